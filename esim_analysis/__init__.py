@@ -1,0 +1,35 @@
+"""esim_analysis: join what the operator billed with what the phone saw.
+
+The words, in the order the data takes:
+
+export      the file your operator gave you; its rows become *usage records*
+artefact    the file your phone gave you; its facts become *evidence*
+attribution billed bytes divided among apps, with a band, and with the
+            unattributed rest named
+finding     a rule's answer: what was seen, how much it matters (severity),
+            how sure it is (confidence), and which switch to turn off
+coverage    the share of billed bytes for which any evidence exists
+
+>>> import esim_analysis as esim
+>>> case = esim.open_case("exports/")            # doctest: +SKIP
+>>> case.findings()                              # doctest: +SKIP
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from esim_analysis.case import Case, open_case
+
+__version__ = "0.1.0"
+__all__ = ["Case", "__version__", "open_case"]
+
+_HOME = {"Case": "esim_analysis.case", "open_case": "esim_analysis.case"}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - the type is that of the public name
+    """Load pandas and friends only when a name that needs them is used."""
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    msg = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(msg)

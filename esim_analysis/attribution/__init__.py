@@ -1,0 +1,1 @@
+"""Divide billed bytes among apps, with bounds and named residuals; pure functions."""

@@ -1,0 +1,1 @@
+"""One file a figure: frames in, Plotly figure out; computes nothing."""

@@ -1,0 +1,102 @@
+"""One language's way to write volumes, shares, money, days and moments."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import pandas as pd
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from esim_analysis.i18n.catalogue import LANGUAGES, text
+from esim_analysis.model.errors import UsageError
+
+_LOCALES = {"en": "en_GB", "es": "es_ES", "zh": "zh_CN"}
+_STEPS = ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A language and the time zone its moments are told in."""
+
+    lang: str = "en"
+    zone: str = "UTC"
+
+    def __post_init__(self) -> None:
+        """Refuse a language that has no catalogue."""
+        if self.lang not in LANGUAGES:
+            msg = f"unknown language {self.lang!r}; known are {', '.join(LANGUAGES)}"
+            raise UsageError(msg)
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Return the sentence of `key` with its fields filled."""
+        return text(key, self.lang, **values)
+
+    def volume(self, volume: float) -> str:
+        """Write bytes in the unit a person would use, base 1000: `1.94 GB`, `34.4 MB`."""
+        size = abs(volume)
+        # 999.6 MB would be written "1,000 MB"; it belongs to the next unit.
+        step, unit = next(((s, u) for s, u in _STEPS if size >= s * 0.9995), (1, "B"))
+        scaled = volume / step
+        digits = 0 if unit in ("B", "kB") or abs(scaled) >= 100 else 1  # noqa: PLR2004
+        if unit in ("GB", "TB"):
+            digits = 2 if abs(scaled) < 10 else 1  # noqa: PLR2004
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        number = format_decimal(round(scaled, digits), format=pattern, locale=_LOCALES[self.lang])
+        return f"{number}\u00a0{unit}"
+
+    def band(self, low: float, high: float) -> str:
+        """Write a range of bytes: `1.74–1.87 GB`, or both units where they differ."""
+        first, last = self.volume(low), self.volume(high)
+        if first == last:
+            return first
+        number, unit = first.rsplit("\u00a0", 1)
+        return f"{number}–{last}" if last.endswith(f"\u00a0{unit}") else f"{first}–{last}"
+
+    def percent(self, share: float) -> str:
+        """Write a share of one as whole percent; more than nothing never becomes 0 %."""
+        if 0 < share < 0.005:  # noqa: PLR2004 - rounds to 0 %
+            return f"<{format_percent(0.01, locale=_LOCALES[self.lang])}"
+        if 0.995 <= share < 1:  # noqa: PLR2004 - rounds to 100 %
+            return f">{format_percent(0.99, locale=_LOCALES[self.lang])}"
+        return str(format_percent(share, format="#,##0%", locale=_LOCALES[self.lang]))
+
+    def money(self, amount: Decimal, currency: str) -> str:
+        """Write money in the style of the language."""
+        return str(format_currency(amount, currency, locale=_LOCALES[self.lang]))
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """Write a plain number."""
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        return str(format_decimal(value, format=pattern, locale=_LOCALES[self.lang]))
+
+    def day(self, day: date | str) -> str:
+        """Write a calendar day: `Tue 13 Oct`."""
+        day = date.fromisoformat(day) if isinstance(day, str) else day
+        pattern = {"en": "EEE d MMM", "es": "EEE d MMM", "zh": "M月d日EEE"}[self.lang]
+        return str(format_date(day, format=pattern, locale=_LOCALES[self.lang]))
+
+    def moment(self, instant: pd.Timestamp) -> str:
+        """Write a UTC instant in the zone, with the zone's short name or offset."""
+        local = instant.tz_convert(self.zone)
+        pattern = {"en": "d MMM yyyy HH:mm", "es": "d MMM yyyy HH:mm", "zh": "yyyy年M月d日 HH:mm"}
+        stamp = format_datetime(
+            local.to_pydatetime().replace(tzinfo=None),
+            format=pattern[self.lang],
+            locale=_LOCALES[self.lang],
+        )
+        return f"{stamp} {self.offset(instant)}"
+
+    def clock(self, instant: pd.Timestamp) -> str:
+        """Write the time of day in the zone: `02:10`."""
+        local = instant.tz_convert(self.zone).to_pydatetime().replace(tzinfo=None)
+        return str(format_time(local, format="HH:mm", locale=_LOCALES[self.lang]))
+
+    def offset(self, instant: pd.Timestamp) -> str:
+        """Write the offset from UTC at an instant: `UTC+2`, `UTC+5:30`."""
+        local = instant.tz_convert(self.zone).tz_localize(None)
+        away = local - instant.tz_convert(None)
+        minutes = int(away.total_seconds() // 60)
+        hours, rest = divmod(abs(minutes), 60)
+        sign = "+" if minutes >= 0 else "−"
+        return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")

@@ -1,0 +1,1 @@
+"""Read user data: one file a format, recognised by content."""

@@ -1,0 +1,1 @@
+"""JupyterLab with the settings the notebooks need."""

@@ -1,0 +1,1 @@
+"""Rules: named questions put to a case, answered by findings."""

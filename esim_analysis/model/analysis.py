@@ -1,0 +1,37 @@
+"""One analysed case, as every screen and file sees it."""
+
+from dataclasses import dataclass
+
+from esim_analysis.model.attributions import Attribution, Coverage
+from esim_analysis.model.errors import FileError
+from esim_analysis.model.evidence import Evidence
+from esim_analysis.model.findings import Finding
+from esim_analysis.model.records import UsageRecords
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Everything a report, a table or a widget may show; nothing left to compute but sums.
+
+    `usage.frame["line"]` holds `line-1`, `line-2`, … (or the raw ids when the
+    user asked to keep them). `problems` are files that could not be used;
+    `not_answered` maps a rule id to the key of the sentence that says what it
+    would need.
+    """
+
+    usage: UsageRecords
+    evidence: Evidence
+    attribution: Attribution
+    coverage: Coverage
+    findings: tuple[Finding, ...]
+    problems: tuple[FileError, ...] = ()
+    not_answered: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def zone(self) -> str:
+        """IANA name of the zone days and moments are told in."""
+        return self.attribution.zone.value
+
+    def label(self, app: str) -> str:
+        """Return the name of an app as people know it, else its id."""
+        return self.evidence.labels.get(app) or app

@@ -1,0 +1,65 @@
+"""Column contracts: every frame that passes a layer is checked at its door."""
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+import pandas as pd
+import pyarrow as pa
+
+from esim_analysis.model.errors import FrameError
+
+UTC_TIME: Final = "datetime64[us, UTC]"
+LOCAL_TIME: Final = "datetime64[us]"
+TEXT: Final = "str"
+COUNT: Final = "Int64"  # nullable: unknown is missing, never 0
+BYTES: Final = "Int64"
+FLAG: Final = "boolean"
+RATIO: Final = "float64"
+MONEY: Final = pd.ArrowDtype(pa.decimal128(18, 6))
+
+# str | pd.ArrowDtype: pandas-stubs knows dtypes only as literals
+Dtype: TypeAlias = Any
+Schema: TypeAlias = Mapping[str, Dtype]
+
+
+def conform(frame: pd.DataFrame, schema: Schema, *, what: str) -> pd.DataFrame:
+    """Return `frame` with exactly the columns and dtypes of `schema`, in its order.
+
+    Columns that are absent become missing values; columns the schema does not
+    know are refused, so that nothing travels unnamed.
+
+    Raises
+    ------
+    FrameError
+        A column is unknown or holds values the dtype cannot carry; both are
+        mistakes of the code that built the frame, not of a user's file.
+    """
+    unknown = [column for column in frame.columns if column not in schema]
+    if unknown:
+        raise FrameError.unknown_columns(what, unknown, list(schema))
+    columns = {}
+    for name, dtype in schema.items():
+        if name not in frame.columns:
+            columns[name] = pd.Series(pd.NA, index=frame.index, dtype="object").astype(dtype)
+            continue
+        try:
+            columns[name] = _cast(frame[name], dtype)
+        except (TypeError, ValueError, pa.ArrowInvalid) as problem:
+            raise FrameError.wrong_dtype(what, name, str(dtype), problem) from problem
+    return pd.DataFrame(columns, index=frame.index).reset_index(drop=True)
+
+
+def empty(schema: Schema) -> pd.DataFrame:
+    """Return a frame without rows that fulfils `schema`."""
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in schema.items()})
+
+
+def _cast(values: pd.Series, dtype: Dtype) -> pd.Series:
+    if values.dtype == dtype:
+        return values
+    if dtype == UTC_TIME and not isinstance(values.dtype, pd.DatetimeTZDtype):
+        if values.isna().all():
+            return pd.Series(pd.NaT, index=values.index, dtype=UTC_TIME)
+        msg = "a time without zone is not UTC"
+        raise TypeError(msg)
+    return values.astype(dtype)

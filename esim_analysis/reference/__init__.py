@@ -1,0 +1,1 @@
+"""Offline knowledge: apps, system ids, countries, remedies."""

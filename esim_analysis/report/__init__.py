@@ -1,0 +1,1 @@
+"""What leaves the analysis: tables, verdict, one offline HTML file."""

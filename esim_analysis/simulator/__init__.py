@@ -1,0 +1,1 @@
+"""Paired exports with known truth, in the real formats."""

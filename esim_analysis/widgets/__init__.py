@@ -1,0 +1,1 @@
+"""Notebook controls over a case; no arithmetic."""
