@@ -1,5 +1,6 @@
 """One language's way to write volumes, shares, money, days and moments."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,9 +10,10 @@ from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from esim_analysis.i18n.catalogue import LANGUAGES, text
-from esim_analysis.model.errors import UsageError
+from esim_analysis.model import REMOVED, RESIDUALS, SYSTEM, TETHERING, UsageError
 
 _LOCALES = {"en": "en_GB", "es": "es_ES", "zh": "zh_CN"}
+_PSEUDO_APPS = (TETHERING, REMOVED, SYSTEM, *RESIDUALS)
 _STEPS = ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
 
 
@@ -31,6 +33,12 @@ class Words:
     def say(self, key: str, /, **values: object) -> str:
         """Return the sentence of `key` with its fields filled."""
         return text(key, self.lang, **values)
+
+    def app_names(self, apps: Iterable[str]) -> dict[str, str]:
+        """Return names for what is billed like an app but is none, and for nameless apps."""
+        named = {name: self.say(f"apps.{name}") for name in _PSEUDO_APPS}
+        nameless = [app for app in apps if app.startswith("uid:")]
+        return named | {app: self.say("apps.unnamed", uid=app[4:]) for app in nameless}
 
     def volume(self, volume: float) -> str:
         """Write bytes in the unit a person would use, base 1000: `1.94 GB`, `34.4 MB`."""

@@ -51,14 +51,14 @@ def local_midnights(start: pd.Timestamp, end: pd.Timestamp, zone: str) -> pd.Dat
 
 def local_day(times: pd.Series, zone: str) -> pd.Series:
     """Return the local calendar day of UTC `times` as text `YYYY-MM-DD`."""
-    return times.dt.tz_convert(zone).dt.strftime("%Y-%m-%d").astype("str")
+    days: pd.Series[str] = times.dt.tz_convert(zone).dt.strftime("%Y-%m-%d").astype("str")
+    return days
 
 
 def _second_run(naive: pd.Series, repeated: pd.Series) -> pd.Series:
     """Mark repeated-hour rows that stand after a step back, per calendar hour of the row."""
     times = naive.where(repeated)
     highest = times.groupby(naive.dt.date, sort=False).cummax()
-    stepped_back: pd.Series = (
-        ((times < highest) & repeated).groupby(naive.dt.date, sort=False).cummax()
-    )
-    return stepped_back
+    stepped_back = (times < highest) & repeated
+    seen_before: pd.Series[bool] = stepped_back.groupby(naive.dt.date, sort=False).cummax()
+    return seen_before

@@ -53,6 +53,7 @@ USAGE: Final[Schema] = {
 }
 TIME_QUALITIES: Final = ("session", "partial", "bucket", "snapshot_diff", "prorated", "date_only")
 _ORDER: Final = ["line", "start_utc", "end_utc", "record_id", "bytes_total", "source", "source_row"]
+_NEVER_MISSING: Final = ["line", "record_id", "fold"]  # "" says: the source names none
 _PLACE: Final = ["source", "source_row"]
 
 
@@ -82,6 +83,7 @@ class UsageRecords:
     def __post_init__(self) -> None:
         """Check the contract and bring rows into their one order."""
         frame = conform(self.frame, USAGE, what="usage records")
+        frame = frame.assign(**{name: frame[name].fillna("") for name in _NEVER_MISSING})
         _check(frame)
         ordered = frame.sort_values(_ORDER, kind="stable", na_position="last")
         object.__setattr__(self, "frame", ordered.reset_index(drop=True))
@@ -125,12 +127,7 @@ def merge(parts: list[UsageRecords]) -> UsageRecords:
         return UsageRecords.none()
     frame = pd.concat([part.frame for part in parts], ignore_index=True)
     frame = frame.sort_values(_ORDER, kind="stable").reset_index(drop=True)
-    content = [column for column in frame.columns if column not in _PLACE]
-    named = frame["record_id"].fillna("") != ""
-    copy = frame.groupby([*content, "source"], dropna=False, sort=False).cumcount()
-    repeated_id = frame.duplicated(["line", "record_id"]) & named
-    repeated_row = frame[content].assign(copy=copy).duplicated() & ~named
-    repeated = repeated_id | repeated_row
+    repeated = _repeated(frame)
     sources = _count_repeats(parts, frame.loc[repeated, "source"])
     return UsageRecords(
         frame=frame[~repeated],
@@ -139,6 +136,18 @@ def merge(parts: list[UsageRecords]) -> UsageRecords:
         rejected=pd.concat([part.rejected for part in parts], ignore_index=True),
         raw_lines={key: value for part in parts for key, value in part.raw_lines.items()},
     )
+
+
+def _repeated(frame: pd.DataFrame) -> pd.Series:
+    """Mark rows that say again what an earlier row said."""
+    by_id = (frame["record_id"] != "") & frame.duplicated(["line", "record_id"])
+    content = [column for column in frame.columns if column not in _PLACE]
+    # Hashes find the few candidates; the exact comparison of all columns is dear.
+    alike = pd.util.hash_pandas_object(frame[content], index=False).duplicated(keep=False)
+    candidates = frame[alike.to_numpy() & (frame["record_id"] == "").to_numpy()]
+    copy = candidates.groupby([*content, "source"], dropna=False, sort=False).cumcount()
+    by_content = candidates[content].assign(copy=copy).duplicated()
+    return by_id | by_content.reindex(frame.index, fill_value=False)
 
 
 def _count_repeats(parts: list[UsageRecords], repeated: pd.Series) -> tuple[Source, ...]:

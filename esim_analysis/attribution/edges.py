@@ -1,0 +1,121 @@
+"""Which interval of the phone meets which billed session, and which of them hang together."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from esim_analysis.attribution.bill import Ints
+from esim_analysis.attribution.groups import spread
+
+_ROOM: Final = 2**61
+_OCTAVES: Final = 4  # sessions are searched by length, each class a factor 2**4 wide
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Intervals [start, end) in µs, each on a track (a SIM); ends lie after starts."""
+
+    track: Ints
+    start: Ints
+    end: Ints
+
+    def take(self, rows: Ints) -> "Spans":
+        """Return some of the intervals."""
+        return Spans(self.track[rows], self.start[rows], self.end[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Pairs that overlap, by ascending session: `slot`, `session`, `overlap` (µs)."""
+
+    slot: Ints
+    session: Ints
+    overlap: Ints
+
+
+def find_edges(slots: Spans, sessions: Spans) -> Edges:
+    """Return every overlapping pair of one track.
+
+    Sessions may overlap each other. They are searched in classes of similar
+    length, so that one record of a month does not make every later pair a
+    candidate.
+    """
+    scale = _Scale.of(slots, sessions)
+    octave = np.log2((sessions.end - sessions.start).astype(np.float64)).astype(np.int64)
+    found = [
+        _search(slots, sessions, np.flatnonzero(octave // _OCTAVES == kind), scale)
+        for kind in np.unique(octave // _OCTAVES)
+    ]
+    if not found:
+        nothing = np.zeros(0, np.int64)
+        return Edges(nothing, nothing, nothing)
+    slot = np.concatenate([pair[0] for pair in found])
+    session = np.concatenate([pair[1] for pair in found])
+    order = np.lexsort((slot, session))
+    slot, session = slot[order], session[order]
+    overlap = np.minimum(slots.end[slot], sessions.end[session]) - np.maximum(
+        slots.start[slot], sessions.start[session]
+    )
+    return Edges(slot, session, overlap)
+
+
+def components(slots: Spans, sessions: Spans) -> tuple[Ints, Ints]:
+    """Number the connected parts of the overlap graph: of each slot and each session."""
+    track = np.concatenate([slots.track, sessions.track])
+    start = np.concatenate([slots.start, sessions.start])
+    end = np.concatenate([slots.end, sessions.end])
+    if len(track) == 0:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    scale = _Scale.of(slots, sessions)
+    order = np.lexsort((start, track))
+    # Tracks follow each other on one time line, so a running maximum never crosses them.
+    begins = scale.floor(track[order], start[order])
+    reached = np.maximum.accumulate(scale.ceil(track[order], end[order]))
+    opens = np.r_[True, begins[1:] >= reached[:-1]]
+    part = np.empty(len(track), np.int64)
+    part[order] = np.cumsum(opens) - 1
+    return part[: len(slots.track)], part[len(slots.track) :]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Tracks laid end to end on one axis, in units coarse enough for 64 bits."""
+
+    origin: int
+    unit: int
+    stride: int
+
+    @classmethod
+    def of(cls, slots: Spans, sessions: Spans) -> "_Scale":
+        starts = np.concatenate([slots.start, sessions.start])
+        ends = np.concatenate([slots.end, sessions.end])
+        tracks = np.concatenate([slots.track, sessions.track])
+        origin = int(starts.min(initial=np.iinfo(np.int64).max)) if len(starts) else 0
+        span = int(ends.max()) - origin + 2 if len(ends) else 2
+        count = int(tracks.max()) + 2 if len(tracks) else 1
+        unit = max(1, -(-span * count // _ROOM))
+        return cls(origin, unit, span // unit + 2)
+
+    def floor(self, track: Ints, time: Ints) -> Ints:
+        return track * self.stride + (time - self.origin) // self.unit
+
+    def ceil(self, track: Ints, time: Ints) -> Ints:
+        return track * self.stride - (self.origin - time) // self.unit
+
+
+def _search(slots: Spans, sessions: Spans, rows: Ints, scale: _Scale) -> tuple[Ints, Ints]:
+    starts = scale.floor(sessions.track[rows], sessions.start[rows])
+    order = np.argsort(starts, kind="stable")
+    rows, starts = rows[order], starts[order]
+    ends = np.maximum.accumulate(scale.ceil(sessions.track[rows], sessions.end[rows]))
+    first = np.searchsorted(ends, scale.floor(slots.track, slots.start), "right")
+    last = np.searchsorted(starts, scale.ceil(slots.track, slots.end), "left")
+    slot, place = spread(np.maximum(last - first, 0))
+    session = rows[first[slot] + place]
+    meets = (
+        (slots.track[slot] == sessions.track[session])
+        & (slots.start[slot] < sessions.end[session])
+        & (sessions.start[session] < slots.end[slot])
+    )
+    return slot[meets], session[meets]

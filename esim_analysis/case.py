@@ -1,0 +1,197 @@
+"""A case: exports and artefacts in, answers out. Wires the layers, computes nothing itself."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from esim_analysis import attribution, leakage
+from esim_analysis.i18n import Words
+from esim_analysis.importers.reading import Reading, read
+from esim_analysis.model import (
+    Analysis,
+    Attribution,
+    Coverage,
+    Evidence,
+    UsageRecords,
+    redecide,
+)
+from esim_analysis.model.lines import number_lines, select_line
+from esim_analysis.model.zone import case_zone, check_zone
+from esim_analysis.reference import app_categories, app_labels
+
+if TYPE_CHECKING:
+    from esim_analysis.report.cards import Findings
+
+
+class Case:
+    """What a notebook holds: what was billed, what the phone saw, and what follows.
+
+    In a notebook a case shows its verdict. Everything is computed once, when it
+    is first asked for.
+
+    Parameters
+    ----------
+    reading
+        What the files hold, lines already named.
+    timezone
+        Zone of the days shown; None: the best founded one of the files.
+    lang
+        `"en"`, `"es"` or `"zh"`.
+    """
+
+    def __init__(self, reading: Reading, *, timezone: str | None = None, lang: str = "en") -> None:
+        self.reading = reading
+        self.timezone = timezone
+        self.lang = Words(lang).lang
+
+    @cached_property
+    def analysis(self) -> Analysis:
+        """Everything there is to show."""
+        return analyse(self.reading, timezone=self.timezone, lang=self.lang)
+
+    @property
+    def words(self) -> Words:
+        """The language and zone this case speaks in."""
+        return Words(self.lang, self.analysis.zone)
+
+    @property
+    def usage(self) -> UsageRecords:
+        """What the operator billed."""
+        return self.analysis.usage
+
+    @property
+    def evidence(self) -> Evidence:
+        """What the phone saw."""
+        return self.analysis.evidence
+
+    def attribution(self) -> Attribution:
+        """Return billed bytes divided among apps, with bands and residuals."""
+        return self.analysis.attribution
+
+    def coverage(self) -> Coverage:
+        """Return the share of billed bytes for which any evidence exists."""
+        return self.analysis.coverage
+
+    def findings(self) -> "Findings":
+        """Return what the rules found, most at stake first; a notebook shows them as cards."""
+        from esim_analysis.report.cards import Findings  # noqa: PLC0415 - heavy, only when shown
+
+        return Findings(self.analysis, self.words)
+
+    def verdict(self) -> str:
+        """Return the answer in a few sentences."""
+        from esim_analysis.report.verdict import say, verdict  # noqa: PLC0415 - only when shown
+
+        return say(verdict(self.analysis), self.words).text
+
+    def explore(self) -> Any:  # noqa: ANN401 - an ipywidgets box; importing it here costs a second
+        """Return the live view: pick apps and a time window, see figure and sentence follow."""
+        from esim_analysis.widgets import explore  # noqa: PLC0415 - only in a notebook
+
+        return explore(self.analysis, lang=self.lang)
+
+    def report(
+        self, path: str | Path = "report.html", *, lang: str | None = None, share: str = "apps"
+    ) -> Path:
+        """Write one offline HTML file that is safe to send; return its path."""
+        from esim_analysis.report.html import render  # noqa: PLC0415 - heavy, only when written
+
+        lang = Words(lang or self.lang).lang
+        analysis = name_apps(self.analysis, lang)
+        path = Path(path)
+        path.write_text(render(analysis, lang=lang, share=share), encoding="utf-8")
+        return path
+
+    def tables(self, folder: str | Path, *, table_format: str = "csv") -> list[Path]:
+        """Write the tidy tables of docs/outputs.md; return the files written."""
+        from esim_analysis.report.tables import write_tables  # noqa: PLC0415 - only when written
+
+        return write_tables(
+            self.analysis, Path(folder), words=self.words, table_format=table_format
+        )
+
+    def _repr_html_(self) -> str:
+        from esim_analysis.report.cards import verdict_html  # noqa: PLC0415 - only when shown
+
+        return verdict_html(self.analysis, self.words)
+
+    def __repr__(self) -> str:
+        """Return the verdict, so that a plain terminal shows an answer too."""
+        return self.verdict()
+
+
+def open_case(
+    *paths: str | Path,
+    timezone: str | None = None,
+    lang: str = "en",
+    line: str | None = None,
+    balances: Sequence[str] = (),
+    keep_ids: bool = False,
+) -> Case:
+    """Open files or folders; formats are recognised by content.
+
+    Parameters
+    ----------
+    paths
+        Exports of the operator, artefacts of the phone, or folders of them.
+    timezone
+        IANA zone of exports that do not state theirs, and of the days shown.
+    lang
+        `"en"`, `"es"` or `"zh"`.
+    line
+        One line only: its label, its id, or the unique ending of its id.
+    balances
+        Typed readings, such as `"2026-11-02 09:00, 4.2 GB left"`.
+    keep_ids
+        Show subscriber ids instead of `line-1`, `line-2`, ….
+
+    Raises
+    ------
+    NothingUsableError
+        Not one file could be used; the message says why for each.
+    UsageError
+        A path, zone, language, line or reading cannot be understood.
+    """
+    if timezone is not None:
+        check_zone(timezone)
+    reading = read([Path(path) for path in paths], timezone=timezone, balances=balances)
+    usage = select_line(reading.usage, line) if line is not None else reading.usage
+    named = replace(reading, usage=number_lines(usage, keep_ids=keep_ids))
+    return Case(named, timezone=timezone, lang=lang)
+
+
+def analyse(reading: Reading, *, timezone: str | None, lang: str) -> Analysis:
+    """Run the layers once: clocks and units, attribution, coverage, rules."""
+    usage, evidence = reading.usage, reading.evidence
+    zone = case_zone(usage.decisions.values(), timezone=timezone, phone_zone=evidence.phone_zone)
+    for source, decision in attribution.propose(usage, evidence, zone=zone).items():
+        usage = redecide(usage, source, decision)
+    zone = case_zone(usage.decisions.values(), timezone=timezone, phone_zone=evidence.phone_zone)
+    divided = attribution.attribute(usage, evidence, zone=zone)
+    coverage = attribution.coverage(usage, evidence, divided)
+    facts = leakage.Facts(
+        usage=usage,
+        attribution=divided,
+        evidence=evidence,
+        coverage=coverage,
+        categories=app_categories(evidence.frame["app"].unique()),
+    )
+    analysis = Analysis(
+        usage=usage,
+        evidence=evidence,
+        attribution=divided,
+        coverage=coverage,
+        findings=leakage.find(facts),
+        problems=reading.problems,
+        not_answered=leakage.not_answered(facts),
+    )
+    return name_apps(analysis, lang)
+
+
+def name_apps(analysis: Analysis, lang: str) -> Analysis:
+    """Return the analysis with the apps named in a language."""
+    apps = analysis.evidence.frame["app"].unique()
+    labels = {**app_labels(apps, lang), **Words(lang).app_names(apps)}
+    return replace(analysis, evidence=replace(analysis.evidence, labels=labels))

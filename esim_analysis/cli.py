@@ -1,0 +1,183 @@
+"""The command line: arguments only; every command calls one function of the package."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from esim_analysis.case import Case
+
+if sys.version_info < (3, 11):  # noqa: UP036 - the one line a user of an older Python reads
+    sys.exit("esim-analysis needs Python 3.11 or newer; python3 --version tells yours.")
+
+
+class Language(StrEnum):
+    """Languages of everything a person reads."""
+
+    EN = "en"
+    ES = "es"
+    ZH = "zh"
+
+
+class Share(StrEnum):
+    """How much a shared file may tell."""
+
+    APPS = "apps"
+    APPS_HOURLY = "apps-hourly"
+    DOMAINS = "domains"
+    FULL = "full"
+
+
+class TableFormat(StrEnum):
+    """How tables are written."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+app = typer.Typer(
+    help="Which app used your eSIM's data, when, and why. Nothing leaves your machine.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Files = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="FILE...", help="Exports, phone artefacts, or folders of them."),
+]
+Timezone = Annotated[
+    str | None,
+    typer.Option(help="Zone of exports that do not state theirs, and of the days shown."),
+]
+Balance = Annotated[
+    list[str] | None,
+    typer.Option(help="A typed reading: '2026-11-02 09:00, 4.2 GB left'; repeatable."),
+]
+Line = Annotated[str | None, typer.Option(help="One line: its label, id, or the end of its id.")]
+Lang = Annotated[Language, typer.Option(help="Language of what you read.")]
+KeepIds = Annotated[bool, typer.Option("--keep-ids", help="Show subscriber ids as they are.")]
+
+
+@app.command()
+def report(  # noqa: PLR0913 - the options every reading command knows
+    files: Files = None,
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o")] = Path("report.html"),
+    balance: Balance = None,
+    timezone: Timezone = None,
+    line: Line = None,
+    lang: Lang = Language.EN,
+    share: Annotated[Share, typer.Option(help="How much the file may tell.")] = Share.APPS,
+    keep_ids: KeepIds = False,
+) -> None:
+    """Say which app used the data, and write it as one offline HTML file."""
+    case = _open(files, balance, timezone, line, lang, keep_ids=keep_ids)
+    case.report(output, share=share.value)
+    typer.echo(case.verdict())
+    typer.echo(f"\n{output}")
+
+
+@app.command()
+def tables(  # noqa: PLR0913 - the options every reading command knows
+    files: Files = None,
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write.")],
+    balance: Balance = None,
+    timezone: Timezone = None,
+    line: Line = None,
+    lang: Lang = Language.EN,
+    table_format: Annotated[TableFormat, typer.Option("--format")] = TableFormat.CSV,
+    keep_ids: KeepIds = False,
+) -> None:
+    """Write everything a screen shows as tidy CSV or Parquet, with findings.json."""
+    case = _open(files, balance, timezone, line, lang, keep_ids=keep_ids)
+    for path in case.tables(output, table_format=table_format.value):
+        typer.echo(path)
+
+
+@app.command()
+def formats() -> None:
+    """List the files that are understood, and how to get each."""
+    from esim_analysis.importers.registry import importers  # noqa: PLC0415 - --help stays instant
+
+    for importer in importers():
+        typer.echo(f"{importer.side:<9}{importer.title}\n{'':<9}{importer.how}")
+        typer.echo(f"{'':<9}[{importer.known_from}]\n")
+
+
+@app.command("map")
+def draft_mapping(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A table this does not know.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Default: FILE.mapping.toml.")
+    ] = None,
+) -> None:
+    """Draft how to read an unknown export: a TOML file to correct and keep."""
+    from esim_analysis.importers.reading import draft  # noqa: PLC0415 - --help stays instant
+
+    typer.echo(draft(file, output))
+
+
+@app.command()
+def lab(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="FOLDER", help="The project's folder; default: here.")
+    ] = None,
+) -> None:
+    """Open JupyterLab on the first notebook, with settings that suit large files."""
+    from esim_analysis.launch.lab import start  # noqa: PLC0415 - --help stays instant
+
+    raise typer.Exit(start(folder))
+
+
+@app.command()
+def simulate(
+    scenario: Annotated[str, typer.Argument(help="xiaoli or iphone-night.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write.")],
+) -> None:
+    """Write paired exports with known truth, in the real formats."""
+    from esim_analysis import simulator  # noqa: PLC0415 - --help stays instant
+
+    for path in simulator.simulate(scenario, output):
+        typer.echo(path)
+
+
+def main() -> None:
+    """Run the command line; exit codes: 0 done, 1 nothing usable, 2 wrong arguments."""
+    try:
+        app()
+    except Exception as problem:
+        from esim_analysis.model.errors import EsimError, UsageError  # noqa: PLC0415 - only on error
+
+        if not isinstance(problem, EsimError):
+            raise
+        typer.echo(problem, err=True)
+        sys.exit(2 if isinstance(problem, UsageError) else 1)
+
+
+def _open(  # noqa: PLR0913 - hands on what every reading command knows
+    files: list[Path] | None,
+    balance: list[str] | None,
+    timezone: str | None,
+    line: str | None,
+    lang: Language,
+    *,
+    keep_ids: bool,
+) -> "Case":
+    from esim_analysis.case import open_case  # noqa: PLC0415 - --help stays instant
+
+    if not files and not balance:
+        raise typer.BadParameter("name at least one file, or give a reading with --balance")
+    return open_case(
+        *(files or []),
+        balances=balance or [],
+        timezone=timezone,
+        line=line,
+        lang=lang.value,
+        keep_ids=keep_ids,
+    )

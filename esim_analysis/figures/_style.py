@@ -1,0 +1,42 @@
+"""The one look of all pictures: colours safe for colour blindness, quiet axes, no bubbles."""
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+# Okabe and Ito's palette without its yellow and sky blue, which fail 3:1 on white.
+CULPRIT: Final = "#D55E00"
+APPS: Final = ("#0072B2", "#009E73", "#CC79A7", "#B07A00", "#5B6BD6", "#8C564B")
+OTHERS: Final = "#8A8F98"
+RESIDUAL: Final = "#6B7280"
+GRID: Final = "#8883"
+FONT: Final = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'PingFang SC', sans-serif"
+UNSURE: Final = frozenset({"estimated", "bounded", "unattributed", "conflict"})
+CONFIG: Final = {
+    "displayModeBar": False,
+    "displaylogo": False,
+    "showTips": False,
+    "plotlyServerURL": "",
+    "responsive": True,
+}
+
+
+def colour(place: int) -> str:
+    """Return the colour of the app in a place of the ranking, 0 first."""
+    return APPS[place % len(APPS)]
+
+
+def dress(figure: "go.Figure", *, question: str, y_title: str, x_title: str) -> None:
+    """Give a figure its question, its axis titles with units, and the quiet look."""
+    axis = {"gridcolor": GRID, "zerolinecolor": GRID, "linecolor": GRID}
+    figure.update_layout(
+        title={"text": question, "x": 0, "xanchor": "left", "font": {"size": 17}},
+        font={"family": FONT, "size": 13, "color": "#808080"},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        margin={"l": 56, "r": 12, "t": 48, "b": 48},
+        legend={"orientation": "h", "y": -0.22, "x": 0},
+        xaxis={"title": {"text": x_title}, **axis},
+        yaxis={"title": {"text": y_title}, "rangemode": "tozero", **axis},
+    )

@@ -1,0 +1,226 @@
+"""A finding in words: what was seen, what it may mean, what would change our mind, what to do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from esim_analysis.i18n.catalogue import keys
+from esim_analysis.i18n.words import Words
+from esim_analysis.model import Finding, Window
+
+_LISTED_DAYS: Final = 5  # more are told as first and last
+_MOSTLY: Final = 0.5
+_SAME_HOURS: Final = pd.Timedelta(hours=8)  # windows within these hours of the day are one habit
+_DAY: Final = pd.Timedelta(days=1)
+_ONCE_DAYS: Final = 2.0  # a shorter bill has no "a day"
+
+
+@dataclass(frozen=True, slots=True)
+class FindingText:
+    """The sentences of one finding in one language; "" where there is nothing to say.
+
+    `search_word` is what to type in the search of the phone's settings; `breaks`
+    says what no longer works once the remedy is in place; `saving` comes from this
+    user's own bytes.
+    """
+
+    title: str
+    observation: str
+    explanation: str
+    doubts: str
+    remedy: str
+    search_word: str
+    breaks: str
+    saving: str
+
+
+def describe(finding: Finding, words: Words, label: str | Callable[[str], str] = "") -> FindingText:
+    """Tell a finding in the language of `words`.
+
+    Parameters
+    ----------
+    label
+        Name of the finding's app, or the function that names apps by id.
+    """
+    app = _name(finding, words, label)
+    variant = _variant(finding)
+    search, breaks = _remedy(finding, words, "search", app), _remedy(finding, words, "breaks", app)
+    return FindingText(
+        title=_first(words, finding.rule, variant, "title", app=app),
+        observation=_observation(finding, words, variant, app),
+        explanation=_first(words, finding.rule, variant, "explanation", app=app),
+        doubts=_doubts(finding, words),
+        remedy=_remedy(finding, words, "steps", app),
+        search_word=search,
+        breaks=breaks,
+        saving=_saving(finding, words),
+    )
+
+
+def _name(finding: Finding, words: Words, label: str | Callable[[str], str]) -> str:
+    app = finding.app or str(finding.facts.get("seen_app", ""))
+    given = label(app) if callable(label) and app else label
+    named = given if isinstance(given, str) and given not in ("", app) else ""
+    return named or words.app_names([app]).get(app, app)
+
+
+def _variant(finding: Finding) -> tuple[str, ...]:
+    """Return the words that pick a sentence, the telling ones first."""
+    facts = finding.facts
+    unnamed = ("unnamed",) if not finding.app else ()
+    attended = ("attended",) if facts.get("attended") else ()
+    return (*unnamed, *attended, str(facts.get("kind", facts.get("basis", ""))))
+
+
+def _first(words: Words, rule: str, variant: tuple[str, ...], part: str, **values: object) -> str:
+    """Say the sentence that fits most of the variant's words, in their order."""
+    known = keys(words.lang)
+    stems = ["_".join(variant), *variant, ""]
+    names = [f"findings.{rule}_{stem}_{part}".replace("__", "_") for stem in stems]
+    return words.say(next(name for name in names if name in known), **values)
+
+
+def _observation(finding: Finding, words: Words, variant: tuple[str, ...], app: str) -> str:
+    facts = finding.facts
+    said = _first(
+        words,
+        finding.rule,
+        variant,
+        "observation",
+        app=app,
+        volume=_volume(finding, words),
+        when=when(finding, words),
+        nights=facts.get("nights", ""),
+        observed=facts.get("observed_nights", ""),
+        median=words.volume(float(facts.get("median_night", 0))),
+        excess=words.volume(float(facts.get("excess", 0))),
+    )
+    more = [words.say("findings.share_of_bill", share=_share(finding, words))]
+    if "share_of_app" in facts:
+        share = words.percent(float(facts["share_of_app"]))
+        more.append(words.say("findings.share_of_app", share=share))
+    if "billed_in_windows" in facts:
+        together = words.volume(float(facts["billed_in_windows"]))
+        more.append(words.say("findings.of_window", volume=together))
+    return _joined([said, *more], words)
+
+
+def when(finding: Finding, words: Words) -> str:
+    """Say when: the hours and the days, or the largest of scattered windows."""
+    windows = finding.windows
+    if any(window.end_utc - window.start_utc >= _DAY for window in windows):
+        return words.say(
+            "findings.when_long",
+            start=words.moment(finding.start_utc),
+            end=words.moment(finding.end_utc),
+        )
+    if len(windows) == 1:
+        return words.say("findings.when_one", **_hours(windows[0], words))
+    first, last = _common_hours(windows, words.zone)
+    days = _days(finding, words)
+    if first is not None and last is not None:
+        return words.say("findings.when_same", start=first, end=last, days=days)
+    largest = max(windows, key=lambda window: (window.bytes, window.start_utc))
+    return words.say(
+        "findings.when_spread", windows=len(windows), days=days, **_hours(largest, words)
+    )
+
+
+def _hours(window: Window, words: Words) -> dict[str, str]:
+    return {
+        "start": words.clock(window.start_utc),
+        "end": words.clock(window.end_utc),
+        "day": words.day(_date(window, words.zone)),
+    }
+
+
+def _common_hours(windows: tuple[Window, ...], zone: str) -> tuple[str | None, str | None]:
+    """Return the clock hours that hold every window, when these are few."""
+    for from_hour in (0, 12):  # evenings that pass midnight are whole when days begin at noon
+        spans = [_since(window, zone, from_hour) for window in windows]
+        first, last = min(start for start, _ in spans), max(end for _, end in spans)
+        if last - first <= _SAME_HOURS:
+            shift = pd.Timedelta(hours=from_hour)
+            return _clock(first + shift), _clock(last + shift)
+    return None, None
+
+
+def _since(window: Window, zone: str, from_hour: int) -> tuple[pd.Timedelta, pd.Timedelta]:
+    local = window.start_utc.tz_convert(zone).tz_localize(None)
+    start = (local - local.normalize() - pd.Timedelta(hours=from_hour)) % _DAY
+    return start, start + (window.end_utc - window.start_utc)
+
+
+def _clock(since_midnight: pd.Timedelta) -> str:
+    minutes = int((since_midnight % _DAY).total_seconds() // 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _days(finding: Finding, words: Words) -> str:
+    days = sorted({_date(window, words.zone) for window in finding.windows})
+    at_night = float(finding.facts.get("at_night", 0)) >= _MOSTLY or finding.rule == "night_drip"
+    unit = "nights" if at_night else "days"
+    if len(days) > _LISTED_DAYS:
+        first, last = words.day(days[0]), words.day(days[-1])
+        return words.say(f"findings.{unit}_spanned", count=len(days), first=first, last=last)
+    listed = words.say("findings.list_joint").join(words.day(day) for day in days)
+    return words.say(f"findings.{unit}_listed", count=len(days), list=listed)
+
+
+def _date(window: Window, zone: str) -> str:
+    return str(window.start_utc.tz_convert(zone).strftime("%Y-%m-%d"))
+
+
+def _volume(finding: Finding, words: Words) -> str:
+    volume = words.volume(finding.bytes)
+    if finding.bytes_low == finding.bytes_high:
+        return volume
+    band = words.band(finding.bytes_low, finding.bytes_high)
+    return words.say("findings.with_band", volume=volume, band=band)
+
+
+def _share(finding: Finding, words: Words) -> str:
+    facts = finding.facts
+    share = words.percent(float(facts.get("share_of_bill", 0)))
+    if "share_low" not in facts:
+        return share
+    low, high = (words.percent(float(facts[edge])) for edge in ("share_low", "share_high"))
+    if low == high:
+        return share
+    return words.say("findings.share_with_band", share=share, low=low, high=high)
+
+
+def _doubts(finding: Finding, words: Words) -> str:
+    names = str(finding.facts.get("doubts", "")).split()
+    if not names:
+        return ""
+    reasons = [words.say(f"findings.{name}") for name in names]
+    joint = words.say("findings.doubts_joint")
+    return words.say("findings.doubts", reasons=joint.join(reasons))
+
+
+def _remedy(finding: Finding, words: Words, part: str, app: str) -> str:
+    if not finding.remedy:
+        return ""
+    switched_off = finding.remedy == "background_data" and finding.facts.get("background_off")
+    remedy = "background_already_off" if switched_off else finding.remedy
+    key = f"remedies.{remedy}_{finding.facts.get('platform') or 'any'}_{part}"
+    if key not in keys(words.lang):
+        key = f"remedies.{remedy}_any_{part}"
+    return words.say(key, app=app)
+
+
+def _saving(finding: Finding, words: Words) -> str:
+    """Say what this user's own bytes promise; nothing where no cause is named or it was wanted."""
+    if not finding.app or finding.facts.get("attended"):
+        return ""
+    days = float(finding.facts.get("period_days", 0))
+    if days < _ONCE_DAYS:
+        return words.say("findings.saving_once", volume=words.volume(finding.bytes))
+    return words.say("findings.saving_a_day", volume=words.volume(finding.bytes / days))
+
+
+def _joined(sentences: list[str], words: Words) -> str:
+    return ("" if words.lang == "zh" else " ").join(sentences)

@@ -1,0 +1,62 @@
+"""Artefacts of one phone put together: newest counters, names for uids, one evidence."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pandas as pd
+
+from esim_analysis.importers.importer import Imported
+from esim_analysis.importers.phone.netpolicy import name_settings
+from esim_analysis.importers.phone.netstats import newest_of
+from esim_analysis.importers.phone.packages import name_apps
+from esim_analysis.importers.readings import evidence_from_app_readings
+from esim_analysis.model import Evidence, PhoneSettings
+
+
+def combine_evidence(parts: Iterable[Imported]) -> Evidence:
+    """Join the artefacts of a case into one `Evidence`.
+
+    Two dumps of one phone overlap: the same bucket is taken from the dump that
+    saw more of it, never added. Counters typed at several moments, in any number
+    of files, are differenced over all of them.
+    """
+    parts = list(parts)
+    artefacts = [part.evidence for part in parts if part.evidence is not None]
+    readings = [part.app_readings for part in parts if part.app_readings is not None]
+    packages = [part.packages for part in parts if part.packages is not None]
+    if readings:
+        artefacts.append(evidence_from_app_readings(readings))
+    if not artefacts:
+        return replace(Evidence.none(), settings=_settings(parts, packages))
+    frame = newest_of([artefact.frame for artefact in artefacts])
+    if packages:
+        frame = name_apps(frame, pd.concat(packages, ignore_index=True).drop_duplicates())
+    return Evidence(
+        frame=frame,
+        device_totals=pd.concat([a.device_totals for a in artefacts], ignore_index=True),
+        settings=_settings(parts, packages),
+        sources=tuple(source for artefact in artefacts for source in artefact.sources),
+        rejected=pd.concat([a.rejected for a in artefacts], ignore_index=True),
+        phone_zone=next((a.phone_zone for a in artefacts if a.phone_zone), ""),
+    )
+
+
+def _settings(parts: list[Imported], packages: list[pd.DataFrame]) -> PhoneSettings:
+    told = [part.settings for part in parts if part.settings is not None]
+    if not told:
+        return PhoneSettings(platform=_platform(parts))
+    settings = told[-1]
+    return name_settings(settings, pd.concat(packages)) if packages else settings
+
+
+def _platform(parts: list[Imported]) -> str:
+    typed = [
+        platform
+        for part in parts
+        if part.app_readings is not None
+        for platform in part.app_readings["platform"].dropna().unique()
+        if platform
+    ]
+    if typed:
+        return str(typed[0])
+    return "android" if any(part.evidence is not None for part in parts) else ""

@@ -1,0 +1,50 @@
+"""Lines of adb output as Arrow arrays: matched all at once, never one by one."""
+
+import re
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Lines: TypeAlias = Any  # pyarrow.LargeStringArray; pyarrow has no stubs
+Places: TypeAlias = npt.NDArray[np.int64]
+
+_ODD: Final = (("\u00a0", " "), ("\u202f", " "), ("\uff1a", ":"), ("\ufeff", ""))
+
+
+def clean(text: str) -> str:
+    """Undo what chats and shells do to a paste: odd spaces, wide colons, stray byte-order marks."""
+    if text.isascii():
+        return text
+    for odd, plain in _ODD:
+        text = text.replace(odd, plain)
+    return text
+
+
+def matching(lines: Lines, pattern: str) -> Places:
+    """Return the places of the lines that match `pattern` (RE2 syntax)."""
+    return np.flatnonzero(flags(pc.match_substring_regex(lines, pattern)))
+
+
+def extract(lines: Lines, places: Places, pattern: str) -> pd.DataFrame:
+    """Return the named groups of `pattern` as columns, missing where a line does not match."""
+    found = pc.extract_regex(lines.take(pa.array(places)), pattern)
+    names = re.findall(r"\?P<(\w+)>", pattern)
+    return pd.DataFrame({name: pc.struct_field(found, name).to_pandas() for name in names})
+
+
+def number(lines: Lines, places: Places, pattern: str) -> pd.Series:
+    """Return the group `n` of `pattern` as `Int64`, missing where a line does not match."""
+    found = pc.struct_field(pc.extract_regex(lines.take(pa.array(places)), pattern), "n")
+    return pd.Series(pd.array(pc.cast(found, pa.int64()), dtype="Int64"))
+
+
+def flags(mask: Lines) -> npt.NDArray[np.bool_]:
+    """Return an Arrow array of truth values as numpy; missing is False."""
+    filled: npt.NDArray[np.bool_] = pc.fill_null(mask, fill_value=False).to_numpy(
+        zero_copy_only=False
+    )
+    return filled

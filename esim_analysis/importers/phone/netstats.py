@@ -1,0 +1,174 @@
+"""Android's per-app traffic history: `adb shell dumpsys netstats --full --uid`."""
+
+import re
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from esim_analysis.importers.files import SourceFile
+from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.phone._lines import clean
+from esim_analysis.importers.phone._netstats_clock import DumpTime, dump_time
+from esim_analysis.importers.phone._netstats_rows import describe, device_totals, evidence_rows
+from esim_analysis.importers.phone._netstats_text import DumpText, take_apart
+from esim_analysis.importers.phone._overlap import newest_of
+from esim_analysis.model import Evidence, FileError, Source
+
+__all__ = ["IMPORTER", "newest_of"]
+
+_COMMAND: Final = "adb shell dumpsys netstats --full --uid > netstats.txt"
+_SIGNS: Final = re.compile(
+    r"^(?:Detailed )?(?:Dev|Xt|UID|UID tag) stats:|NetworkStatsHistory: bucketDuration="
+    r"|^Active UID interfaces:|can't dump NetworkStats|^Forced poll\s*$",
+    re.MULTILINE,
+)
+_DENIED: Final = re.compile(r"Permission Denial|android\.permission\.DUMP")
+_TUNNEL_SHARE: Final = 0.1  # above it, a tunnel hides enough to be worth a sentence
+
+
+def recognise(file: SourceFile) -> bool:
+    """Tell netstats text, or the refusal printed in its place, by its headings."""
+    return file.is_text and _SIGNS.search(clean(file.head_text)) is not None
+
+
+def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - buckets are UTC
+    """Read untagged per-app buckets as evidence, and the device's totals beside them.
+
+    Raises
+    ------
+    FileError
+        The phone refused, the per-app section is missing, or nothing in it can be read.
+    """
+    text = clean(file.text)
+    dump = take_apart(text)
+    if "uid" not in dump.sections:
+        raise _no_app_section(file.name, text)
+    series = describe(dump)
+    rows = dump.rows.join(series, on="series")
+    rows = rows[rows["wanted"].astype(bool)]
+    times = _dump_times(dump, rows)
+    possible = _possible(rows, times)
+    used = (rows["down"].fillna(0) + rows["up"].fillna(0)).gt(0).to_numpy(bool)
+    in_uid = (rows["section"] == "uid").to_numpy(bool)
+    if not (in_uid & possible & used).any():
+        raise FileError(
+            file.name,
+            "a netstats dump whose per-app section has no readable bytes",
+            f"run `{_COMMAND}` again and give the whole file",
+        )
+    strays = rows[~possible & used]
+    rejected = pd.concat([dump.rejected, _unwanted(dump, series), _impossible(strays)])
+    frame = evidence_rows(rows[in_uid & possible & used], file.name)
+    notes = _notes(dump, times, strays[strays["section"] == "uid"], frame)
+    source = Source(
+        id=file.name,
+        importer=IMPORTER.id,
+        sha256=file.sha256,
+        rows=int(in_uid.sum()) + len(dump.rejected),
+        kept=len(frame),
+        rejected=len(rejected),
+        notes=notes,
+    )
+    evidence = Evidence(
+        frame=frame,
+        device_totals=device_totals(rows[~in_uid & possible & used], file.name),
+        sources=(source,),
+        rejected=rejected.assign(source=file.name)[["source", "line", "field", "reason"]],
+    )
+    return Imported(evidence=evidence, notes=notes)
+
+
+def _no_app_section(name: str, text: str) -> FileError:
+    if _DENIED.search(text):
+        return FileError(
+            name,
+            "the phone refused to show its statistics (Permission Denial): apps on the phone "
+            "may not read them, a computer with USB debugging may",
+            f"connect the phone to a computer and run `{_COMMAND}`",
+        )
+    return FileError(
+        name,
+        "a netstats dump without its per-app section (UID stats)",
+        f"run `adb shell dumpsys netstats --poll`, then `{_COMMAND}`",
+    )
+
+
+def _dump_times(dump: DumpText, rows: pd.DataFrame) -> list[DumpTime | None]:
+    """Return the moment of each dump in the file; a file holds one, rarely two."""
+    return [
+        dump_time(
+            dump.polls.loc[dump.polls["dump"] == number, "at"],
+            rows.loc[rows["dump"] == number, "start"],
+            rows.loc[rows["dump"] == number, "length"],
+        )
+        for number in range(dump.dumps)
+    ]
+
+
+def _possible(rows: pd.DataFrame, times: list[DumpTime | None]) -> npt.NDArray[np.bool_]:
+    possible = np.ones(len(rows), dtype=bool)
+    for number, time in enumerate(times):
+        if time is not None:
+            mine = (rows["dump"] == number).to_numpy(bool)
+            part = rows[mine]
+            possible[mine] = time.possible(part["start"], part["length"])
+    return possible
+
+
+def _unwanted(dump: DumpText, series: pd.DataFrame) -> pd.DataFrame:
+    """Return the rejected rows of series that are left out for a reason worth telling."""
+    told = series.loc[series["reason"].notna(), ["reason"]]
+    rows = dump.rows[["series", "line"]].join(told, on="series", how="inner")
+    return pd.DataFrame(
+        {"line": (rows["line"] + 1).astype("str"), "field": "series", "reason": rows["reason"]}
+    )
+
+
+def _impossible(strays: pd.DataFrame) -> pd.DataFrame:
+    reason = "a time that the moment of the dump makes impossible (the phone's clock was wrong)"
+    return pd.DataFrame(
+        {"line": (strays["line"] + 1).astype("str"), "field": "st", "reason": reason}
+    ).astype("str")
+
+
+def _notes(
+    dump: DumpText, times: list[DumpTime | None], strays: pd.DataFrame, frame: pd.DataFrame
+) -> tuple[str, ...]:
+    moments = " and ".join(str(time) for time in times if time is not None)
+    notes = [f"Taken {moments}."]
+    if dump.dumps > 1:
+        notes.append(f"Holds {dump.dumps} dumps: of a bucket seen twice the larger count stands.")
+    if dump.since_boot:
+        first = frame["start_utc"].min().strftime("%Y-%m-%d %H:%M")
+        notes.append(
+            f"History since the phone's last start only (from about {first} UTC); "
+            f"`{_COMMAND}` gives three months."
+        )
+    if dump.omitted:
+        notes.append(f"The phone left {dump.omitted} buckets out when printing: incomplete.")
+    if len(strays):
+        lost = int((strays["down"].fillna(0) + strays["up"].fillna(0)).sum())
+        notes.append(f"Rows with impossible times left out: {len(strays)} ({lost} bytes).")
+    if dump.cut:
+        notes.append("The file ends inside a row; that row was left out.")
+    volume = frame["bytes_up"].fillna(0) + frame["bytes_down"].fillna(0)
+    tunnel = int(volume[frame["interface"] == "vpn"].sum())
+    if tunnel:
+        notes.append(f"{tunnel} bytes of a VPN tunnel are kept apart and not counted twice.")
+    if tunnel > _TUNNEL_SHARE * int(volume.sum()):
+        notes.append("Much went through a VPN: what its app carried cannot be split into apps.")
+    return tuple(notes)
+
+
+IMPORTER = Importer(
+    id="netstats",
+    title="Android dumpsys netstats",
+    side="phone",
+    how=f"With USB debugging on: `adb shell dumpsys netstats --poll`, then `{_COMMAND}`.",
+    known_from="real files",
+    rank=10,
+    recognise=recognise,
+    read=read,
+)

@@ -1,0 +1,1 @@
+"""What tables from anywhere have in common: separators, headings, numbers, dates, places."""

@@ -1,0 +1,162 @@
+"""Which column is which: by its heading, and by whether its cells agree."""
+
+from collections.abc import Mapping as AnyMapping
+from typing import Final
+
+import pandas as pd
+
+from esim_analysis.importers.tabular.grid import Grid
+from esim_analysis.importers.tabular.profile import Mapping
+from esim_analysis.importers.tabular.vocabulary import Role
+from esim_analysis.model import FileError, QuestionError
+
+Columns = AnyMapping[Role, tuple[int, ...]]
+_DATE: Final = r"\d{1,4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,4}|^\d{8}|^1\d{9}(?:\d{3})?$|\d\W*(?:de\s)?[^\W\d]{3,}\W*(?:de\s)?\d{2,4}|^[^\W\d]{3,}\s+\d{1,2},?\s+\d{4}"
+_CLOCK: Final = r"^\D{0,3}\d{1,2}[:时h]\s*\d{2}"
+_AFTER_DATE: Final = r"\d[T\s日]+\D{0,3}\d{1,2}[:时h]\d{2}|^\d{12,14}$|^1\d{9}$"
+_LINE_ORDER: Final = ("iccid", "imsi", "msisdn", "sim", "eid")
+_BEGIN: Final = frozenset(
+    "start started begin began beginning inicio comienzo connect desde 开始 起始".split()
+)
+
+
+def find_columns(grid: Grid, mapping: Mapping | None, name: str) -> Columns:
+    """Give each column its role.
+
+    Raises
+    ------
+    QuestionError
+        No column, or more than one, could be the time or the volume.
+    FileError
+        A mapping names a column the file does not have.
+    """
+    chosen = dict(_by_heading(grid, name))
+    if mapping is not None and mapping.columns:
+        said = {role: _named(grid, names, mapping, name) for role, names in mapping.columns.items()}
+        taken = {position for positions in said.values() for position in positions}
+        rest = {r: p for r, p in chosen.items() if r not in said and not taken & set(p)}
+        volumes = ("bytes_total", "bytes_up", "bytes_down", "bytes_billed")
+        if set(volumes) & set(said):
+            rest = {role: p for role, p in rest.items() if role not in volumes}
+        chosen = {**rest, **said}
+    volume = {"bytes_total", "bytes_billed"} & set(chosen) or {"bytes_up", "bytes_down"} <= set(
+        chosen
+    )
+    if "start" not in chosen or not volume:
+        missing = "when" if "start" not in chosen else "how much"
+        names = ", ".join(repr(item.name) for item in grid.headings if item.name)[:200]
+        raise QuestionError(
+            name,
+            f"a table in which no column surely says {missing} data were used; it has {names}",
+            f"run `esim-analysis map {name}`, name the columns there, and give that file too",
+        )
+    return chosen
+
+
+def candidates(grid: Grid, role: Role) -> list[int]:
+    """Return the columns whose heading gives them `role` and whose cells do not speak against it."""
+    found = [i for i, heading in enumerate(grid.headings) if heading.role == role]
+    tests = {
+        "start": f"{_DATE}|{_CLOCK}",
+        "end": f"{_DATE}|{_CLOCK}",
+        "bytes_total": r"\d",
+        "bytes_billed": r"\d",
+        "bytes_up": r"\d",
+        "bytes_down": r"\d",
+        "duration": r"\d",
+    }
+    if role in tests:
+        found = [i for i in found if _mostly(grid.body[i], tests[role])]
+    if role in {"bytes_total", "bytes_billed", "bytes_up", "bytes_down"}:
+        found = [i for i in found if not _mostly(grid.body[i], rf"(?:{_DATE})|:\d\d$")]
+    return found
+
+
+def _by_heading(grid: Grid, name: str) -> dict[Role, tuple[int, ...]]:
+    chosen: dict[Role, tuple[int, ...]] = {}
+    for role in dict.fromkeys(heading.role for heading in grid.headings):
+        if role is None:
+            continue
+        found = candidates(grid, role)
+        if not found:
+            continue
+        if role in {"start", "end"}:
+            picked = _moment(grid, found)
+        elif role == "bytes_total":
+            picked = (_volume(grid, found, name),)
+        elif role == "line":
+            picked = (min(found, key=lambda i: _line_rank(grid, i)),)
+        else:
+            picked = (found[0],)
+        if picked:
+            chosen[role] = picked
+    start = chosen.get("start", ())
+    if start and not _mostly(grid.body[start[0]], _DATE):
+        del chosen["start"]
+    end = chosen.get("end", ())
+    if end and not _mostly(grid.body[end[0]], _DATE):
+        # An end without a date of its own: "Hora fin" beside "Fecha".
+        chosen["end"] = (start[0], end[0]) if len(start) > 1 else ()
+        if not chosen["end"]:
+            del chosen["end"]
+    return chosen
+
+
+def _moment(grid: Grid, found: list[int]) -> tuple[int, ...]:
+    """Pick one column with date and clock, else a date and a clock column."""
+    dated = [i for i in found if _mostly(grid.body[i], _DATE)]
+    whole = [i for i in dated if _mostly(grid.body[i], _AFTER_DATE)]
+    clocks = [i for i in found if i not in dated]
+
+    def begins(position: int) -> int:
+        return 0 if _BEGIN & set(grid.headings[position].words) else 1
+
+    if whole:
+        return (min(whole, key=begins),)
+    if dated:
+        day = min(dated, key=begins)
+        return (day, min(clocks, key=begins)) if clocks else (day,)
+    return tuple(clocks[:1])
+
+
+def _volume(grid: Grid, found: list[int], name: str) -> int:
+    """Pick the volume among several: the one called total, else the only one with a unit."""
+    if len(found) == 1:
+        return found[0]
+    total = [i for i in found if {"total", "总", "合计"} & set(grid.headings[i].words)]
+    united = [i for i in found if grid.headings[i].unit]
+    for group in (total, united):
+        if len(group) == 1:
+            return group[0]
+    names = " and ".join(repr(grid.headings[i].name) for i in found)
+    raise QuestionError(
+        name,
+        f"{names} could each be the volume",
+        f"run `esim-analysis map {name}`, say which as bytes_total, and give that file too",
+    )
+
+
+def _line_rank(grid: Grid, position: int) -> int:
+    words = grid.headings[position].words
+    return next((rank for rank, word in enumerate(_LINE_ORDER) if word in words), len(_LINE_ORDER))
+
+
+def _mostly(cells: pd.Series, pattern: str) -> bool:
+    """Tell whether most cells that say something match."""
+    said = cells[cells != ""]
+    return bool(said.empty or said.str.contains(pattern, regex=True, case=False).mean() > 0.5)  # noqa: PLR2004
+
+
+def _named(
+    grid: Grid, names: str | tuple[str, ...], mapping: Mapping, file: str
+) -> tuple[int, ...]:
+    wanted = (names,) if isinstance(names, str) else names
+    positions = [grid.column(one) for one in wanted]
+    for one, position in zip(wanted, positions, strict=True):
+        if position is None:
+            raise FileError(
+                file,
+                f"no column {one!r}, which the mapping {mapping.name!r} names",
+                "correct the mapping, or draft a new one with `esim-analysis map FILE`",
+            )
+    return tuple(position for position in positions if position is not None)

@@ -1,0 +1,200 @@
+"""The table inside a file: headings, body, and what stands above it."""
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from esim_analysis.importers.files import SourceFile
+from esim_analysis.importers.tabular.delimited import (
+    HEADER_WITHIN,
+    Rows,
+    find_grid,
+    find_header,
+    read_rows,
+    split_rows,
+)
+from esim_analysis.importers.tabular.headings import Heading, headings, language
+from esim_analysis.importers.tabular.profile import Mapping, Read
+from esim_analysis.importers.tabular.sheet import is_workbook, read_workbook
+from esim_analysis.model import FileError
+
+_TOTAL: Final = (
+    r"^\W*(?:sub\s*-?|grand\s+|gran\s+)?total(?:es|s)?\b"
+    r"|^\W*(?:suma\b|合计|总计|小计|共计|总流量|总时长|总费用)"
+)
+_UNKNOWN: Final = ("未知", "None", "none", "null", "NULL", "NaN", "nan", "N/A", "n/a", "-", "--", "—")
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as text.
+
+    Attributes
+    ----------
+    headings
+        One a column.
+    body
+        Columns `0, 1, …` of text; cells that say nothing are empty. The index is the
+        1-based row of the file.
+    banner
+        Rows above the headings, each as one text.
+    totals
+        Rows (bool) that look like sums: only where they also have no date.
+    too_wide
+        Rows (bool) with more cells than there are headings.
+    delimiter
+        `""` for a workbook.
+    header_row
+        0-based row of the headings.
+    """
+
+    headings: tuple[Heading, ...]
+    body: pd.DataFrame
+    banner: tuple[str, ...]
+    totals: pd.Series
+    too_wide: pd.Series
+    delimiter: str
+    header_row: int
+
+    @property
+    def language(self) -> str:
+        """Language of the headings."""
+        return language(self.headings)
+
+    def column(self, name: str) -> int | None:
+        """Return the position of the heading `name`, regardless of case; None if absent."""
+        wanted = " ".join(name.split()).casefold()
+        names = [" ".join(item.name.split()).casefold() for item in self.headings]
+        return names.index(wanted) if wanted in names else None
+
+
+def read_grid(file: SourceFile, mappings: Sequence[Mapping] = ()) -> tuple[Grid, Mapping | None]:
+    """Find the table of a file, and the mapping that fits its headings, if one does.
+
+    Raises
+    ------
+    FileError
+        Empty, a picture, no table, or headings without rows.
+    """
+    if not file.head.strip():
+        raise FileError(file.name, "an empty file", "download the export again")
+    rows, delimiter, mapping = _rows(file, mappings)
+    layout = mapping.read if mapping else Read()
+    header = _header_index(rows, mapping)
+    if header is None:
+        raise FileError(file.name, "no row of headings", "export the table with its headings")
+    grid = _grid(rows, header, delimiter, layout, mapping.values.unknown if mapping else ())
+    if grid.body.empty:
+        raise FileError(
+            file.name,
+            "a header without rows",
+            "export a period in which data were used",
+            place=f"row {header + 1}",
+        )
+    return grid, mapping
+
+
+def _rows(file: SourceFile, mappings: Sequence[Mapping]) -> tuple[Rows, str, Mapping | None]:
+    if is_workbook(file):
+        rows = read_workbook(file)
+        return rows, "", _fitting(rows, mappings)
+    if not file.is_text:
+        raise FileError(
+            file.name,
+            "not a table but a picture or another binary file",
+            "export the usage as CSV or Excel, or type readings with --balance",
+        )
+    for mapping in mappings:
+        text = _decoded(file, mapping.read.encoding)
+        if mapping.read.delimiter:
+            rows = split_rows(text, mapping.read.delimiter)
+            if _fitting(rows, [mapping]):
+                return rows, mapping.read.delimiter, mapping
+    rows, delimiter = read_rows(file.text, file.name)
+    return rows, delimiter, _fitting(rows, mappings)
+
+
+def _decoded(file: SourceFile, encoding: str | None) -> str:
+    if encoding is None:
+        return file.text
+    text = file.data.decode(encoding, errors="replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _fitting(rows: Rows, mappings: Sequence[Mapping]) -> Mapping | None:
+    top = rows[: HEADER_WITHIN + 20]
+    return next((m for m in mappings if any(m.fits(row) for row in top)), None)
+
+
+def _header_index(rows: Rows, mapping: Mapping | None) -> int | None:
+    if mapping is not None:
+        given = mapping.read.header_row
+        if given is not None and given < len(rows) and mapping.fits(rows[given]):
+            return given
+        return next(i for i, row in enumerate(rows) if mapping.fits(row))
+    top = rows[: HEADER_WITHIN + 20]
+    found = find_header(top)
+    return find_grid(top) if found is None else found
+
+
+def _grid(
+    rows: Rows, header: int, delimiter: str, layout: Read, unknown: tuple[str, ...]
+) -> Grid:
+    names = [cell.strip() for cell in rows[header]]
+    while names and not names[-1]:
+        names.pop()
+    width = len(names)
+    numbered = [
+        (number, row)
+        for number, row in enumerate(rows[header + 1 :], start=header + 2)
+        if any(row) and [cell.strip() for cell in row[:width]] != names
+    ]
+    index = pd.Index([number for number, _ in numbered], dtype="int64")
+    columns = list(
+        itertools.islice(
+            itertools.zip_longest(*(row for _, row in numbered), fillvalue=""), None
+        )
+    )
+    body = pd.DataFrame(
+        {
+            position: pd.Series(columns[position] if position < len(columns) else "", index=index)
+            for position in range(max(width, len(columns)))
+        },
+        index=index,
+    ).astype("str")
+    body = body.apply(lambda column: column.str.strip())
+    surplus = body.iloc[:, width:]
+    too_wide = (surplus != "").any(axis=1)
+    body = body.iloc[:, :width]
+    nothing = body.isin((*_UNKNOWN, *unknown))
+    body = body.mask(nothing, "")
+    present = (body != "").any(axis=1) & ~_matching(body, layout.skip_rows_matching)
+    body = body[present]
+    banner = tuple(" ".join(cell.strip() for cell in row if cell.strip()) for row in rows[:header])
+    return Grid(
+        headings=headings(names),
+        body=body,
+        banner=banner,
+        totals=_matching(body.iloc[:, :3], (f"(?i){_TOTAL}",), anywhere=True),
+        too_wide=too_wide[present],
+        delimiter=delimiter,
+        header_row=header,
+    )
+
+
+def _matching(body: pd.DataFrame, patterns: Sequence[str], *, anywhere: bool = False) -> pd.Series:
+    """Tell rows whose first cell that says something (or any cell) matches a pattern."""
+    found = pd.Series(data=False, index=body.index)
+    if body.empty:
+        return found
+    first = body.where(body != "").bfill(axis=1).iloc[:, 0].fillna("").astype("str")
+    cells = [body[name] for name in body.columns] if anywhere else [first]
+    for pattern in patterns:
+        compiled = re.compile(re.sub(r"\((?!\?)", "(?:", pattern))
+        for column in cells:
+            found |= column.str.contains(compiled, regex=True)
+    return found

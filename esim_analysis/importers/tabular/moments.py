@@ -1,0 +1,228 @@
+"""Dates and times as operators write them; the order of day and month settled for a whole file."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+_MONTHS: Final = {
+    name: number
+    for number, names in enumerate(
+        "jan ene|feb|mar|apr abr|may|jun|jul|aug ago|sep set|oct|nov|dec dic".split("|"), start=1
+    )
+    for name in names.split()
+}
+_ZONES: Final = {"z": 0, "utc": 0, "gmt": 0, "cet": 60, "cest": 120}
+_DAY: Final = (
+    r"(?:(?P<y>\d{4})\s*[-/.年]\s*(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})日?"
+    r"|(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<c>\d{4}|\d{2})"
+    r"|(?P<dd>\d{1,2})(?:st|nd|rd|th)?[\s\-/.]*(?:de\s+)?(?P<mon>[^\W\d_]{3,11})\.?[\s\-/.,]*"
+    r"(?:del?\s+)?(?P<yy>\d{4}|\d{2})"
+    r"|(?P<mon2>[^\W\d_]{3,11})\.?\s+(?P<dd2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<yy2>\d{4})"
+    r"|(?P<packed>(?:19|20)\d{6}))"
+)
+_CLOCK: Final = (
+    r"(?:\s*(?P<ap1>上午|下午))?\s*(?P<h>\d{1,2})(?:[:.h时点]\s*(?P<min>\d{2})"
+    r"(?:[:.m分]\s*(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?[s秒分h]?)(?:\s*(?P<ap2>[ap])\.?\s?m\b\.?)?"
+    r"|(?P<packedclock>\d{4}(?:\d{2})?)"
+)
+_OFFSET: Final = r"(?:\s*(?P<tz>z|utc|gmt|cest|cet|[+-]\d{2}:?\d{2}|[+-]\d{2}))?"
+_MOMENT: Final = re.compile(
+    rf"^(?:[^\W\d_]{{2,10}}\.?,?\s+)?{_DAY}(?:[t,]?\s*(?:{_CLOCK}){_OFFSET})?$", re.IGNORECASE
+)
+_EPOCH: Final = r"1\d{9}(?:\d{3})?"
+_CENTURY_TURN: Final = 70
+_LONGEST_TURN: Final = 5  # years; dates of one export do not span more
+_FULL: Final = {"d": "day", "m": "month"}
+DAY_FIRST: Final = "D/M/Y"
+MONTH_FIRST: Final = "M/D/Y"
+YEAR_FIRST: Final = "Y-M-D"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Cells taken apart: the day in figures, the seconds since its midnight, the offset.
+
+    Attributes
+    ----------
+    day
+        Columns `a, b, c` where the order is open; `y, m, d` where it is not. Missing
+        (NaN) where a cell is no date.
+    seconds
+        Since midnight, NaN without a clock time.
+    offset
+        Minutes east of UTC, NaN where the cell names none.
+    """
+
+    day: pd.DataFrame
+    seconds: pd.Series
+    offset: pd.Series
+
+    @property
+    def open(self) -> pd.Series:
+        """Rows whose day and month could be exchanged."""
+        return self.day["a"].notna()
+
+    def naive(self, order: str) -> pd.Series:
+        """Return wall-clock times (`datetime64[us]`), missing where a cell is none under `order`."""
+        day = self.dates(order)
+        late = pd.to_timedelta((self.seconds.fillna(0.0) * 1e6).round(), unit="us")
+        return (day + late).astype("datetime64[us]")
+
+    def dates(self, order: str) -> pd.Series:
+        """Return midnights under `order`, missing where there is no such day."""
+        first, second = ("d", "m") if order == DAY_FIRST else ("m", "d")
+        table = pd.DataFrame(
+            {
+                "year": self.day["y"].fillna(_century(self.day["c"])),
+                _FULL[first]: self.day[first].fillna(self.day["a"]),
+                _FULL[second]: self.day[second].fillna(self.day["b"]),
+            }
+        )
+        return pd.to_datetime(table, errors="coerce").astype("datetime64[us]")
+
+
+def take_apart(cells: pd.Series) -> Parts:
+    """Take date cells apart; each distinct text once."""
+    codes, known = pd.factorize(cells.fillna("").astype("str"))
+    texts = pd.Series(known, dtype="str").str.strip()
+    if not texts.str.isascii().all():
+        texts = texts.str.normalize("NFKC").map(_unaccented).astype("str")
+    if len(texts) and texts.str.fullmatch(_EPOCH).all():
+        return _spread(_epochs(texts), codes, cells.index)
+    found = texts.str.extract(_MOMENT)
+    return _spread(_figures(found), codes, cells.index)
+
+
+def by_format(cells: pd.Series, pattern: str) -> Parts:
+    """Take cells apart by a `strptime` pattern the user gave."""
+    times = pd.to_datetime(cells.fillna(""), format=pattern, errors="coerce")
+    offset = pd.Series(np.nan, index=cells.index)
+    if isinstance(times.dtype, pd.DatetimeTZDtype):
+        times, offset = times.dt.tz_convert("UTC").dt.tz_localize(None), offset.fillna(0.0)
+    clock = bool(re.search(r"%[HIcXTs]", pattern))
+    seconds = (times - times.dt.normalize()).dt.total_seconds().where(clock)
+    day = pd.DataFrame({"y": times.dt.year, "m": times.dt.month, "d": times.dt.day})
+    empty = pd.DataFrame(np.nan, index=cells.index, columns=["a", "b", "c"])
+    return Parts(pd.concat([day, empty], axis=1).astype("float64"), seconds, offset)
+
+
+def possible_orders(columns: Sequence[Parts]) -> list[str]:
+    """Return the orders of day and month under which all dates of a file exist.
+
+    One date with a figure above twelve settles the file; so does a record that would
+    last for weeks if day and month were exchanged (`columns` are start and end then).
+    An empty list means that some rows need one order and some the other.
+    """
+    if not any(parts.open.any() for parts in columns):
+        return [YEAR_FIRST]
+    orders = []
+    readings = {order: [p.dates(order) for p in columns] for order in (DAY_FIRST, MONTH_FIRST)}
+    exists = {order: [dates.notna() for dates in found] for order, found in readings.items()}
+    for order, other in ((DAY_FIRST, MONTH_FIRST), (MONTH_FIRST, DAY_FIRST)):
+        lost = any(
+            bool((theirs & ~ours).any())
+            for ours, theirs in zip(exists[order], exists[other], strict=True)
+        )
+        if not lost and all(map(_one_era, columns, readings[order])):
+            orders.append(order)
+    if len(orders) == 2 and _same(readings[DAY_FIRST], readings[MONTH_FIRST]):  # noqa: PLR2004
+        return [DAY_FIRST]
+    return orders
+
+
+def short_orders(start: Parts, end: Parts, orders: Sequence[str]) -> list[str]:
+    """Keep the orders under which no record lasts for weeks, if that tells them apart."""
+    week = pd.Timedelta(days=7)
+    longest = {order: (end.dates(order) - start.dates(order)).abs().max() for order in orders}
+    short = [order for order in orders if longest[order] <= week]
+    return short or list(orders)
+
+
+def _same(one: Sequence[pd.Series], two: Sequence[pd.Series]) -> bool:
+    return all(a.equals(b) for a, b in zip(one, two, strict=True))
+
+
+def _one_era(parts: Parts, dates: pd.Series) -> bool:
+    """Refuse an order that makes days into two-digit years: `26-10-01` … `26-10-31`."""
+    years = dates.dt.year[parts.day["c"] < 100].dropna()  # noqa: PLR2004 - two digits
+    return bool(years.empty or years.max() - years.min() <= _LONGEST_TURN)
+
+
+def _century(years: pd.Series) -> pd.Series:
+    full = years.where(years >= 100, years + 2000)  # noqa: PLR2004 - two-digit years
+    return full.where((years >= 100) | (years < _CENTURY_TURN), years + 1900)  # noqa: PLR2004
+
+
+def _figures(found: pd.DataFrame) -> Parts:
+    number = {
+        name: pd.to_numeric(found[name]).astype("float64")
+        for name in ("y", "m", "d", "a", "b", "c", "dd", "yy", "dd2", "yy2")
+    }
+    packed = pd.to_numeric(found["packed"]).astype("float64")
+    months = found["mon"].fillna(found["mon2"]).str.lower().str.slice(0, 3).map(_MONTHS)
+    spoken_year = _century(number["yy"]).fillna(number["yy2"])
+    day = pd.DataFrame(
+        {
+            "y": number["y"].fillna(spoken_year).fillna(packed // 10000),
+            "m": number["m"].fillna(months).fillna(packed // 100 % 100),
+            "d": number["d"].fillna(number["dd"]).fillna(number["dd2"]).fillna(packed % 100),
+            "a": number["a"],
+            "b": number["b"],
+            "c": number["c"],
+        }
+    )
+    seconds, sound = _seconds(found)
+    return Parts(day.where(sound), seconds, _minutes_east(found["tz"]))
+
+
+def _seconds(found: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return seconds since midnight, and whether the clock shows a time that exists."""
+    packed = found["packedclock"].str.pad(6, side="right", fillchar="0")
+    hour = pd.to_numeric(found["h"].fillna(packed.str.slice(0, 2))).astype("float64")
+    minute = pd.to_numeric(found["min"].fillna(packed.str.slice(2, 4))).astype("float64")
+    second = pd.to_numeric(found["s"].fillna(packed.str.slice(4, 6))).astype("float64").fillna(0.0)
+    second = second + pd.to_numeric("0." + found["f"]).astype("float64").fillna(0.0)
+    half = found["ap2"].str.lower().fillna(found["ap1"].map({"上午": "a", "下午": "p"}))
+    twelve = half.notna()
+    sound = hour.isna() | ((hour <= 23) & (minute < 60) & (second < 60))  # noqa: PLR2004
+    sound |= (hour == 24) & (minute == 0) & (second == 0) & ~twelve  # noqa: PLR2004
+    sound &= ~twelve | hour.between(1, 12)
+    hour = hour.where(~twelve, hour % 12 + (half == "p") * 12.0)
+    return hour * 3600 + minute * 60 + second, sound
+
+
+def _minutes_east(zone: pd.Series) -> pd.Series:
+    text = zone.str.lower()
+    named = text.map(_ZONES).astype("float64")
+    figures = text.str.replace(":", "", regex=False).str.extract(r"^([+-])(\d{2})(\d{2})?$")
+    minutes = pd.to_numeric(figures[1]).astype("float64") * 60
+    minutes = minutes + pd.to_numeric(figures[2]).astype("float64").fillna(0.0)
+    return named.fillna(minutes.where(figures[0] != "-", -minutes))
+
+
+def _epochs(texts: pd.Series) -> Parts:
+    value = pd.to_numeric(texts).astype("float64")
+    seconds = value.where(texts.str.len() == 10, value / 1000)  # noqa: PLR2004 - 10 digits are seconds
+    times = pd.to_datetime((seconds * 1e6).round().astype("int64"), unit="us")
+    day = pd.DataFrame({"y": times.dt.year, "m": times.dt.month, "d": times.dt.day}).astype("float64")
+    day[["a", "b", "c"]] = np.nan
+    offset = pd.Series(0.0, index=texts.index)
+    return Parts(day, (times - times.dt.normalize()).dt.total_seconds(), offset)
+
+
+def _spread(parts: Parts, codes: np.ndarray, index: pd.Index) -> Parts:
+    return Parts(
+        parts.day.take(codes).set_axis(index),
+        parts.seconds.take(codes).set_axis(index),
+        parts.offset.take(codes).set_axis(index),
+    )
+
+
+def _unaccented(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in folded if not unicodedata.combining(letter))

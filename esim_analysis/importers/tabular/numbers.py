@@ -1,0 +1,126 @@
+"""Decimal and thousands marks: settled once for a file, then every number read the same way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+import pandas as pd
+
+from esim_analysis.importers.tabular.sheet import DECIMAL_KEY
+from esim_analysis.model import Choice, Origin
+
+_EDGE: Final = r"(?<![\d.,])"
+_BLANK_THOUSANDS: Final = r"(?<=\d)[\s'’](?=\d{3}(?!\d))"
+_PLAIN: Final = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How numbers are written: `decimal` is `"."`, `","`; `thousands` the other, or `""`."""
+
+    decimal: str
+    thousands: str
+
+    @property
+    def style(self) -> str:
+        """A number written this way: `"1.234,5"`."""
+        return f"1{self.thousands}234{self.decimal}5"
+
+
+def proof_of(mark: str) -> str:
+    """Return a pattern of numbers in which `mark` can only be the decimal mark.
+
+    A mark followed by other than three digits, one after a lone zero or after four
+    digits, or the other mark standing twice or before it.
+    """
+    point, other = ("\\.", ",") if mark == "." else (",", "\\.")
+    return (
+        rf"{_EDGE}\d*(?:{other}\d{{3}})*{point}(?:\d{{1,2}}|\d{{4,}})(?!\d)(?![.,]\d)"
+        rf"|{_EDGE}(?:0+|0\d+|\d{{4,}}){point}\d+(?![.,\d])"
+        rf"|{_EDGE}\d{{1,3}}(?:{other}\d{{3}})+{point}\d"
+        rf"|{_EDGE}\d{{1,3}}(?:{other}\d{{3}}){{2,}}(?!\d)"
+    )
+
+
+# 1.234 or 12,345: thousands in one country, a decimal fraction in the next.
+OPEN: Final = rf"{_EDGE}[1-9]\d{{0,2}}[.,]\d{{3}}(?![.,]?\d)"
+
+
+def tidy(cells: pd.Series) -> pd.Series:
+    """Return cells in plain digits, without blanks between thousands."""
+    text = cells.fillna("").astype("str")
+    if not text.str.isascii().all():
+        text = text.str.normalize("NFKC")
+    text = text.str.strip()
+    if text.str.contains(r"\d[\s'’]\d", regex=True).any():
+        text = text.str.replace(_BLANK_THOUSANDS, "", regex=True)
+    return text
+
+
+def settle_marks(
+    columns: Sequence[pd.Series], *, whole: bool, language: str, delimiter: str
+) -> tuple[Marks, Choice] | None:
+    """Settle the marks of a file from all its number columns; None when two readings fit.
+
+    Parameters
+    ----------
+    columns
+        `tidy` text cells of volumes and money.
+    whole
+        True when volumes are bytes: whole numbers, so a mark before three digits
+        separates thousands.
+    language
+        Of the headings; English and Chinese write a decimal point.
+    delimiter
+        Of the columns, `""` for a workbook.
+    """
+    point = any(column.str.contains(proof_of("."), regex=True).any() for column in columns)
+    comma = any(column.str.contains(proof_of(","), regex=True).any() for column in columns)
+    if point and comma:
+        return None
+    if point or comma:
+        marks = Marks(".", ",") if point else Marks(",", ".")
+        return marks, Choice(marks.style, Origin.DEDUCED, "only one reading fits all numbers")
+    if not any(column.str.contains(OPEN, regex=True).any() for column in columns):
+        return Marks(".", ""), Choice("1234.5", Origin.DEDUCED, "no number has a doubtful mark")
+    if whole:
+        dot = any(column.str.contains(r"\d\.\d", regex=True).any() for column in columns)
+        marks = Marks(",", ".") if dot else Marks(".", ",")
+        return marks, Choice(marks.style, Origin.DEDUCED, "bytes are whole numbers")
+    if language == "zh" or (language == "en" and delimiter in {",", "\t"}):
+        reason = "headings and separators of a language that writes a decimal point"
+        return Marks(".", ","), Choice(Marks(".", ",").style, Origin.ASSUMED, reason)
+    return None
+
+
+def plain(cells: pd.Series, marks: Marks) -> pd.Series:
+    """Write `tidy` numbers with a decimal point and no thousands marks; others are missing."""
+    text = cells
+    if marks.thousands:
+        group = "\\" + marks.thousands
+        grouped = text.str.contains(group, regex=True)
+        if grouped.any():
+            decimal = "\\" + marks.decimal
+            sound = text.str.fullmatch(rf"[+-]?\d{{1,3}}(?:{group}\d{{3}})+(?:{decimal}\d+)?")
+            text = text.mask(grouped & ~sound)
+            text = text.str.replace(marks.thousands, "", regex=False)
+    if marks.decimal != ".":
+        text = text.mask(text.str.contains(".", regex=False).fillna(value=False).astype(bool))
+        text = text.str.replace(marks.decimal, ".", regex=False)
+    text = text.str.replace(DECIMAL_KEY, ".", regex=False)
+    fits = text.str.fullmatch(_PLAIN).fillna(value=False).astype(bool)
+    text = text.where(fits)
+    powers = text.str.contains("e", case=False, regex=False).fillna(value=False).astype(bool)
+    if powers.any():
+        text = text.mask(powers, text[powers].map(_expand))
+    return text.str.removeprefix("+").astype("str")
+
+
+def _expand(number: str) -> str | None:
+    try:
+        value = Decimal(number)
+    except InvalidOperation:
+        return None
+    # A volume of 10^30 in any unit is a damaged cell, and would be a very long text.
+    return format(value, "f") if abs(value.adjusted()) < 30 else None  # noqa: PLR2004

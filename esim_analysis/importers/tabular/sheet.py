@@ -1,0 +1,87 @@
+"""Workbooks (XLSX, XLS, XLSB, ODS): the sheet with the usage, as rows of text."""
+
+import datetime as dt
+import io
+from decimal import Decimal
+from typing import Any, Final
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from esim_analysis.importers.files import SourceFile
+from esim_analysis.importers.tabular.delimited import HEADER_WITHIN, Rows, find_grid, find_header
+from esim_analysis.model import FileError
+
+# A number cell has no decimal mark of its own; this one says so, where "." or "," would need proof.
+DECIMAL_KEY: Final = "\u2396"
+_MAGIC: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
+
+def is_workbook(file: SourceFile) -> bool:
+    """Tell whether the bytes are those of a workbook (a zip or an OLE file)."""
+    return file.head.startswith(_MAGIC)
+
+
+def is_usage_workbook(file: SourceFile) -> bool:
+    """Tell whether a sheet has a row that names a time and a volume, or looks like a table."""
+    try:
+        tops = [_text(sheet.to_python(nrows=HEADER_WITHIN + 20)) for sheet in _sheets(file)]
+    except FileError:
+        return False
+    return any(find_header(top) is not None or find_grid(top) is not None for top in tops)
+
+
+def read_workbook(file: SourceFile) -> Rows:
+    """Return the rows of the first sheet that names a time and a volume, else of the first table.
+
+    Raises
+    ------
+    FileError
+        Not a workbook, a damaged one, or one without a table.
+    """
+    candidates: list[Rows] = []
+    for sheet in _sheets(file):
+        rows = _text(sheet.to_python(skip_empty_area=False))
+        if find_header(rows[:HEADER_WITHIN]) is not None:
+            return rows
+        if find_grid(rows[: HEADER_WITHIN + 20]) is not None:
+            candidates.append(rows)
+    if candidates:
+        return candidates[0]
+    raise FileError(
+        file.name,
+        "a workbook in which no sheet has a row of headings with a time and a volume",
+        "export the usage records themselves, not a summary",
+    )
+
+
+def _sheets(file: SourceFile) -> list[Any]:
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(file.data))
+        return [book.get_sheet_by_name(name) for name in book.sheet_names]
+    except (CalamineError, OSError, ValueError) as problem:
+        raise FileError(
+            file.name,
+            "an archive or document that is not a workbook, or a damaged one",
+            "export the usage as CSV or Excel",
+        ) from problem
+
+
+def _text(rows: list[list[Any]]) -> Rows:
+    return [[_cell(value) for value in row] for row in rows]
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401 - whatever a workbook may hold
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, int | float):
+        if float(value).is_integer():
+            return str(int(value))
+        return format(Decimal(repr(value)), "f").replace(".", DECIMAL_KEY)
+    if isinstance(value, dt.datetime):
+        return value.isoformat(sep=" ", timespec="seconds" if not value.microsecond else "auto")
+    if isinstance(value, dt.timedelta):
+        seconds = round(value.total_seconds())
+        return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return str(value)

@@ -1,0 +1,101 @@
+"""Ask every rule in turn; one finding a cause and app, the most at stake first."""
+
+import pkgutil
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from graphlib import TopologicalSorter
+from importlib import import_module
+
+import pandas as pd
+
+from esim_analysis.leakage import rules as folder
+from esim_analysis.leakage.facts import Facts
+from esim_analysis.leakage.needs import NEEDS
+from esim_analysis.leakage.rule import Rule
+from esim_analysis.leakage.spans import inside
+from esim_analysis.leakage.stakes import RANK, cap_by_coverage
+from esim_analysis.model import Finding
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Return the rules of `leakage/rules/`, those that explain bytes first in front."""
+    names = sorted(
+        module.name for module in pkgutil.iter_modules(folder.__path__) if module.name[0] != "_"
+    )
+    known = {name: import_module(f"{folder.__name__}.{name}").RULE for name in names}
+    order = TopologicalSorter({name: known[name].after for name in names}).static_order()
+    return tuple(known[name] for name in order)
+
+
+def find(facts: Facts) -> tuple[Finding, ...]:
+    """Return what the rules found, as it stands on screen.
+
+    A rule sees which bytes an earlier one has explained, so that no byte has two
+    causes. No finding is stronger than the coverage of its days. The order is:
+    severity; then what is at stake times confidence, in money where every finding
+    has a cost in one currency, then in bytes; then rule, line, app and start.
+    """
+    found: list[Finding] = []
+    taken = pd.Series(data=False, index=facts.attribution.pieces.index)
+    for rule in all_rules():
+        if _unmet(rule, facts):
+            continue
+        doubts = " ".join(rule.false_positives)
+        answers = [
+            replace(finding, facts={**finding.facts, "doubts": doubts})
+            for finding in rule.check(replace(facts, taken=taken))
+        ]
+        found += answers
+        taken = taken | _explained(facts, answers)
+    capped = cap_by_coverage(found, facts)
+    in_money = bool(capped) and all(f.cost is not None for f in capped)
+    return tuple(sorted(capped, key=lambda finding: _place(finding, in_money=in_money)))
+
+
+def not_answered(facts: Facts) -> tuple[tuple[str, str], ...]:
+    """Return each silent rule with the key of the sentence that says what it would need."""
+    return tuple(
+        (rule.id, f"findings.needs_{unmet[0]}")
+        for rule in sorted(all_rules(), key=lambda rule: rule.id)
+        if (unmet := _unmet(rule, facts))
+    )
+
+
+def _unmet(rule: Rule, facts: Facts) -> list[str]:
+    return [need for need in rule.needs if not NEEDS[need](facts)]
+
+
+def _explained(facts: Facts, findings: Sequence[Finding]) -> "pd.Series[bool]":
+    """Mark the pieces whose app, line and time a finding names; a bill alone explains none."""
+    pieces = facts.pieces
+    rows = [
+        (finding.line, finding.app, window.start_utc, window.end_utc)
+        for finding in findings
+        if finding.app
+        for window in finding.windows
+    ]
+    if not rows:
+        return pd.Series(data=False, index=pieces.index)
+    windows = pd.DataFrame(rows, columns=["line", "app", "start_utc", "end_utc"])
+    windows = windows.assign(
+        window=windows.index,
+        line=windows["line"].astype("str"),
+        app=windows["app"].astype("str"),
+    )
+    unseen = pieces["ground"] != "foreground"
+    return inside(pieces, windows, ["line", "app"]).notna() & unseen
+
+
+def _place(finding: Finding, *, in_money: bool) -> tuple[int, float, float, str, str, str, str]:
+    money = float(finding.cost or 0) if in_money else 0.0
+    return (
+        -RANK[finding.severity],
+        -money * finding.confidence,
+        -finding.bytes * finding.confidence,
+        finding.rule,
+        finding.line,
+        finding.app,
+        finding.start_utc.isoformat(),
+    )

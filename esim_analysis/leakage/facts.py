@@ -1,0 +1,86 @@
+"""What every rule is asked about: the bill, its division among apps, and how far it is seen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+import pandas as pd
+
+from esim_analysis.leakage.bands import with_bands
+from esim_analysis.model import (
+    REMOVED,
+    RESIDUALS,
+    SYSTEM,
+    TETHERING,
+    Attribution,
+    Coverage,
+    Evidence,
+    UsageRecords,
+)
+
+UNNAMED: Final = (*RESIDUALS, TETHERING, REMOVED, SYSTEM)  # rows that are no app with a switch
+_DAY_S: Final = 86_400
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One case as rules see it.
+
+    Attributes
+    ----------
+    categories
+        Kind of an app (`"music"`, `"maps"`, …) by app id, where it is known.
+    taken
+        Marks the rows of `pieces` that an earlier rule has already explained;
+        None: not one.
+    """
+
+    usage: UsageRecords
+    attribution: Attribution
+    evidence: Evidence
+    coverage: Coverage
+    categories: Mapping[str, str] = field(default_factory=dict)
+    taken: "pd.Series[bool] | None" = None
+
+    @property
+    def zone(self) -> str:
+        """IANA name of the zone nights and days are told in."""
+        return self.attribution.zone.value
+
+    @cached_property
+    def pieces(self) -> pd.DataFrame:
+        """Attributed pieces with what rules need beside them.
+
+        `model.PIECES`, and `bytes_low, bytes_high` (float), `cost` (float, share of
+        the record's charge), `mid_utc`, `time_quality` of the record, `taken`.
+        Bytes are plain integers: a piece never lacks them.
+        """
+        pieces = with_bands(self.attribution)
+        billed = self.usage.billed.astype("float64")
+        cost = self.usage.frame["charge"].astype("float64") / billed.where(billed > 0)
+        record = pieces["record"].astype("int64")
+        taken = self.taken if self.taken is not None else False
+        return pieces.assign(
+            cost=pieces["bytes"] * record.map(cost),
+            mid_utc=pieces["start_utc"] + (pieces["end_utc"] - pieces["start_utc"]) / 2,
+            time_quality=record.map(self.usage.frame["time_quality"]),
+            taken=taken,
+        )
+
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        """Each line's billed bytes, the span its bill speaks of, and its length in days."""
+        frame = self.usage.frame.assign(billed=self.usage.billed.astype("int64"))
+        lines = frame.groupby("line", sort=True).agg(
+            billed=("billed", "sum"), start_utc=("start_utc", "min"), end_utc=("end_utc", "max")
+        )
+        length = (lines["end_utc"] - lines["start_utc"]).dt.total_seconds() / _DAY_S
+        return lines.assign(days=length.clip(lower=1.0))
+
+    @cached_property
+    def currency(self) -> str:
+        """The currency of all charges, "" where there is none or more than one."""
+        found = self.usage.frame.loc[self.usage.frame["charge"].notna(), "currency"].dropna()
+        several = found.unique()
+        return str(several[0]) if len(several) == 1 else ""

@@ -1,0 +1,59 @@
+"""What a rule may need of a case, each by name."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import pandas as pd
+
+from esim_analysis.leakage.facts import Facts
+from esim_analysis.leakage.night import SHORT_SPAN, is_night_interval, nights
+from esim_analysis.model import RESIDUALS
+
+# Times of these come from the clock; a prorated or a date-only row has only a made-up hour.
+CLOCKED: Final = ("session", "partial", "bucket")
+_TIMED_EVIDENCE: Final = ("bucket", "flow")
+LEAST_DAYS: Final = 3.0  # fewer days give no usual hour to compare with
+
+
+def _app_bytes(facts: Facts) -> bool:
+    pieces = facts.attribution.pieces
+    return bool((~pieces["app"].isin(RESIDUALS) & (pieces["bytes"] > 0)).any())
+
+
+def _phone_times(facts: Facts) -> bool:
+    return bool(facts.evidence.frame["time_kind"].isin(_TIMED_EVIDENCE).any())
+
+
+def _night_times(facts: Facts) -> bool:
+    pieces = facts.pieces
+    usable = ~(
+        pieces["app"].isin(RESIDUALS) & pieces["time_quality"].isin(["prorated", "date_only"])
+    )
+    spans = pieces.loc[usable, ["start_utc", "end_utc"]]
+    short = (spans["end_utc"] - spans["start_utc"]) <= SHORT_SPAN
+    return bool(short.any()) or bool(
+        is_night_interval(spans, nights(spans, facts.zone)["quiet_share"]).any()
+    )
+
+
+def _hours(facts: Facts) -> bool:
+    timed = hourly_records(facts)
+    if timed.empty:
+        return False
+    ends = timed.groupby("line")["end_utc"].max() - timed.groupby("line")["start_utc"].min()
+    return bool((ends >= pd.Timedelta(days=LEAST_DAYS)).any())
+
+
+def hourly_records(facts: Facts) -> pd.DataFrame:
+    """Return the usage records that say at which hours their bytes flowed, with `billed`."""
+    frame = facts.usage.frame.assign(billed=facts.usage.billed.astype("int64"))
+    short = (frame["end_utc"] - frame["start_utc"]) <= SHORT_SPAN
+    return frame[frame["time_quality"].isin(CLOCKED) & short & (frame["billed"] > 0)]
+
+
+NEEDS: Final[Mapping[str, Callable[[Facts], bool]]] = {
+    "app_bytes": _app_bytes,
+    "phone_times": _phone_times,
+    "night_times": _night_times,
+    "hours": _hours,
+}

@@ -1,0 +1,139 @@
+"""Hotspot: bytes of other devices, counted by the phone or left unexplained beside it."""
+
+from typing import Final
+
+import pandas as pd
+
+from esim_analysis.leakage.assemble import assemble, evidence_rows, usage_rows
+from esim_analysis.leakage.facts import Facts
+from esim_analysis.leakage.rule import Rule
+from esim_analysis.leakage.spans import billed_between, merge_spans
+from esim_analysis.leakage.stakes import BILL_ALONE, at_most, severities
+from esim_analysis.model import TETHERING, UNATTRIBUTED, Finding, Severity
+from esim_analysis.model.clock import local_day
+
+LEAST_BYTES: Final = 1_000_000  # a hotspot that was switched on costs this at once
+COUNTED: Final = 0.95  # the phone keeps a counter of its own for other devices
+RESIDUAL_BYTES: Final = 100_000_000  # a laptop moves this in minutes; clock noise never does
+RESIDUAL_WINDOW_BYTES: Final = 20_000_000  # smaller gaps are apps the evidence lacks
+FEW_WINDOWS: Final = 5  # a hotspot is switched on for an occasion
+CONCENTRATED: Final = 0.5  # of all that is unexplained on the line
+BUCKET: Final = "2h"
+BRIDGE: Final = pd.Timedelta(hours=2)  # breaks within a phone bucket's length cannot be told apart
+
+
+def check(facts: Facts) -> list[Finding]:
+    """Find what the phone passed on to other devices, or a residual that looks like it."""
+    return [*_counted(facts), *_residual(facts)]
+
+
+def _counted(facts: Facts) -> list[Finding]:
+    pieces = facts.pieces
+    parts = pieces[(pieces["app"] == TETHERING) & (pieces["bytes"] > 0)]
+    total = parts.groupby("line")["bytes"].transform("sum")
+    parts = parts[total >= LEAST_BYTES]
+    if parts.empty:
+        return []
+    parts = _windowed(parts)
+    groups = _groups(parts, facts, basis="counted", app=TETHERING)
+    groups = groups.assign(
+        severity=severities(groups["bytes"], groups["share_of_bill"]), confidence=COUNTED
+    ).drop(columns="bytes")
+    return assemble(facts, RULE.id, parts, groups, rows=evidence_rows(facts, parts, groups))
+
+
+def _residual(facts: Facts) -> list[Finding]:
+    """Look at what the evidence leaves open on lines whose phone counted no hotspot."""
+    pieces = facts.pieces
+    counted = pieces.loc[(pieces["app"] == TETHERING) & (pieces["bytes"] > 0), "line"].unique()
+    rest = pieces[(pieces["app"] == UNATTRIBUTED) & (pieces["bytes"] > 0) & _spoken_of(facts)]
+    rest = rest[~rest["line"].isin(counted)]
+    all_rest = rest.groupby("line")["bytes"].sum()
+    cell = rest.groupby(["line", rest["start_utc"].dt.floor(BUCKET)])["bytes"].transform("sum")
+    rest = rest[cell >= RESIDUAL_WINDOW_BYTES]
+    if rest.empty:
+        return []
+    parts = _banded(_windowed(rest), facts)
+    groups = _groups(parts, facts, basis="residual", app="")
+    enough = (
+        (groups["bytes"] >= RESIDUAL_BYTES)
+        & (groups["windows"] <= FEW_WINDOWS)
+        & (groups["bytes"] >= CONCENTRATED * groups["line"].map(all_rest))
+    )
+    groups = groups[enough]
+    severity = at_most(severities(groups["bytes"], groups["share_of_bill"]), Severity.LOW)
+    groups = groups.assign(severity=severity, confidence=BILL_ALONE).drop(columns="bytes")
+    frame = facts.usage.frame.assign(billed=facts.usage.billed.astype("int64"))
+    record = parts["record"].astype("int64")
+    cited = usage_rows(
+        frame.loc[record].reset_index(drop=True), parts["group"].reset_index(drop=True)
+    )
+    return assemble(facts, RULE.id, parts, groups, rows=cited) if len(groups) else []
+
+
+def _spoken_of(facts: Facts) -> "pd.Series[bool]":
+    """Mark pieces inside the span that timed evidence speaks of; elsewhere silence says nothing."""
+    pieces = facts.pieces
+    frame = facts.evidence.frame
+    timed = frame[frame["time_kind"].isin(["bucket", "flow"])]
+    mid = pieces["mid_utc"]
+    spoken: pd.Series[bool] = (mid >= timed["start_utc"].min()) & (mid < timed["end_utc"].max())
+    return spoken
+
+
+def _windowed(parts: pd.DataFrame) -> pd.DataFrame:
+    return parts.assign(
+        window=merge_spans(parts, ["line"], gap=BRIDGE), group=parts.groupby("line").ngroup()
+    )
+
+
+def _banded(parts: pd.DataFrame, facts: Facts) -> pd.DataFrame:
+    """Give residual pieces the band that the apps beside them leave."""
+    pieces = facts.pieces
+    apps = pieces[~pieces["status"].isin(["unattributed", "conflict"])]
+    spread = (
+        apps.assign(less=apps["bytes_high"] - apps["bytes"], more=apps["bytes"] - apps["bytes_low"])
+        .groupby("record")[["less", "more"]]
+        .sum()
+        .astype("float64")
+    )
+    beside = spread.reindex(parts["record"]).fillna(0.0).set_axis(parts.index)
+    share = parts["bytes"] / parts.groupby("record")["bytes"].transform("sum")
+    return parts.assign(
+        bytes_low=(parts["bytes"] - beside["less"] * share).clip(lower=0.0),
+        bytes_high=parts["bytes"] + beside["more"] * share,
+    )
+
+
+def _groups(parts: pd.DataFrame, facts: Facts, *, basis: str, app: str) -> pd.DataFrame:
+    windows = parts.groupby("window").agg(
+        group=("group", "first"),
+        line=("line", "first"),
+        start_utc=("start_utc", "min"),
+        end_utc=("end_utc", "max"),
+        bytes=("bytes", "sum"),
+    )
+    windows = windows.assign(
+        day=local_day(windows["start_utc"], facts.zone),
+        billed_in_windows=billed_between(facts.pieces, windows),
+    )
+    groups = windows.groupby("group").agg(
+        line=("line", "first"),
+        bytes=("bytes", "sum"),
+        windows=("bytes", "size"),
+        days=("day", "nunique"),
+        billed_in_windows=("billed_in_windows", "sum"),
+    )
+    billed = groups["line"].map(facts.lines["billed"]).astype("float64")
+    return groups.assign(
+        app=app, remedy=RULE.remedy, basis=basis, share_of_bill=groups["bytes"] / billed
+    )
+
+
+RULE = Rule(
+    id="hotspot",
+    needs=("phone_times",),
+    false_positives=("doubt_own_laptop", "doubt_second_profile"),
+    remedy="hotspot",
+    check=check,
+)

@@ -1,0 +1,96 @@
+"""How much a finding matters, and how strong coverage lets it be."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from esim_analysis.leakage.facts import Facts
+from esim_analysis.model import Finding, Severity
+from esim_analysis.model.clock import local_day
+
+# (severity, least bytes, least share of the line's bill); the first that holds is taken.
+STAKES: Final = (
+    (Severity.HIGH, 1_000_000_000, 0.05),  # a gigabyte is a small travel plan
+    (Severity.HIGH, 100_000_000, 0.20),  # a fifth of the bill is felt on the balance
+    (Severity.MEDIUM, 500_000_000, 0.0),
+    (Severity.MEDIUM, 50_000_000, 0.05),
+    (Severity.LOW, 20_000_000, 0.0),
+    (Severity.LOW, 5_000_000, 0.02),
+)
+RANK: Final = {severity: rank for rank, severity in enumerate(Severity)}
+BILL_ALONE: Final = 0.3  # the bill is a witness of volume and time, never of a cause
+CEILINGS: Final = (  # least coverage of a finding's days, strongest severity it may have
+    (0.5, Severity.HIGH),  # the phone speaks of most of what was billed
+    (0.2, Severity.MEDIUM),
+    (0.0, Severity.LOW),
+)
+
+
+def severities(volume: pd.Series, share: pd.Series) -> pd.Series:
+    """Grade by bytes at stake and by their share of the line's bill."""
+    holds = [(volume >= least) & (share >= part) for _, least, part in STAKES]
+    names = [str(severity) for severity, _, _ in STAKES]
+    grades = np.select(holds, names, default=str(Severity.INFO))
+    return pd.Series(grades, index=volume.index, dtype="object")
+
+
+def at_most(
+    grades: pd.Series, ceiling: Severity, where: "pd.Series[bool] | None" = None
+) -> pd.Series:
+    """Lower grades above `ceiling`, everywhere or where told."""
+    above = grades.map(lambda grade: RANK[Severity(grade)]) > RANK[ceiling]
+    if where is not None:
+        above &= where
+    return grades.mask(above, str(ceiling))
+
+
+def cap_by_coverage(findings: Sequence[Finding], facts: Facts) -> list[Finding]:
+    """Return findings no stronger than the coverage of the days their windows touch."""
+    if not findings:
+        return []
+    shares = _coverage(findings, facts)
+    return [_capped(finding, share) for finding, share in zip(findings, shares, strict=True)]
+
+
+def _capped(finding: Finding, share: float) -> Finding:
+    ceiling = next(severity for least, severity in CEILINGS if share >= least)
+    severity = min(finding.severity, ceiling, key=RANK.__getitem__)
+    confidence = min(finding.confidence, BILL_ALONE + (1.0 - BILL_ALONE) * share)
+    shown = {**finding.facts, "coverage": round(share, 4)}
+    return replace(finding, severity=severity, confidence=round(confidence, 3), facts=shown)
+
+
+def _coverage(findings: Sequence[Finding], facts: Facts) -> list[float]:
+    """Share of billed bytes with evidence over each finding's line and days."""
+    windows = pd.DataFrame(
+        [
+            (number, finding.line, window.start_utc, window.end_utc)
+            for number, finding in enumerate(findings)
+            for window in finding.windows
+        ],
+        columns=["finding", "line", "start_utc", "end_utc"],
+    )
+    last = windows["end_utc"].where(
+        windows["end_utc"] <= windows["start_utc"],
+        windows["end_utc"] - pd.Timedelta(microseconds=1),
+    )
+    first_day = pd.to_datetime(local_day(windows["start_utc"], facts.zone))
+    count = (pd.to_datetime(local_day(last, facts.zone)) - first_day).dt.days.to_numpy() + 1
+    row = np.repeat(np.arange(len(windows)), count)
+    step = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    day = first_day.to_numpy()[row] + step * np.timedelta64(1, "D")
+    days = pd.DataFrame(
+        {
+            "finding": windows["finding"].to_numpy()[row],
+            "line": windows["line"].to_numpy()[row],
+            "day": pd.Series(day).dt.strftime("%Y-%m-%d").astype("str"),
+        }
+    ).drop_duplicates()
+    known = facts.coverage.by_day[["line", "day", "billed", "covered"]]
+    sums = days.merge(known, on=["line", "day"]).groupby("finding")[["billed", "covered"]].sum()
+    sums = sums.reindex(range(len(findings)), fill_value=0).astype("float64")
+    share = sums["covered"] / sums["billed"].where(sums["billed"] > 0)
+    return [float(value) for value in share.fillna(0.0).clip(0.0, 1.0)]

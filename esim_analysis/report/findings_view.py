@@ -1,0 +1,48 @@
+"""The findings as a notebook shows them: a list that prints itself as cards."""
+
+from collections.abc import Iterator, Sequence
+from typing import overload
+
+from esim_analysis.i18n import Words
+from esim_analysis.model import Analysis, Finding
+from esim_analysis.report.cards import Card, cards
+from esim_analysis.report.html import fragment
+
+
+class Findings(Sequence[Finding]):
+    """What the rules found, most at stake first; a sequence of `Finding`."""
+
+    def __init__(self, analysis: Analysis, words: Words) -> None:
+        self._analysis = analysis
+        self._words = words
+
+    def __len__(self) -> int:
+        """Return how many findings there are."""
+        return len(self._analysis.findings)
+
+    @overload
+    def __getitem__(self, place: int) -> Finding: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Finding, ...]: ...
+    def __getitem__(self, place: int | slice) -> Finding | tuple[Finding, ...]:
+        """Return the finding in a place, 0 first."""
+        return self._analysis.findings[place]
+
+    def __iter__(self) -> Iterator[Finding]:
+        """Walk through the findings."""
+        return iter(self._analysis.findings)
+
+    def what_to_do(self) -> list[str]:
+        """Return the remedies, one a finding, in the words of the reader."""
+        return [f"{card.app}: {card.told.remedy}" for card in self._cards() if card.told.remedy]
+
+    def __repr__(self) -> str:
+        """Return one line a finding."""
+        lines = [f"{card.number}. {card.told.observation}" for card in self._cards()]
+        return "\n".join(lines) or self._words.say("report.no_findings")
+
+    def _repr_html_(self) -> str:
+        return fragment(self._analysis, words=self._words, part="findings")
+
+    def _cards(self) -> list[Card]:
+        return cards(self._analysis, self._words)

@@ -1,0 +1,98 @@
+"""Which files an answer rests on, how each was read, and what was left out."""
+
+from dataclasses import dataclass
+
+from esim_analysis.figures.text import plain
+from esim_analysis.i18n import Words
+from esim_analysis.model import Analysis, Choice, Decision, Source
+from esim_analysis.report.names import file_name, without_ids
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One decision in words: what was decided, how, and how we know."""
+
+    what: str
+    value: str
+    origin: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """One file of the case as the page shows it."""
+
+    name: str
+    importer: str
+    digest: str
+    rows: int
+    kept: int
+    duplicates: int
+    rejected: int
+    decisions: tuple[Told, ...]
+    notes: tuple[str, ...]
+
+
+def files_read(analysis: Analysis, words: Words) -> list[FileRead]:
+    """Return the files of a case, the operator's first."""
+    sources = (*analysis.usage.sources, *analysis.evidence.sources)
+    return [_file(source, analysis.usage.decisions.get(source.id), words) for source in sources]
+
+
+def problems(analysis: Analysis) -> list[str]:
+    """Return one sentence for each file that was not used."""
+    return [without_ids(str(problem)) for problem in analysis.problems]
+
+
+def case_decisions(analysis: Analysis, words: Words) -> list[Told]:
+    """Return what was decided for the case as a whole: zone, overhead, clocks."""
+    attribution = analysis.attribution
+    overhead, clock = attribution.overhead, attribution.clock
+    return [
+        _told("zone", attribution.zone, words),
+        Told(
+            words.say("report.overhead"),
+            words.say(
+                "report.overhead_value",
+                point=words.number(overhead.point, 3),
+                low=words.number(overhead.low, 3),
+                high=words.number(overhead.high, 3),
+            ),
+            words.say(f"report.overhead_{overhead.origin}", count=overhead.sessions),
+            "",
+        ),
+        Told(
+            words.say("report.clock"),
+            words.say(f"report.clock_{clock.verdict}", minutes=clock.offset_minutes),
+            "",
+            "",
+        ),
+    ]
+
+
+def _file(source: Source, decision: Decision | None, words: Words) -> FileRead:
+    return FileRead(
+        name=file_name(source.id),
+        importer=source.importer,
+        digest=source.sha256[:12],
+        rows=source.rows,
+        kept=source.kept,
+        duplicates=source.duplicates,
+        rejected=source.rejected,
+        decisions=_decisions(decision, words) if decision else (),
+        notes=tuple(without_ids(note) for note in source.notes),
+    )
+
+
+def _decisions(decision: Decision, words: Words) -> tuple[Told, ...]:
+    parts = ("unit", "base", "locale", "zone")
+    return tuple(_told(part, getattr(decision, part), words) for part in parts)
+
+
+def _told(what: str, choice: Choice, words: Words) -> Told:
+    return Told(
+        words.say(f"report.{what}"),
+        plain(choice.value),
+        words.say(f"report.origin_{choice.origin}"),
+        without_ids(choice.reason),
+    )

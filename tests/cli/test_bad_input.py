@@ -1,0 +1,108 @@
+"""A bad file is named in one plain sentence, and the good one beside it is still analysed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMAND = Path(sys.executable).with_name("esim-analysis")
+GOOD_CSV = """Fecha;Hora;Volumen (MB)
+13/10/2026;02:10;612,500
+13/10/2026;21:30;120,250
+14/10/2026;09:00;33,000
+"""
+TINY_JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(range(256)) * 4
+DENIAL = (
+    "Permission Denial: can't dump NetworkStats from from pid=7, uid=10318 due to missing "
+    "android.permission.DUMP permission\n"
+)
+CUT_DUMP = """UID stats:
+  Complete history:
+  ident=[{type=0, ratType=13, subscriberId=214070..., metered=true, defaultNetwork=true, oemManaged=OEM_NONE, subId=1, transports={0}}] uid=10123 set=DEFAULT tag=0x0
+    NetworkStatsHistory: bucketDuration=7200
+      st=1791849600 rb=600000000 rp=1 tb=1000000 tp=1 op=0
+      st=1791856800 rb=60
+"""
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [COMMAND, *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "empty"),
+        (TINY_JPEG, "JPEG picture"),
+        (b"Fecha;Hora;Volumen (MB)\n", "no rows"),
+        (DENIAL.encode(), "adb shell dumpsys netstats --full --uid"),
+        (b"Fecha;Hora;Volumen (MB)\n13/10/2026,02:10,612.5\n14/10/2026,02:10,12.5\n", "delimiter"),
+    ],
+    ids=["empty file", "photo", "header without rows", "permission denial", "two delimiters"],
+)
+def test_one_bad_file_alone_ends_with_one_sentence_and_code_1(tmp_path, content, says):
+    bad = tmp_path / "bad.txt"
+    bad.write_bytes(content)
+    report = tmp_path / "report.html"
+    done = run("report", bad, "-o", report)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("bad.txt")
+    assert says in done.stderr
+    assert "Next:" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert not report.exists()
+
+
+def test_a_dump_cut_in_a_line_is_read_up_to_the_cut(tmp_path):
+    (tmp_path / "netstats.txt").write_text(CUT_DUMP)
+    (tmp_path / "uso.csv").write_text(GOOD_CSV)
+    out = tmp_path / "out"
+    done = run("tables", tmp_path / "netstats.txt", tmp_path / "uso.csv", "-o", out)
+    assert done.returncode == 0, done.stderr
+    evidence = (out / "evidence.csv").read_text()
+    assert "600000000" in evidence
+    assert '"rejected_rows": 1' in (out / "case.json").read_text()
+
+
+def test_in_a_folder_with_three_bad_files_the_good_one_is_analysed(tmp_path):
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    (folder / "good.csv").write_text(GOOD_CSV)
+    (folder / "empty.csv").write_bytes(b"")
+    (folder / "photo.jpg").write_bytes(TINY_JPEG)
+    (folder / "denied.txt").write_text(DENIAL)
+    done = run("report", folder, "-o", tmp_path / "report.html")
+    assert done.returncode == 0, done.stderr
+    said = done.stdout
+    for bad in ("empty.csv", "photo.jpg", "denied.txt"):
+        assert bad in said
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "766" in html  # 765.75 MB billed
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("report",),
+        ("report", "no-such-file.csv"),
+        ("report", "--lang", "fr", "x.csv"),
+        ("tables", "x.csv"),
+        ("simulate", "no-such-life", "-o", "out"),
+    ],
+)
+def test_wrong_arguments_end_with_code_2(arguments, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_zone_is_told_with_an_example(tmp_path):
+    (tmp_path / "uso.csv").write_text(GOOD_CSV)
+    done = run("report", tmp_path / "uso.csv", "--timezone", "Europe/Madird")
+    assert done.returncode == 2
+    assert "Europe/Madrid" in done.stderr

@@ -1,0 +1,36 @@
+import subprocess
+import sys
+
+HEAVY = {"pandas", "plotly", "numpy", "duckdb", "ipywidgets", "rich"}
+
+
+def modules_after(code: str) -> set[str]:
+    script = f"{code}\nimport sys; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    assert not HEAVY & modules_after("import esim_analysis")
+
+
+def test_the_command_line_loads_nothing_heavy_for_its_help():
+    assert not HEAVY & modules_after("import esim_analysis.cli")
+
+
+def test_the_public_names_are_the_documented_ones():
+    import esim_analysis as esim
+
+    assert esim.__all__ == ["Case", "__version__", "open_case"]
+    assert callable(esim.open_case)
+
+
+def test_a_private_name_is_not_invented():
+    import pytest
+
+    import esim_analysis
+
+    with pytest.raises(AttributeError, match="no attribute 'everything'"):
+        esim_analysis.everything  # noqa: B018
