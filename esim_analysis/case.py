@@ -23,6 +23,7 @@ from esim_analysis.reference import app_categories, app_labels
 
 if TYPE_CHECKING:
     from esim_analysis.report.cards import Findings
+    from esim_analysis.report.tables import TableFormat
 
 
 class Case:
@@ -104,7 +105,7 @@ class Case:
         path.write_text(render(analysis, lang=lang, share=share), encoding="utf-8")
         return path
 
-    def tables(self, folder: str | Path, *, table_format: str = "csv") -> list[Path]:
+    def tables(self, folder: str | Path, *, table_format: "TableFormat" = "csv") -> list[Path]:
         """Write the tidy tables of docs/outputs.md; return the files written."""
         from esim_analysis.report.tables import write_tables  # noqa: PLC0415 - only when written
 

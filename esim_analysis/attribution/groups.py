@@ -60,7 +60,8 @@ def apportion(weights: Floats, group: Ints, totals: Ints) -> Ints:
     short = (missing != 0)[group]
     if short.any():
         at = np.flatnonzero(short)
-        at = at[np.lexsort((-remainder[at], group[at]))]
+        # One sorted key: whole part the group, fraction falling with the remainder.
+        at = at[np.argsort(group[at] + 0.999 * (1.0 - remainder[at]), kind="stable")]
         rank = _rank(group[at])
         wanted = missing[group[at]]
         members = counts[group[at]]

@@ -8,9 +8,9 @@ _ELLIPSIS: Final = "…"
 
 
 def plain(name: str, *, limit: int = 48) -> str:
-    """Return a name on one line, without control or direction marks, at most `limit` long.
+    r"""Return a name on one line, without control or direction marks, at most `limit` long.
 
-    >>> plain("Photos\\u202egnp.exe")
+    >>> plain("Photos\u202egnp.exe")
     'Photosgnp.exe'
     """
     # Cc and Cf: control characters and invisible format marks, right-to-left overrides among them.

@@ -1,4 +1,4 @@
-"""When was the data used, and by which app?"""
+"""The timeline: when was the data used, and by which app."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
@@ -17,7 +17,7 @@ _MEGABYTE: Final = 1_000_000
 _FAINT: Final = 0.55  # what was used with the screen on, beside what was not
 
 
-def usage_timeline(
+def usage_timeline(  # noqa: PLR0913 - a frame and the ways to dress it
     frame: pd.DataFrame,
     *,
     words: Words,

@@ -12,8 +12,9 @@ from esim_analysis.model import Finding, Window
 
 _LISTED_DAYS: Final = 5  # more are told as first and last
 _MOSTLY: Final = 0.5
-_SAME_HOURS: Final = pd.Timedelta(hours=8)  # windows within these hours of the day are one habit
+_SAME_HOURS: Final = pd.Timedelta(hours=2)  # windows that start and end this close are one habit
 _DAY: Final = pd.Timedelta(days=1)
+_NOT_ALONE: Final = 1.01  # less company than this in the same hours is not worth a sentence
 _ONCE_DAYS: Final = 2.0  # a shorter bill has no "a day"
 
 
@@ -101,9 +102,9 @@ def _observation(finding: Finding, words: Words, variant: tuple[str, ...], app: 
     if "share_of_app" in facts:
         share = words.percent(float(facts["share_of_app"]))
         more.append(words.say("findings.share_of_app", share=share))
-    if "billed_in_windows" in facts:
-        together = words.volume(float(facts["billed_in_windows"]))
-        more.append(words.say("findings.of_window", volume=together))
+    together = int(facts.get("billed_in_windows", 0))
+    if together > finding.bytes * _NOT_ALONE:
+        more.append(words.say("findings.of_window", volume=words.volume(together)))
     return _joined([said, *more], words)
 
 
@@ -117,7 +118,8 @@ def when(finding: Finding, words: Words) -> str:
             end=words.moment(finding.end_utc),
         )
     if len(windows) == 1:
-        return words.say("findings.when_one", **_hours(windows[0], words))
+        key = "when_overnight" if _over_midnight(windows[0], words.zone) else "when_one"
+        return words.say(f"findings.{key}", **_hours(windows[0], words))
     first, last = _common_hours(windows, words.zone)
     days = _days(finding, words)
     if first is not None and last is not None:
@@ -126,6 +128,11 @@ def when(finding: Finding, words: Words) -> str:
     return words.say(
         "findings.when_spread", windows=len(windows), days=days, **_hours(largest, words)
     )
+
+
+def _over_midnight(window: Window, zone: str) -> bool:
+    last = window.end_utc - pd.Timedelta(microseconds=1)
+    return bool(last.tz_convert(zone).date() > window.start_utc.tz_convert(zone).date())
 
 
 def _hours(window: Window, words: Words) -> dict[str, str]:
@@ -138,10 +145,11 @@ def _hours(window: Window, words: Words) -> dict[str, str]:
 
 def _common_hours(windows: tuple[Window, ...], zone: str) -> tuple[str | None, str | None]:
     """Return the clock hours that hold every window, when these are few."""
+    longest = max(window.end_utc - window.start_utc for window in windows)
     for from_hour in (0, 12):  # evenings that pass midnight are whole when days begin at noon
         spans = [_since(window, zone, from_hour) for window in windows]
         first, last = min(start for start, _ in spans), max(end for _, end in spans)
-        if last - first <= _SAME_HOURS:
+        if last - first <= longest + _SAME_HOURS:
             shift = pd.Timedelta(hours=from_hour)
             return _clock(first + shift), _clock(last + shift)
     return None, None

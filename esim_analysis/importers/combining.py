@@ -7,10 +7,11 @@ import pandas as pd
 
 from esim_analysis.importers.importer import Imported
 from esim_analysis.importers.phone.netpolicy import name_settings
-from esim_analysis.importers.phone.netstats import newest_of
+from esim_analysis.importers.phone.netstats import newest_of, newest_totals
 from esim_analysis.importers.phone.packages import name_apps
 from esim_analysis.importers.readings import evidence_from_app_readings
 from esim_analysis.model import Evidence, PhoneSettings
+from esim_analysis.reference import app_id_of_label
 
 
 def combine_evidence(parts: Iterable[Imported]) -> Evidence:
@@ -25,7 +26,7 @@ def combine_evidence(parts: Iterable[Imported]) -> Evidence:
     readings = [part.app_readings for part in parts if part.app_readings is not None]
     packages = [part.packages for part in parts if part.packages is not None]
     if readings:
-        artefacts.append(evidence_from_app_readings(readings))
+        artefacts.append(evidence_from_app_readings([_with_ids(typed) for typed in readings]))
     if not artefacts:
         return replace(Evidence.none(), settings=_settings(parts, packages))
     frame = newest_of([artefact.frame for artefact in artefacts])
@@ -33,12 +34,20 @@ def combine_evidence(parts: Iterable[Imported]) -> Evidence:
         frame = name_apps(frame, pd.concat(packages, ignore_index=True).drop_duplicates())
     return Evidence(
         frame=frame,
-        device_totals=pd.concat([a.device_totals for a in artefacts], ignore_index=True),
+        device_totals=newest_totals([a.device_totals for a in artefacts]),
         settings=_settings(parts, packages),
         sources=tuple(source for artefact in artefacts for source in artefact.sources),
         rejected=pd.concat([a.rejected for a in artefacts], ignore_index=True),
         phone_zone=next((a.phone_zone for a in artefacts if a.phone_zone), ""),
     )
+
+
+def _with_ids(readings: pd.DataFrame) -> pd.DataFrame:
+    """Name typed apps by their id where the label is a known one; the label stays beside it."""
+    labels = readings["app"].unique()
+    platform = str(readings["platform"].dropna().max() if len(readings) else "")
+    known = {label: app_id_of_label(label, platform=platform) or label for label in labels}
+    return readings.assign(app=readings["app"].map(known).astype("str"))
 
 
 def _settings(parts: list[Imported], packages: list[pd.DataFrame]) -> PhoneSettings:
@@ -50,13 +59,9 @@ def _settings(parts: list[Imported], packages: list[pd.DataFrame]) -> PhoneSetti
 
 
 def _platform(parts: list[Imported]) -> str:
-    typed = [
-        platform
-        for part in parts
-        if part.app_readings is not None
-        for platform in part.app_readings["platform"].dropna().unique()
-        if platform
-    ]
-    if typed:
-        return str(typed[0])
-    return "android" if any(part.evidence is not None for part in parts) else ""
+    """Name the platform: that of a listing's heading, else Android for netstats."""
+    told = [part.evidence.settings.platform for part in parts if part.evidence is not None]
+    if any(told):
+        return next(platform for platform in told if platform)
+    dumps = [part for part in parts if part.evidence is not None and part.app_readings is None]
+    return "android" if dumps else ""

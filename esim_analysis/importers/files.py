@@ -1,11 +1,10 @@
 """One file as importers see it: bytes, text in the encoding found, and a fingerprint."""
 
-import gzip
 import hashlib
+import re
 import zlib
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +12,7 @@ from esim_analysis.model import FileError
 
 HEAD_BYTES: Final = 65_536
 MAX_BYTES: Final = 2_000_000_000  # a month of records of a large fleet; above it memory is at risk
+_PAIRED_SHARE: Final = 0.9  # a few characters of GBK have a second byte below 0x80
 _GZIP: Final = b"\x1f\x8b"
 # gb18030 before cp1252: it refuses most Western text, cp1252 accepts nearly anything.
 _ENCODINGS: Final = ("utf-8-sig", "gb18030", "cp1252", "latin-1")
@@ -47,7 +47,10 @@ class SourceFile:
             start = stream.read(HEAD_BYTES)
         if start[:2] != _GZIP:
             return start
-        return zlib.decompressobj(wbits=31).decompress(start, HEAD_BYTES)
+        try:
+            return zlib.decompressobj(wbits=31).decompress(start, HEAD_BYTES)
+        except zlib.error as problem:
+            raise FileError(self.name, "a damaged gzip file", "download it again") from problem
 
     @cached_property
     def sha256(self) -> str:
@@ -72,15 +75,13 @@ class SourceFile:
     @property
     def is_text(self) -> bool:
         """False for pictures, archives and other binary files."""
-        if self.encoding == "utf-16":
-            return True
-        return b"\x00" not in self.head
+        return self.encoding.startswith("utf-16") or b"\x00" not in self.head
 
     def _unpack(self, raw: bytes) -> bytes:
         try:
             unpacker = zlib.decompressobj(wbits=31)
             data = unpacker.decompress(raw, MAX_BYTES)
-        except (zlib.error, gzip.BadGzipFile, EOFError) as problem:
+        except zlib.error as problem:
             raise FileError(self.name, "a damaged gzip file", "download it again") from problem
         if unpacker.unconsumed_tail:
             raise FileError(
@@ -103,20 +104,19 @@ def sniff_encoding(head: bytes) -> str:
         try:
             # The head may end inside a character: up to three bytes are forgiven.
             decoded = head[: max(len(head) - 3, 1)] if len(head) == HEAD_BYTES else head
-            text = decoded.decode(encoding)
+            decoded.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if encoding != "gb18030" or _looks_chinese(text):
+        if encoding != "gb18030" or _looks_chinese(decoded):
             return encoding
     return "latin-1"
 
 
-def _looks_chinese(text: str) -> bool:
-    """Tell real Chinese from Western accents misread as pairs: common characters in rows."""
-    wide = [c for c in text if ord(c) > 0x7F]  # noqa: PLR2004 - the end of ASCII
-    common = sum("\u4e00" <= c <= "\u9fff" or "\u3000" <= c <= "\uffef" for c in wide)
-    runs = sum("\u4e00" <= a <= "\u9fff" and "\u4e00" <= b <= "\u9fff" for a, b in pairwise(text))
-    return bool(wide) and common == len(wide) and runs * 3 >= len(wide)
+def _looks_chinese(head: bytes) -> bool:
+    """Tell Chinese from Western accents: its high bytes come in pairs, accents come alone."""
+    runs = re.findall(rb"[\x80-\xff]+", head)
+    paired = sum(len(run) % 2 == 0 for run in runs)
+    return bool(runs) and paired >= _PAIRED_SHARE * len(runs)
 
 
 def _lines(text: str) -> str:

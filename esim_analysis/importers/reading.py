@@ -69,7 +69,8 @@ def read(
     problems = tuple(made for _, made in outcomes if isinstance(made, FileError))
     parts = [made for _, made in good]
     if balances:
-        parts.append(Imported(snapshots=parse_balance("\n".join(balances), timezone=timezone)))
+        zone = timezone or _declared_zone(parts)
+        parts.append(Imported(snapshots=parse_balance("\n".join(balances), timezone=zone)))
     if not parts:
         raise NothingUsableError(_why(problems))
     return Reading(
@@ -77,8 +78,14 @@ def read(
         evidence=combine_evidence(parts),
         files=tuple((file.name, importer_for(file).id) for file, _ in good),
         problems=problems,
-        notes=tuple(note for part in parts for note in part.notes),
+        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
     )
+
+
+def _declared_zone(parts: Iterable[Imported]) -> str | None:
+    """Return the zone a listing of the phone declares: typed balances share its clock."""
+    zones = [part.evidence.phone_zone for part in parts if part.evidence is not None]
+    return next((zone for zone in zones if zone), None)
 
 
 def draft(path: Path, output: Path | None = None) -> Path:

@@ -81,9 +81,16 @@ def evidence_rows(facts: Facts, parts: pd.DataFrame, groups: pd.DataFrame) -> pd
     return pd.DataFrame({"group": found["group"], "ref": _ref(found), "bytes": volume})
 
 
-def usage_rows(records: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
-    """Return usage records as rows to cite: `group, ref, bytes`."""
-    return pd.DataFrame({"group": group, "ref": _ref(records), "bytes": records["billed"]})
+def usage_rows(facts: Facts, row: pd.Series, group: pd.Series) -> pd.DataFrame:
+    """Return the usage records in place `row` as rows to cite: `group, ref, bytes`."""
+    records = facts.usage.frame.assign(billed=facts.usage.billed.astype("int64")).loc[row]
+    return pd.DataFrame(
+        {
+            "group": group.to_numpy(),
+            "ref": _ref(records).to_numpy(),
+            "bytes": records["billed"].to_numpy(),
+        }
+    )
 
 
 def _ref(frame: pd.DataFrame) -> pd.Series:

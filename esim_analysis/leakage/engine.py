@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib import import_module
+from typing import Final
 
 import pandas as pd
 
@@ -15,7 +16,9 @@ from esim_analysis.leakage.needs import NEEDS
 from esim_analysis.leakage.rule import Rule
 from esim_analysis.leakage.spans import inside
 from esim_analysis.leakage.stakes import RANK, cap_by_coverage
-from esim_analysis.model import Finding
+from esim_analysis.model import UNATTRIBUTED, Finding
+
+_RESIDUAL_OF: Final = {"residual": UNATTRIBUTED}  # what a finding without an app may explain
 
 
 @cache
@@ -44,7 +47,7 @@ def find(facts: Facts) -> tuple[Finding, ...]:
             continue
         doubts = " ".join(rule.false_positives)
         answers = [
-            replace(finding, facts={**finding.facts, "doubts": doubts})
+            replace(finding, facts={"doubts": doubts, **finding.facts})
             for finding in rule.check(replace(facts, taken=taken))
         ]
         found += answers
@@ -71,9 +74,9 @@ def _explained(facts: Facts, findings: Sequence[Finding]) -> "pd.Series[bool]":
     """Mark the pieces whose app, line and time a finding names; a bill alone explains none."""
     pieces = facts.pieces
     rows = [
-        (finding.line, finding.app, window.start_utc, window.end_utc)
+        (finding.line, app, window.start_utc, window.end_utc)
         for finding in findings
-        if finding.app
+        if (app := finding.app or _RESIDUAL_OF.get(str(finding.facts.get("basis", ""))))
         for window in finding.windows
     ]
     if not rows:

@@ -1,19 +1,18 @@
 """What leaves the analysis: tables, verdict, one offline HTML file."""
 
-from esim_analysis.report.findings_view import Findings
-from esim_analysis.report.html import Share, fragment, render
-from esim_analysis.report.saying import Sentences, say
+from esim_analysis.report.cards import Findings, verdict_html
+from esim_analysis.report.html import SHARE_LEVELS, render
 from esim_analysis.report.tables import write_tables
-from esim_analysis.report.verdict import Verdict, verdict
+from esim_analysis.report.verdict import Sentences, Verdict, say, verdict
 
 __all__ = [
+    "SHARE_LEVELS",
     "Findings",
     "Sentences",
-    "Share",
     "Verdict",
-    "fragment",
     "render",
     "say",
     "verdict",
+    "verdict_html",
     "write_tables",
 ]

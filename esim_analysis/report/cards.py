@@ -1,61 +1,53 @@
-"""A finding as a card: what was seen, how sure, what else it may be, which switch."""
+"""Verdict and findings as a notebook shows them."""
 
-from dataclasses import dataclass
-
-from markupsafe import Markup
+from collections.abc import Iterator, Sequence
+from typing import overload
 
 from esim_analysis.i18n import Words
-from esim_analysis.i18n.findings import FindingText, describe
 from esim_analysis.model import Analysis, Finding
-from esim_analysis.report.moments import when
-from esim_analysis.report.names import app_name, line_names
-from esim_analysis.report.pictures import hours_picture
-from esim_analysis.report.verdict import quality_word
+from esim_analysis.report.card import Card, cards
+from esim_analysis.report.html import fragment
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One finding, ready to be shown; every field is text safe for a page."""
-
-    number: int
-    severity: str
-    severity_word: str
-    quality: str
-    quality_word: str
-    app: str
-    line: str
-    bytes: str
-    band: str
-    cost: str
-    when: str
-    told: FindingText
-    picture: Markup
+def verdict_html(analysis: Analysis, words: Words) -> str:
+    """Return the verdict as the output of a notebook cell."""
+    return fragment(analysis, words=words, part="verdict")
 
 
-def cards(analysis: Analysis, words: Words) -> list[Card]:
-    """Return the findings as cards, in the order of the screen."""
-    return [_card(finding, number, analysis, words)
-            for number, finding in enumerate(analysis.findings, start=1)]  # fmt: skip
+class Findings(Sequence[Finding]):
+    """What the rules found, most at stake first; a sequence of `Finding`."""
 
+    def __init__(self, analysis: Analysis, words: Words) -> None:
+        self._analysis = analysis
+        self._words = words
 
-def _card(finding: Finding, number: int, analysis: Analysis, words: Words) -> Card:
-    app = app_name(analysis.evidence.labels, finding.app, words) if finding.app else ""
-    quality = quality_word(finding, analysis)
-    lines = line_names(analysis)
-    return Card(
-        number=number,
-        severity=str(finding.severity),
-        severity_word=words.say(f"report.severity_{finding.severity}"),
-        quality=quality,
-        quality_word=words.say(f"report.quality_{quality}"),
-        app=app,
-        line=lines.get(finding.line, "") if len(lines) > 1 else "",
-        bytes=words.volume(finding.bytes),
-        band=words.band(finding.bytes_low, finding.bytes_high),
-        cost="" if finding.cost is None else words.money(finding.cost, finding.currency),
-        when=when(finding.windows, words),
-        told=describe(finding, words, app),
-        picture=hours_picture(
-            finding, number=number, app=app or words.say("report.bill"), words=words
-        ),
-    )
+    def __len__(self) -> int:
+        """Return how many findings there are."""
+        return len(self._analysis.findings)
+
+    @overload
+    def __getitem__(self, place: int) -> Finding: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Finding, ...]: ...
+    def __getitem__(self, place: int | slice) -> Finding | tuple[Finding, ...]:
+        """Return the finding in a place, 0 first."""
+        return self._analysis.findings[place]
+
+    def __iter__(self) -> Iterator[Finding]:
+        """Walk through the findings."""
+        return iter(self._analysis.findings)
+
+    def what_to_do(self) -> list[str]:
+        """Return the remedies, one a finding, in the words of the reader."""
+        return [f"{card.app}: {card.told.remedy}" for card in self._cards() if card.told.remedy]
+
+    def __repr__(self) -> str:
+        """Return one line a finding."""
+        lines = [f"{card.number}. {card.told.observation}" for card in self._cards()]
+        return "\n".join(lines) or self._words.say("report.no_findings")
+
+    def _repr_html_(self) -> str:
+        return fragment(self._analysis, words=self._words, part="findings")
+
+    def _cards(self) -> list[Card]:
+        return cards(self._analysis, self._words)

@@ -3,7 +3,7 @@
 from functools import cache, partial
 from importlib.metadata import version
 from importlib.resources import files
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal
 
 import pandas as pd
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -12,19 +12,18 @@ from markupsafe import Markup
 from esim_analysis.i18n import Words
 from esim_analysis.model import RESIDUALS, UNATTRIBUTED, Analysis, UsageError
 from esim_analysis.report import pictures, provenance
-from esim_analysis.report.cards import cards
+from esim_analysis.report.card import cards
 from esim_analysis.report.names import app_name
-from esim_analysis.report.saying import explained_share, say
 from esim_analysis.report.shares import app_totals, day_statuses, day_table, leading_apps
-from esim_analysis.report.verdict import Verdict, verdict
+from esim_analysis.report.verdict import Verdict, explained_share, say, verdict
 
-Share = Literal["apps", "apps-hourly", "domains", "full"]
+SHARE_LEVELS: Final = ("apps", "apps-hourly", "domains", "full")
 _COLOURED: Final = 6  # apps with a colour of their own; more cannot be told apart
 _BARS: Final = 8
 _LANGUAGE_TAGS: Final = {"en": "en", "es": "es", "zh": "zh-Hans"}
 
 
-def render(analysis: Analysis, *, lang: str = "en", share: Share = "apps") -> str:
+def render(analysis: Analysis, *, lang: str = "en", share: str = "apps") -> str:
     """Return the report of an analysis as one self-contained HTML page.
 
     Parameters
@@ -43,8 +42,8 @@ def render(analysis: Analysis, *, lang: str = "en", share: Share = "apps") -> st
     UsageError
         The language or the share level is unknown.
     """
-    if share not in get_args(Share):
-        raise UsageError(f"unknown share level {share!r}; known are {', '.join(get_args(Share))}")
+    if share not in SHARE_LEVELS:
+        raise UsageError(f"unknown share level {share!r}; known are {', '.join(SHARE_LEVELS)}")
     words = Words(lang, analysis.zone)
     return _environment().get_template("template.html").render(_context(analysis, words))
 
@@ -127,7 +126,8 @@ def _reconciled(analysis: Analysis, numbers: Verdict) -> list[dict[str, Any]]:
 
 
 def _rows(totals: pd.DataFrame) -> list[dict[str, Any]]:
-    return totals[totals["bytes"] != 0].to_dict("records")
+    shown = totals[totals["bytes"] != 0]
+    return [dict(zip(shown.columns, row, strict=True)) for row in shown.to_numpy().tolist()]
 
 
 @cache

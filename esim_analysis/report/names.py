@@ -10,7 +10,8 @@ from esim_analysis.model import Analysis
 
 OTHERS: Final = "others"
 # Telephone numbers, IMSI, ICCID and IMEI have nine digits and more; days and volumes have fewer.
-_ID: Final = re.compile(r"\d(?:[\s.-]?\d){8,}")
+# A date and its time have as many, and are let through.
+_ID: Final = re.compile(r"(?<!\d)(?!\d{4}-\d\d-\d\d|\d\d[-.]\d\d[-.]\d{4})\d(?:[ .-]?\d){8,}")
 # Folders of a full path, of Unix, of Windows or of a share; the file's own name is kept.
 _FOLDERS: Final = re.compile(r"(?<![\w.])(?:[A-Za-z]:|~|\.{1,2})?[\\/](?:[^\\/:;\"'\n]+[\\/])*")
 _MASK: Final = "•••"

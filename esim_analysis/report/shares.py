@@ -47,7 +47,7 @@ def fold(frame: pd.DataFrame, *, keep: list[str]) -> pd.DataFrame:
     app = frame["app"].where(frame["app"].isin([*keep, *RESIDUALS]), OTHERS)
     app = app.where(~app.isin(RESIDUALS), UNATTRIBUTED)
     keys = [column for column in frame.columns if column != "bytes"]
-    return frame.assign(app=app).groupby(keys, as_index=False, sort=True)["bytes"].sum()
+    return frame.assign(app=app).groupby(keys, as_index=False, sort=True).agg({"bytes": "sum"})
 
 
 def day_table(attribution: Attribution, *, keep: list[str]) -> pd.DataFrame:

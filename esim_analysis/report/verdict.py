@@ -1,169 +1,203 @@
-"""The verdict: the few numbers everything else explains. Plain values, no sentences."""
+"""The verdict in sentences: first what was seen, then how sure, then what to do."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
 
-from esim_analysis.model import RESIDUALS, UNATTRIBUTED, Analysis, Finding, Origin, Window
-from esim_analysis.model.clock import local_day
-from esim_analysis.report.names import file_name
-from esim_analysis.report.shares import app_totals
+from esim_analysis.i18n import Words
+from esim_analysis.i18n.findings import FindingText, describe
+from esim_analysis.model import Finding
+from esim_analysis.report.moments import period, span, when
+from esim_analysis.report.names import app_name
+from esim_analysis.report.verdict_numbers import Verdict, verdict
 
-_LEADING: Final = 3
-_PEAKS: Final = 3
-# A finding is called sure only above these; below the second it is a hint.
-_HIGH: Final = 0.8
-_MEDIUM: Final = 0.5
+__all__ = ["Sentences", "Verdict", "banded", "explained_share", "say", "verdict"]
 
-
-@dataclass(frozen=True, slots=True)
-class AppShare:
-    """One app's billed bytes over the whole period, with their band."""
-
-    app: str
-    bytes: int
-    low: int
-    high: int
+_FULL: Final = 0.995
+# (rule, what its facts rest on) → how the headline may put it; all else is only "used".
+_HOW: Final = {
+    ("background_sync", "counted"): "background",
+    ("hotspot", "counted"): "hotspot",
+    ("surge", "in_use"): "in_use",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a person wants to know first.
+class Sentences:
+    """A verdict as it is read: the headline, then what supports it, in order.
 
-    Attributes
-    ----------
-    billed
-        Billed bytes of all lines.
-    explained, explained_low, explained_high
-        Bytes the evidence gives to an app, with their band.
-    coverage
-        Share of billed bytes for which any evidence exists, 0 to 1.
-    top
-        The first finding that names an app, or None.
-    hint
-        Without one, the first finding from the bill alone, or None.
-    apps
-        The largest apps, at most three; empty without evidence.
-    peaks
-        The largest billed intervals, for the days when no app can be named.
-    charge, currency
-        All money billed where it is in one currency, else None and "".
-    as_of
-        End of the last record.
-    quality
-        `"high"`, `"medium"` or `"low"` for the finding on top, `""` without one;
-        never stronger than the evidence covers the finding's own days.
-    zone_assumed
-        The zone of days and times is a stated fall-back, not known.
-    problems
-        Names of files that were not used, fit to be shown.
-    labels
-        Names of apps as people know them.
+    `confidence`, `action` and the lines `to_type` are what a screen may set apart;
+    `support` holds them too.
     """
 
-    billed: int
-    explained: int
-    explained_low: int
-    explained_high: int
-    coverage: float
-    top: Finding | None
-    hint: Finding | None
-    apps: tuple[AppShare, ...]
-    peaks: tuple[Window, ...]
-    charge: Decimal | None
-    currency: str
-    first: pd.Timestamp | None
-    as_of: pd.Timestamp | None
-    quality: str
-    has_evidence: bool
-    zone_assumed: bool
-    problems: tuple[str, ...] = ()
-    labels: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headline: str
+    support: tuple[str, ...]
+    confidence: str = ""
+    action: str = ""
+    to_type: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Everything, one sentence a line."""
+        return "\n".join((self.headline, *self.support))
 
 
-def verdict(analysis: Analysis) -> Verdict:
-    """Draw the few numbers of an analysis together."""
-    totals = app_totals(analysis.attribution)
-    named = totals[~totals["app"].isin(RESIDUALS) & (totals["bytes"] > 0)]
-    billed = int(analysis.usage.billed.sum())
-    low, high = _explained_band(totals, billed)
-    charge, currency = _charge(analysis.usage.frame)
-    frame = analysis.usage.frame
-    top = next((finding for finding in analysis.findings if finding.app), None)
-    return Verdict(
-        billed=billed,
-        explained=int(named["bytes"].sum()),
-        explained_low=low,
-        explained_high=high,
-        coverage=analysis.coverage.share,
-        top=top,
-        hint=None if top else next(iter(analysis.findings), None),
-        apps=_leading(named),
-        peaks=_peaks(analysis),
-        charge=charge,
-        currency=currency,
-        first=frame["start_utc"].min() if len(frame) else None,
-        as_of=frame["end_utc"].max() if len(frame) else None,
-        quality=quality_word(top, analysis) if top else "",
-        has_evidence=len(analysis.evidence.frame) > 0,
-        zone_assumed=analysis.attribution.zone.origin is Origin.ASSUMED,
-        problems=tuple(file_name(problem.file) for problem in analysis.problems),
-        labels=analysis.evidence.labels,
+def say(numbers: Verdict, words: Words) -> Sentences:
+    """Write a verdict in the language and zone of `words`."""
+    told = _told(numbers.top, numbers, words)
+    hint = _told(numbers.hint, numbers, words)
+    confidence = words.say(f"verdict.confidence_{numbers.quality}") if numbers.quality else ""
+    action = words.say("verdict.action", remedy=told.remedy) if told and told.remedy else ""
+    tonight, to_type = _two_readings(numbers, words)
+    support = (
+        confidence,
+        action,
+        hint.observation if hint else "",
+        *_reach(numbers, words),
+        told.doubts if told else "",
+        tonight,
+        *to_type,
+        *_as_of(numbers, words),
+        _problems(numbers, words),
+    )
+    return Sentences(
+        headline=_headline(numbers, words),
+        support=tuple(sentence for sentence in support if sentence),
+        confidence=confidence,
+        action=action,
+        to_type=to_type,
     )
 
 
-def quality_word(finding: Finding, analysis: Analysis) -> str:
-    """Return `"high"`, `"medium"` or `"low"`: the rule's confidence, capped by coverage.
-
-    A finding from the bill alone names no app and claims nothing about the phone,
-    so coverage does not cap it.
-    """
-    sure = finding.confidence
-    if finding.app:
-        sure = min(sure, _covered(finding, analysis))
-    return "high" if sure >= _HIGH else "medium" if sure >= _MEDIUM else "low"
-
-
-def _covered(finding: Finding, analysis: Analysis) -> float:
-    starts = pd.Series([window.start_utc for window in finding.windows])
-    days = analysis.coverage.by_day
-    mine = days[(days["line"] == finding.line) & days["day"].isin(local_day(starts, analysis.zone))]
-    billed = int(mine["billed"].sum())
-    return int(mine["covered"].sum()) / billed if billed else analysis.coverage.share
-
-
-def _explained_band(totals: pd.DataFrame, billed: int) -> tuple[int, int]:
-    """Turn the residuals' bands over: what is surely not explained bounds what is."""
-    rest = totals[totals["app"].isin(RESIDUALS)]
-    open_part = rest[rest["app"] == UNATTRIBUTED]
-    fixed = int(rest["bytes"].sum()) - int(open_part["bytes"].sum())
-    low = billed - fixed - int(open_part["bytes_high"].sum())
-    high = billed - fixed - int(open_part["bytes_low"].sum())
-    return max(0, low), min(billed, max(0, high))
-
-
-def _leading(named: pd.DataFrame) -> tuple[AppShare, ...]:
-    columns = named[["app", "bytes", "bytes_low", "bytes_high"]].head(_LEADING)
-    return tuple(AppShare(*row) for row in columns.values.tolist())  # noqa: PD011 - three rows
-
-
-def _charge(frame: pd.DataFrame) -> tuple[Decimal | None, str]:
-    paid = frame[frame["charge"].notna()]
-    currencies = paid["currency"].dropna().unique()
-    if len(currencies) != 1:
-        return None, ""
-    return Decimal(str(paid["charge"].sum())), str(currencies[0])
-
-
-def _peaks(analysis: Analysis) -> tuple[Window, ...]:
-    frame = analysis.usage.frame.assign(billed=analysis.usage.billed)
-    largest = frame.nlargest(_PEAKS, "billed", keep="first")
-    return tuple(
-        Window(start, end, int(volume))
-        for start, end, volume in zip(
-            largest["start_utc"], largest["end_utc"], largest["billed"], strict=True
+def _headline(numbers: Verdict, words: Words) -> str:
+    if numbers.first is None or numbers.as_of is None:
+        return words.say("verdict.no_bill")
+    billed = words.volume(numbers.billed)
+    days = period(numbers.first, numbers.as_of - pd.Timedelta(microseconds=1), words)
+    if not numbers.has_evidence:
+        return words.say(
+            "verdict.bill_only", billed=billed, period=days, peaks=_peaks(numbers, words)
         )
+    if numbers.top is not None:
+        return _culprit(numbers, numbers.top, words)
+    if numbers.apps:
+        return words.say(
+            "verdict.no_single_cause", billed=billed, period=days, apps=_apps(numbers, words)
+        )
+    return words.say("verdict.not_explained", billed=billed, period=days)
+
+
+def _culprit(numbers: Verdict, top: Finding, words: Words) -> str:
+    return words.say(
+        f"verdict.culprit_{_HOW.get((top.rule, str(top.facts.get('kind', ''))), 'any')}",
+        app=app_name(numbers.labels, top.app, words),
+        bytes=banded(top.bytes, top.bytes_low, top.bytes_high, words),
+        share=words.percent(top.bytes / numbers.billed if numbers.billed else 0),
+        billed=words.volume(numbers.billed),
+        when=when(top.windows, words),
     )
+
+
+def banded(volume: int, low: int, high: int, words: Words) -> str:
+    """Write bytes with their band, where they have one: `1.9 GB (1.8–2.0 GB)`."""
+    told = words.volume(volume)
+    if low == high:
+        return told
+    return words.say("verdict.with_band", bytes=told, band=words.band(low, high))
+
+
+def _apps(numbers: Verdict, words: Words) -> str:
+    return words.say("verdict.list_joint").join(
+        words.say(
+            "verdict.app_and_bytes",
+            app=app_name(numbers.labels, share.app, words),
+            bytes=banded(share.bytes, share.low, share.high, words),
+        )
+        for share in numbers.apps
+    )
+
+
+def _peaks(numbers: Verdict, words: Words) -> str:
+    return words.say("verdict.peak_joint").join(
+        words.say("verdict.peak", bytes=words.volume(peak.bytes), when=span(peak, words))
+        for peak in numbers.peaks
+    )
+
+
+def _reach(numbers: Verdict, words: Words) -> tuple[str, ...]:
+    """Say how much the evidence speaks of, and how much of it it explains."""
+    if not numbers.has_evidence:
+        return (words.say("verdict.names_no_app"),)
+    if not numbers.billed:
+        return ()
+    covered = "full" if numbers.coverage >= _FULL else "part"
+    share, low, high = explained_share(numbers, words)
+    explained = "verdict.explained_exact" if low == high else "verdict.explained"
+    return (
+        words.say(f"verdict.coverage_{covered}", share=words.percent(numbers.coverage)),
+        words.say(explained, share=share, low=low, high=high),
+    )
+
+
+def explained_share(numbers: Verdict, words: Words) -> tuple[str, str, str]:
+    """Return the explained share of the bill and its lower and upper end, in words."""
+    parts = (numbers.explained, numbers.explained_low, numbers.explained_high)
+    share, low, high = (words.percent(part / (numbers.billed or 1)) for part in parts)
+    return share, low, high
+
+
+def _two_readings(numbers: Verdict, words: Words) -> tuple[str, tuple[str, ...]]:
+    """Propose tonight's two readings, as they are to be typed, when no app can be named."""
+    if numbers.has_evidence or numbers.as_of is None:
+        return "", ()
+    evening = numbers.as_of.tz_convert(words.zone).normalize()
+    morning = evening + pd.DateOffset(days=1)
+    readings = (
+        _reading(evening, words, time="23:00", left=4.2, apps=(1210, 340)),
+        _reading(morning, words, time="08:00", left=3.5, apps=(1250, 980)),
+    )
+    return words.say("verdict.tonight"), readings
+
+
+def _reading(
+    day: pd.Timestamp, words: Words, *, time: str, left: float, apps: tuple[int, int]
+) -> str:
+    """Write one reading as the importer of typed readings takes it."""
+    first, second = apps
+    return words.say(
+        "verdict.reading",
+        day=f"{day:%Y-%m-%d}",
+        time=time,
+        left=words.number(left, 1),
+        a=first,
+        b=second,
+    )
+
+
+def _as_of(numbers: Verdict, words: Words) -> tuple[str, ...]:
+    if numbers.as_of is None:
+        return ()
+    told = words.say("verdict.as_of", moment=words.moment(numbers.as_of), zone=words.zone)
+    return (
+        (told, words.say("verdict.zone_assumed", zone=words.zone))
+        if (numbers.zone_assumed)
+        else (told,)
+    )
+
+
+def _problems(numbers: Verdict, words: Words) -> str:
+    if not numbers.problems:
+        return ""
+    return words.say(
+        "verdict.problems",
+        count=len(numbers.problems),
+        files=words.say("verdict.list_joint").join(numbers.problems),
+    )
+
+
+def _told(finding: Finding | None, numbers: Verdict, words: Words) -> FindingText | None:
+    if finding is None:
+        return None
+    label = app_name(numbers.labels, finding.app, words) if finding.app else ""
+    return describe(finding, words, label)

@@ -89,7 +89,8 @@ def facts(
     told = pd.DataFrame([vars(use) for use in uses]).drop_duplicates(ignore_index=True)
     start = pd.to_datetime(told["start"]).dt.tz_localize(zone).dt.tz_convert("UTC").dt.as_unit("us")
     spans = told.assign(
-        start_utc=start, end_utc=start + pd.to_timedelta(told["minutes"], unit="min").dt.as_unit("us")
+        start_utc=start,
+        end_utc=start + pd.to_timedelta(told["minutes"], unit="min").dt.as_unit("us"),
     )
     spans = spans.sort_values(["line", "start_utc", "end_utc", "volume"], ignore_index=True)
     usage = _usage(spans, price_a_mb)
@@ -127,9 +128,7 @@ def _usage(spans: pd.DataFrame, price_a_mb: str | None) -> UsageRecords:
     )
 
 
-def _attribution(
-    spans: pd.DataFrame, named: pd.Series, day: pd.Series, zone: str
-) -> Attribution:
+def _attribution(spans: pd.DataFrame, named: pd.Series, day: pd.Series, zone: str) -> Attribution:
     pieces = pd.DataFrame(
         {
             "line": spans["line"],

@@ -27,7 +27,7 @@ ZONE = "Europe/Madrid"
 LEXI = "com.lexi.dictionary"
 RAW_LINE = "8934071234567890123"
 HOSTILE = "</script><img src=x onerror=alert(1)>\u202egnp.exe " + "A" * 300
-# app, ground, start (local), minutes, MB, status
+# An app, its ground, local start, minutes, megabytes, and status in each row.
 _USE = (
     [(LEXI, "background", f"2026-10-{day} 02:10", 48, 640, "estimated") for day in (13, 14, 21)]
     + [("com.stream.video", "foreground", f"2026-10-{day:02d} 21:00", 60, 150, "exact")

@@ -18,6 +18,7 @@ _NAMED: Final = re.compile(
     r"(?=, (?:metered|defaultNetwork|oemManaged|subId|transports)=|, ROAMING|[}\]])"
 )
 _NEXT_MEMBER: Final = re.compile(r"[}\]], [{\[](?=type=)")
+_SUB_ID: Final = re.compile(r"\d{1,9}", re.ASCII)  # -1 is Android's word for unknown
 _INTERFACES: Final = {
     "WIFI": "wifi",
     "1": "wifi",
@@ -71,7 +72,7 @@ def _read_set(text: str) -> tuple[str, str, int | None, bool, bool | None]:
     kinds = [_interface(member.get("type", "")) for member in members]
     physical = [kind for kind in kinds if kind != "vpn"]
     subscribers = [home_network(_digits(member.get("subscriberId", ""))) for member in members]
-    subs = [int(sub) for member in members if (sub := member.get("subId", "")).isdecimal()]
+    subs = [int(sub) for member in members if _SUB_ID.fullmatch(sub := member.get("subId", ""))]
     metered = [member["metered"] == "true" for member in members if "metered" in member]
     return (
         (physical or kinds or ["unknown"])[0],

@@ -9,10 +9,20 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from esim_analysis.importers.files import SourceFile
+
 Lines: TypeAlias = Any  # pyarrow.LargeStringArray; pyarrow has no stubs
 Places: TypeAlias = npt.NDArray[np.int64]
 
 _ODD: Final = (("\u00a0", " "), ("\u202f", " "), ("\uff1a", ":"), ("\ufeff", ""))
+
+
+def head_of(file: SourceFile) -> str:
+    """Return the cleaned beginning of a text file, nothing of a binary one."""
+    # UTF-16 without a byte-order mark is full of zero bytes, and still text.
+    if file.is_text or file.encoding.startswith("utf-16"):
+        return clean(file.head_text)
+    return ""
 
 
 def clean(text: str) -> str:

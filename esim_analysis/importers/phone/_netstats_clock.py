@@ -50,8 +50,8 @@ def dump_time(polls: pd.Series, start: pd.Series, length: pd.Series) -> DumpTime
         Its buckets, seconds.
     """
     if len(polls):
-        newest = (polls.max() - pd.Timestamp(0)) // pd.Timedelta(seconds=1)
-        told = DumpTime(int(newest), "newest poll event, the phone's local time", _LEEWAY)
+        newest = int(polls.astype("datetime64[s]").astype("int64").max())
+        told = DumpTime(newest, "newest poll event, the phone's local time", _LEEWAY)
         if not len(start) or told.possible(start, length).mean() >= 0.5:  # noqa: PLR2004 - most
             return told
     if not len(start):

@@ -6,7 +6,7 @@ import pandas as pd
 
 from esim_analysis.importers.phone._idents import read_idents
 from esim_analysis.importers.phone._netstats_text import DumpText
-from esim_analysis.importers.phone._overlap import newest_of
+from esim_analysis.importers.phone._overlap import newest_of, newest_totals
 from esim_analysis.model import REMOVED, SYSTEM, TETHERING
 
 _CONFIDENCE: Final = 0.8  # bytes between two polls are spread evenly over the buckets between
@@ -82,8 +82,8 @@ def device_totals(rows: pd.DataFrame, source: str) -> pd.DataFrame:
         start_utc=start, end_utc=end
     )
     sums = table.groupby([*key, "dump"], as_index=False)[["up", "down"]].sum(min_count=1)
-    largest = sums.groupby(key, as_index=False)[["up", "down"]].max()
-    return largest.rename(columns={"up": "bytes_up", "down": "bytes_down"}).assign(source=source)
+    sums = sums.rename(columns={"up": "bytes_up", "down": "bytes_down"}).assign(source=source)
+    return newest_totals([part.drop(columns="dump") for _, part in sums.groupby("dump")])
 
 
 def _times(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

@@ -30,13 +30,14 @@ _SERIES: Final = (
     r"\s+tag=(?P<tag>0x[0-9a-fA-F]+)\s*$"
 )
 _ROW: Final = r"^\s*(?:st|bucketStart)=(?P<start>-?\d{1,15})(?P<counts>(?:\s+\w+=-?\d{1,18})*)\s*$"
-_DOWN: Final = r"\s(?:rb|rxBytes)=(?P<n>\d{1,15})(?:\s|$)"
-_UP: Final = r"\s(?:tb|txBytes)=(?P<n>\d{1,15})(?:\s|$)"
-_IMPOSSIBLE: Final = r"\s(?:rb|rxBytes|tb|txBytes)=(?:-|\d{16})"
+_DOWN: Final = r"\s(?:rb|rxBytes)=(?P<n>\d{1,13})(?:\s|$)"
+_UP: Final = r"\s(?:tb|txBytes)=(?P<n>\d{1,13})(?:\s|$)"
+_IMPOSSIBLE: Final = r"\s(?:rb|rxBytes|tb|txBytes)=(?:-|\d{14})"
 _WHOLE_ROW: Final = re.compile(r"\s(?:op|operations)=\d+\s*$")
 _POLL_HEADING: Final = "Recent poll events:"
 _STAMP: Final = r"^\s*(?P<stamp>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)"
 _MS_SINCE: Final = 10**11  # seconds would mean the year 5138
+_FAR_FUTURE: Final = 4_102_444_800  # the year 2100
 _MS_LENGTH: Final = 10**5  # seconds would mean buckets longer than a day
 
 
@@ -150,7 +151,8 @@ def _series(lines: Lines, sections: pd.DataFrame) -> tuple[pd.DataFrame, pd.Data
 def _lengths(lines: Lines, series_places: Places) -> pd.Series:
     """Return the bucket length (seconds) each series announces, missing where it does not."""
     places = matching(lines, r"^\s*NetworkStatsHistory:.*bucketDuration=")
-    length = number(lines, places, r"bucketDuration=(?P<n>\d{1,12})(?:\D|$)").to_numpy()
+    stated = number(lines, places, r"bucketDuration=(?P<n>\d{1,12})(?:\D|$)")
+    length = stated.to_numpy("float64", na_value=np.nan)
     length = np.where(length >= _MS_LENGTH, length // 1000, length)
     owner = np.searchsorted(series_places, places, side="right") - 1
     announced = pd.Series(length, index=owner).loc[lambda found: found.index >= 0]
@@ -182,7 +184,9 @@ def _rows(lines: Lines, places: Places, series: pd.DataFrame) -> tuple[pd.DataFr
         }
     )
     no_length = rows["length"].fillna(0).eq(0).to_numpy(bool)
-    no_start = rows["start"].isna().to_numpy(bool) | impossible
+    no_start = (
+        ~rows["start"].between(0, _FAR_FUTURE).fillna(value=False).to_numpy(bool) | impossible
+    )
     no_bytes = (rows["down"].isna() & rows["up"].isna()).to_numpy(bool) & ~no_start
     no_length &= ~(no_start | no_bytes)
     bad = [

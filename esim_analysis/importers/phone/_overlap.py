@@ -5,12 +5,13 @@ from typing import Final
 
 import pandas as pd
 
-from esim_analysis.model import REMOVED
+from esim_analysis.model import REMOVED, Evidence
 
 _PLACE: Final = ["line", "sim_plmn", "sim_sub_id", "interface", "roaming", "metered"]
 _TIME: Final = ["start_utc", "end_utc"]
 _KEY: Final = [*_PLACE, "uid", "ground", *_TIME]
 _FIRST_APP: Final = 10_000
+_NO_UID: Final = -999
 
 
 def newest_of(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -33,13 +34,16 @@ def newest_of(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
         Rows of the inputs, index renumbered; `removed` rows may be smaller.
     """
     filled = [frame for frame in frames if len(frame)]
-    if len(filled) < 2:  # noqa: PLR2004 - one dump has nothing to compare with
-        return pd.concat(filled or list(frames)[:1], ignore_index=True)
+    if not filled:
+        return Evidence.none().frame
+    if len(filled) == 1:
+        return filled[0].reset_index(drop=True)
     # Equal counts are taken from the first by name, whatever order the files came in.
     filled.sort(key=lambda frame: (str(frame["source"].iloc[0]), str(frame["source_row"].iloc[0])))
     rows = pd.concat(filled, ignore_index=True)
     dump = pd.Series(range(len(filled))).repeat([len(frame) for frame in filled]).array
-    bucket = rows.groupby(_KEY, dropna=False, sort=False).ngroup()
+    nameless = rows["app"].where(rows["uid"].isna(), "")  # rows of other artefacts have no uid
+    bucket = rows.groupby([*_KEY, nameless], dropna=False, sort=False).ngroup()
     volume = rows["bytes_up"].fillna(0) + rows["bytes_down"].fillna(0)
     table = pd.DataFrame({"bucket": bucket, "dump": dump, "volume": volume.astype("int64")})
     table["total"] = table.groupby(["bucket", "dump"], sort=False)["volume"].transform("sum")
@@ -47,6 +51,24 @@ def newest_of(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     winner = table["dump"].where(table["total"] == best).groupby(table["bucket"]).transform("min")
     kept = table["dump"] == winner
     return _without_uninstalled(rows[kept], table.loc[kept, "dump"], rows, table["dump"])
+
+
+def newest_totals(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put device totals of several dumps together: of a bucket seen twice the larger count.
+
+    Parameters
+    ----------
+    frames
+        Columns of `model.DEVICE_TOTALS`, one row a network and bucket in each.
+    """
+    filled = sorted((f for f in frames if len(f)), key=lambda frame: str(frame["source"].iloc[0]))
+    if not filled:
+        return Evidence.none().device_totals
+    rows = pd.concat(filled, ignore_index=True)
+    rows["volume"] = rows["bytes_up"].fillna(0) + rows["bytes_down"].fillna(0)
+    ordered = rows.sort_values("volume", ascending=False, kind="stable")
+    kept = ordered.drop_duplicates(["sim_plmn", "interface", *_TIME])
+    return kept.drop(columns="volume").sort_index().reset_index(drop=True)
 
 
 def _without_uninstalled(
@@ -63,9 +85,10 @@ def _without_uninstalled(
     every_place = rows.groupby([*_PLACE, *_TIME], dropna=False, sort=False).ngroup()
     place = every_place[kept.index]
     compared_with = place.map(kept_dump[removed].groupby(place[removed]).max())
-    owners = pd.MultiIndex.from_arrays([every_place, rows["uid"], dump])
-    still_there = pd.MultiIndex.from_arrays([place, kept["uid"], compared_with]).isin(owners)
-    gone = compared_with.notna() & ~still_there & (kept["uid"] >= _FIRST_APP)
+    uid = rows["uid"].fillna(_NO_UID).astype("int64")
+    owners = pd.MultiIndex.from_arrays([every_place, uid, dump])
+    still_there = pd.MultiIndex.from_arrays([place, uid[kept.index], compared_with]).isin(owners)
+    gone = compared_with.notna() & ~still_there & (uid[kept.index] >= _FIRST_APP)
     result = kept.copy()
     for column in ("bytes_up", "bytes_down"):
         moved = kept.loc[gone, column].fillna(0).groupby(place[gone]).sum()

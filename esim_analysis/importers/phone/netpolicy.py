@@ -9,7 +9,7 @@ import pandas as pd
 
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, ReadOptions
-from esim_analysis.importers.phone._lines import clean
+from esim_analysis.importers.phone._lines import clean, head_of
 from esim_analysis.importers.phone.packages import first_names
 from esim_analysis.model import FileError, PhoneSettings
 
@@ -35,7 +35,7 @@ _INFERRED: Final = "inferred=true"  # Android's own default, not a choice of the
 
 def recognise(file: SourceFile) -> bool:
     """Tell netpolicy text, or the refusal printed in its place, by its headings."""
-    head = clean(file.head_text) if file.is_text else ""
+    head = head_of(file)
     return bool(_SIGNS.search(head) or _DENIED.search(head))
 
 

@@ -9,14 +9,14 @@ import pandas as pd
 
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, ReadOptions
-from esim_analysis.importers.phone._lines import clean
+from esim_analysis.importers.phone._lines import clean, head_of
 from esim_analysis.importers.phone._netstats_clock import DumpTime, dump_time
 from esim_analysis.importers.phone._netstats_rows import describe, device_totals, evidence_rows
 from esim_analysis.importers.phone._netstats_text import DumpText, take_apart
-from esim_analysis.importers.phone._overlap import newest_of
+from esim_analysis.importers.phone._overlap import newest_of, newest_totals
 from esim_analysis.model import Evidence, FileError, Source
 
-__all__ = ["IMPORTER", "newest_of"]
+__all__ = ["IMPORTER", "newest_of", "newest_totals"]
 
 _COMMAND: Final = "adb shell dumpsys netstats --full --uid > netstats.txt"
 _SIGNS: Final = re.compile(
@@ -30,7 +30,7 @@ _TUNNEL_SHARE: Final = 0.1  # above it, a tunnel hides enough to be worth a sent
 
 def recognise(file: SourceFile) -> bool:
     """Tell netstats text, or the refusal printed in its place, by its headings."""
-    return file.is_text and _SIGNS.search(clean(file.head_text)) is not None
+    return _SIGNS.search(head_of(file)) is not None
 
 
 def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - buckets are UTC

@@ -7,7 +7,7 @@ import pandas as pd
 
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, ReadOptions
-from esim_analysis.importers.phone._lines import clean
+from esim_analysis.importers.phone._lines import clean, head_of
 from esim_analysis.model import FileError
 
 __all__ = ["IMPORTER", "first_names", "name_apps"]
@@ -31,7 +31,7 @@ _APP: Final = "uid:"
 
 def recognise(file: SourceFile) -> bool:
     """Tell a package list by its `package:` lines, a package dump by its `Package [...]` blocks."""
-    return file.is_text and _SIGNS.search(clean(file.head_text)) is not None
+    return _SIGNS.search(head_of(file)) is not None
 
 
 def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - names have no time

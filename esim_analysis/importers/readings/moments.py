@@ -87,10 +87,7 @@ def read_moments(lines: pd.Series, *, name: str) -> Moments:
         Day and month cannot be told apart, or no date has a year.
     """
     found = lines.str.extract(MOMENT)
-    date = pd.DataFrame(
-        {key: found[list(names)].bfill(axis=1).iloc[:, 0] for key, names in _FIELDS.items()},
-        dtype="str",
-    )
+    date = pd.DataFrame({key: _first(found, names) for key, names in _FIELDS.items()})
     order = _order(date, lines, name=name)
     swapped = order.value == "D/M/Y"
     month = date["month"].fillna(date["second_field"] if swapped else date["first"])
@@ -99,6 +96,14 @@ def read_moments(lines: pd.Series, *, name: str) -> Moments:
     clock = _time(found)
     year = _years(date["year"], month, day, name=name)
     return Moments(_stamp(year, month, day, clock), _offset(found["offset"]), order)
+
+
+def _first(found: pd.DataFrame, names: tuple[str, ...]) -> pd.Series:
+    """Return the first of several groups that matched, as text."""
+    first, *others = (found[name].astype("str") for name in names)
+    for other in others:
+        first = first.fillna(other)
+    return first
 
 
 def _order(date: pd.DataFrame, lines: pd.Series, *, name: str) -> Choice:

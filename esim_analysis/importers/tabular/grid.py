@@ -26,7 +26,20 @@ _TOTAL: Final = (
     r"^\W*(?:sub\s*-?|grand\s+|gran\s+)?total(?:es|s)?\b"
     r"|^\W*(?:suma\b|合计|总计|小计|共计|总流量|总时长|总费用)"
 )
-_UNKNOWN: Final = ("未知", "None", "none", "null", "NULL", "NaN", "nan", "N/A", "n/a", "-", "--", "—")
+_UNKNOWN: Final = (
+    "未知",
+    "None",
+    "none",
+    "null",
+    "NULL",
+    "NaN",
+    "nan",
+    "N/A",
+    "n/a",
+    "-",
+    "--",
+    "—",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +154,7 @@ def _header_index(rows: Rows, mapping: Mapping | None) -> int | None:
     return find_grid(top) if found is None else found
 
 
-def _grid(
-    rows: Rows, header: int, delimiter: str, layout: Read, unknown: tuple[str, ...]
-) -> Grid:
+def _grid(rows: Rows, header: int, delimiter: str, layout: Read, unknown: tuple[str, ...]) -> Grid:
     names = [cell.strip() for cell in rows[header]]
     while names and not names[-1]:
         names.pop()
@@ -155,9 +166,7 @@ def _grid(
     ]
     index = pd.Index([number for number, _ in numbered], dtype="int64")
     columns = list(
-        itertools.islice(
-            itertools.zip_longest(*(row for _, row in numbered), fillvalue=""), None
-        )
+        itertools.islice(itertools.zip_longest(*(row for _, row in numbered), fillvalue=""), None)
     )
     body = pd.DataFrame(
         {
@@ -191,10 +200,14 @@ def _matching(body: pd.DataFrame, patterns: Sequence[str], *, anywhere: bool = F
     found = pd.Series(data=False, index=body.index)
     if body.empty:
         return found
-    first = body.where(body != "").bfill(axis=1).iloc[:, 0].fillna("").astype("str")
-    cells = [body[name] for name in body.columns] if anywhere else [first]
+    cells = [body[name] for name in body.columns]
+    if not anywhere and patterns:
+        first = cells[0]
+        for column in cells[1:]:
+            first = first.mask(first == "", column)
+        cells = [first]
     for pattern in patterns:
-        compiled = re.compile(re.sub(r"\((?!\?)", "(?:", pattern))
+        compiled = re.compile(re.sub(r"(?<!\\)\((?!\?)", "(?:", pattern))
         for column in cells:
             found |= column.str.contains(compiled, regex=True)
     return found

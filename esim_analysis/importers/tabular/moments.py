@@ -209,7 +209,9 @@ def _epochs(texts: pd.Series) -> Parts:
     value = pd.to_numeric(texts).astype("float64")
     seconds = value.where(texts.str.len() == 10, value / 1000)  # noqa: PLR2004 - 10 digits are seconds
     times = pd.to_datetime((seconds * 1e6).round().astype("int64"), unit="us")
-    day = pd.DataFrame({"y": times.dt.year, "m": times.dt.month, "d": times.dt.day}).astype("float64")
+    day = pd.DataFrame({"y": times.dt.year, "m": times.dt.month, "d": times.dt.day}).astype(
+        "float64"
+    )
     day[["a", "b", "c"]] = np.nan
     offset = pd.Series(0.0, index=texts.index)
     return Parts(day, (times - times.dt.normalize()).dt.total_seconds(), offset)

@@ -43,7 +43,9 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-GLUE: Final = _words("of the de del la el los las en y and in a total por per by no utc local gmt 的")
+GLUE: Final = _words(
+    "of the de del la el los las en y and in a total por per by no utc local gmt 的"
+)
 CONTEXT: Final = _words(
     "session sesion sesiones usage uso event evento call llamada connection conexion connect "
     "connected record registro traffic trafico data datos mobile movil internet acct answer "
@@ -95,9 +97,17 @@ ROLES: Final = (
     ),
     Words("bytes_up", _UP, _ANY_VOLUME),
     Words("bytes_down", _DOWN, _ANY_VOLUME),
-    Words("unit", _words("unit units unidad unidades 单位"), _words("quantity medida") | GLUE | CONTEXT),
+    Words(
+        "unit",
+        _words("unit units unidad unidades 单位"),
+        _words("quantity medida") | GLUE | CONTEXT,
+    ),
     Words("currency", _words("currency moneda divisa 币种"), _words("code codigo") | GLUE),
-    Words("rat", _words("rat technology tecnologia radio 网络类型 制式"), _words("access type tipo") | GLUE),
+    Words(
+        "rat",
+        _words("rat technology tecnologia radio 网络类型 制式"),
+        _words("access type tipo") | GLUE,
+    ),
     Words("roaming", _words("roaming itinerancia 漫游"), _words("zone zona type tipo 类型") | GLUE),
     Words(
         "service",

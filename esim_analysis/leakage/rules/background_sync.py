@@ -135,6 +135,9 @@ def _judged(groups: pd.DataFrame, facts: Facts) -> pd.DataFrame:
             "confidence": confidence,
             "remedy": RULE.remedy,
             "basis": pd.Series("counted", index=groups.index).where(counted, "slept"),
+            "doubts": pd.Series("doubt_sound doubt_requested", index=groups.index).where(
+                counted, "doubt_awake doubt_requested"
+            ),
             "attended": (attended | heard).astype("int64"),
             "windows": groups["windows"],
             "days": groups["days"],
@@ -152,10 +155,7 @@ def _judged(groups: pd.DataFrame, facts: Facts) -> pd.DataFrame:
 RULE = Rule(
     id="background_sync",
     needs=("app_bytes",),
-    false_positives=(
-        "doubt_sound",
-        "doubt_requested",
-    ),
+    false_positives=("doubt_sound", "doubt_requested", "doubt_awake"),
     remedy="background_data",
     check=check,
 )

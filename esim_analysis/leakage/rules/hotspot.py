@@ -36,9 +36,9 @@ def _counted(facts: Facts) -> list[Finding]:
         return []
     parts = _windowed(parts)
     groups = _groups(parts, facts, basis="counted", app=TETHERING)
-    groups = groups.assign(
-        severity=severities(groups["bytes"], groups["share_of_bill"]), confidence=COUNTED
-    ).drop(columns="bytes")
+    # Somebody switched it on: it may cost much, but it is seldom a surprise.
+    severity = at_most(severities(groups["bytes"], groups["share_of_bill"]), Severity.MEDIUM)
+    groups = groups.assign(severity=severity, confidence=COUNTED).drop(columns="bytes")
     return assemble(facts, RULE.id, parts, groups, rows=evidence_rows(facts, parts, groups))
 
 
@@ -63,11 +63,7 @@ def _residual(facts: Facts) -> list[Finding]:
     groups = groups[enough]
     severity = at_most(severities(groups["bytes"], groups["share_of_bill"]), Severity.LOW)
     groups = groups.assign(severity=severity, confidence=BILL_ALONE).drop(columns="bytes")
-    frame = facts.usage.frame.assign(billed=facts.usage.billed.astype("int64"))
-    record = parts["record"].astype("int64")
-    cited = usage_rows(
-        frame.loc[record].reset_index(drop=True), parts["group"].reset_index(drop=True)
-    )
+    cited = usage_rows(facts, parts["record"].astype("int64"), parts["group"])
     return assemble(facts, RULE.id, parts, groups, rows=cited) if len(groups) else []
 
 

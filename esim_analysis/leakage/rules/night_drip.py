@@ -144,7 +144,9 @@ def _judged(groups: pd.DataFrame, facts: Facts) -> pd.DataFrame:
             "app": groups["app"],
             "severity": at_most(severity, Severity.LOW, ~named),
             "confidence": confidence,
-            "remedy": pd.Series(RULE.remedy, index=groups.index).mask(named, "background_data"),
+            "remedy": pd.Series(RULE.remedy, index=groups.index)
+            .mask(named, "background_data")
+            .mask(~named & groups["by_counter"], "readings"),
             "basis": basis,
             "nights": groups["nights"],
             "observed_nights": groups["observed"],

@@ -25,8 +25,7 @@ UNSEEN: Final = 0.5  # the phone names the app, without a habit behind it
 
 def check(facts: Facts) -> list[Finding]:
     """Rank unusual hours; say what the phone saw in them, where it saw anything."""
-    records = hourly_records(facts)
-    parts = hour_parts(records)
+    parts = hour_parts(hourly_records(facts))
     hours = hourly_excess(parts, facts.zone, least_days=LEAST_DAYS)
     hours = hours[hours["excess"] >= HOUR_BYTES]
     if hours.empty:
@@ -44,7 +43,7 @@ def check(facts: Facts) -> list[Finding]:
     windows["group"] = windows.groupby(["line", "kind", "seen_app"]).ngroup()
     parts = _priced(parts.merge(windows[["group"]], left_on="window", right_index=True), facts)
     groups = _judged(windows, facts)
-    rows = usage_rows(records.loc[parts["row"]].reset_index(drop=True), parts["group"])
+    rows = usage_rows(facts, parts["row"], parts["group"])
     return assemble(facts, RULE.id, parts, groups, rows=rows)
 
 

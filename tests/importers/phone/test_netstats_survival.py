@@ -84,7 +84,7 @@ def test_a_row_cut_at_the_end_is_dropped_and_named(write, text):
     imported = IMPORTER.read(write(cut), ReadOptions())
     assert len(imported.evidence.frame) == 3
     rejected = imported.evidence.rejected.iloc[0]
-    assert (rejected["line"], rejected["reason"]) == ("11", "the file ends inside this row")
+    assert (rejected["line"], rejected["reason"]) == ("12", "the file ends inside this row")
     assert "The file ends inside a row; that row was left out." in imported.notes
 
 
@@ -105,6 +105,8 @@ def test_an_absent_count_is_unknown_not_zero(write, dump):
         ("st=17909784x0 rb=1 rp=1 tb=1 tp=1 op=0", "row"),
         ("st=1790978400 rb=-5 rp=1 tb=1 tp=1 op=0", "row"),
         ("st=1790978400 rb=99999999999999999 rp=1 tb=1 tp=1 op=0", "row"),
+        ("st=-5 rb=1 rp=1 tb=1 tp=1 op=0", "row"),
+        ("st=99999999999 rb=1 rp=1 tb=1 tp=1 op=0", "row"),
         ("st=1790978400 rp=1 tp=1 op=0", "rb, tb"),
     ],
 )
@@ -122,19 +124,35 @@ def test_rows_under_an_unreadable_series_line_belong_to_nobody(write, text):
     assert evidence.rejected["line"].tolist() == ["9", "11", "12"]
 
 
-def test_a_series_without_bucket_length_is_rejected(write, text):
-    broken = text.replace("bucketDuration=7200", "", 1)
+@pytest.mark.parametrize("length", ["", "bucketDuration=x", "bucketDuration=0"])
+def test_a_series_without_bucket_length_is_rejected(write, text, length):
+    broken = text.replace("bucketDuration=7200", length, 1)
     evidence = IMPORTER.read(write(broken), ReadOptions()).evidence
     assert set(evidence.frame["app"]) == {"uid:10200"}
     assert set(evidence.rejected["field"]) == {"bucketDuration"}
 
 
 @pytest.mark.parametrize(
+    "stamp", ["0000-00-00T00:00:00", "9999-12-31T23:59:59.1", "1970-01-01 00:00:00"]
+)
+def test_a_poll_event_of_an_absurd_year_is_not_believed(write, dump, stamp):
+    above = f"Recent poll events:\n  {stamp} - Poll(flags=3)\n"
+    assert volume(write(dump((MOBILE, 10123, "DEFAULT", ROWS), above=above))) == 1650
+
+
+def test_numbers_no_phone_prints_do_not_break_the_reading(write, dump):
+    ident = MOBILE.replace("subId=3", "subId=99999999999999999999")
+    assert frame(write(dump((ident, 10123, "DEFAULT", ROWS))))["sim_sub_id"].isna().all()
+
+
+@pytest.mark.parametrize(
     ("text", "said", "command"),
     [
         (
-            "Permission Denial: can't dump NetworkStats from from pid=1, uid=10318 due to missing "
-            "android.permission.DUMP permission",
+            (
+                "Permission Denial: can't dump NetworkStats from from pid=1, uid=10318 due to missing "
+                "android.permission.DUMP permission"
+            ),
             "Permission Denial",
             "adb shell dumpsys netstats --full --uid",
         ),

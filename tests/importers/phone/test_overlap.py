@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esim_analysis.importers.phone.netstats import newest_of
+from esim_analysis.importers.phone.netstats import newest_of, newest_totals
 from esim_analysis.model import EVIDENCE, Evidence
 
 APPS = {-4: "removed", -5: "tethering", 1000: "system"}
@@ -73,6 +73,23 @@ def test_a_later_dump_cut_short_takes_nothing_from_removed():
     before = dump("a.txt", (10123, 0, 500), (10200, 0, 40), (-4, 0, 300))
     cut = dump("b.txt", (-4, 0, 300))
     assert by_app(newest_of([before, cut])) == by_app(before)
+
+
+def test_rows_without_uid_of_other_artefacts_stay_as_they_are():
+    typed = dump("typed", (10123, 0, 5), (10200, 0, 7)).assign(uid=pd.NA)
+    before = dump("a.txt", (10123, 0, 500))
+    after = dump("b.txt", (-4, 0, 500))
+    merged = newest_of([typed, before, after])
+    assert merged.loc[merged["uid"].isna(), "bytes_down"].tolist() == [5, 7]
+    assert merged["bytes_down"].sum() == 512
+
+
+def test_device_totals_of_two_dumps_count_once():
+    keep = ["sim_plmn", "interface", "start_utc", "end_utc", "bytes_up", "bytes_down", "source"]
+    old = dump("a.txt", (1, 0, 500), (1, 1, 70))[keep]
+    new = dump("b.txt", (1, 1, 90), (1, 2, 10))[keep]
+    assert newest_totals([new, old])["bytes_down"].tolist() == [500, 90, 10]
+    assert newest_totals([]).empty
 
 
 def test_no_dump_at_all_gives_no_rows():

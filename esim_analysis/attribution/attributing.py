@@ -1,0 +1,105 @@
+"""Attribution from end to end: many lines at once, every byte kept."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from esim_analysis.attribution.clocks import check_clock
+from esim_analysis.attribution.days import midnights
+from esim_analysis.attribution.division import Division, divide
+from esim_analysis.attribution.ledger import Ledger, cell_bands, frame_of, write_pieces
+from esim_analysis.attribution.matching import Joined, Match, estimate_overhead, join, match
+from esim_analysis.attribution.overhead import Estimate
+from esim_analysis.attribution.sims import NO_SIM
+from esim_analysis.attribution.tables import cycle_table, day_table, record_table
+from esim_analysis.model import Attribution, Choice, Evidence, UsageRecords
+
+_SETTLED = 1e-3
+
+
+def attribute(usage: UsageRecords, evidence: Evidence, *, zone: Choice) -> Attribution:
+    """Divide the billed bytes among apps, with bands and residuals.
+
+    Parameters
+    ----------
+    usage
+        Billed rows of any number of lines. Rows whose day or hour is made up
+        (prorated), other services and rows without volume are kept but not divided.
+    evidence
+        What the phone saw; only rows with bytes, on a mobile interface or on one
+        nobody named, that count toward the total.
+    zone
+        Zone of the days.
+
+    Returns
+    -------
+    Attribution
+        Parts of every record sum to its bill to the byte.
+    """
+    found = match(usage, evidence)
+    joined = join(found)
+    estimate = estimate_overhead(joined.task)
+    division = divide(joined.task, estimate)
+    conflicting = np.zeros(len(found.bill.billed), dtype=bool)
+    conflicting[joined.rows] = division.conflicting
+    pieces, sums = write_pieces(
+        found.bill, found.phone, joined.edges, division, conflicting=conflicting
+    )
+    cells = cell_bands(found.bill, found.phone, joined.slots, joined.edges, division)
+    edges, days = midnights(pieces.start, pieces.end, zone.value)
+    by_day = day_table(found.bill, found.phone, pieces, cells, edges=edges, days=days)
+    by_cycle = cycle_table(found.bill, found.phone, pieces, cells)
+    kept = pieces.take(pieces.bytes != 0)
+    return Ledger(
+        pieces=frame_of(kept, found.bill, found.phone),
+        by_day=by_day,
+        by_cycle=by_cycle,
+        by_record=record_table(found.bill, sums),
+        overhead=estimate.overhead,
+        clock=check_clock(
+            found.bill, found.phone, found.sim, np.ones(len(found.bill.billed), dtype=bool)
+        ),
+        zone=zone,
+        sims=_sims(found),
+        notes=_notes(found, joined, division, estimate),
+        cell=kept.cell,
+        cells=cells,
+    )
+
+
+def _sims(found: Match) -> dict[str, str]:
+    codes = found.choice.of_line
+    return {
+        line: found.phone.sims[code][1]
+        for line, code in zip(found.bill.lines, codes.tolist(), strict=True)
+        if code != NO_SIM
+    }
+
+
+def _notes(
+    found: Match, joined: Joined, division: Division, estimate: Estimate
+) -> tuple[str, ...]:
+    notes = []
+    sims = _sims(found)
+    several = np.flatnonzero(found.choice.candidates > 1)
+    for code in several[:5].tolist():
+        line = found.bill.lines[code]
+        name = sims.get(line) or "without a network name"
+        sure = "it is not clear" if found.choice.unclear[code] else "it fits the bill best"
+        notes.append(
+            f"{line or 'The line'}: of {int(found.choice.candidates[code])} SIMs in the phone, "
+            f"the one {name} was used; {sure}."
+        )
+    prorated = int(found.bill.prorated.sum())
+    if prorated:
+        notes.append(f"{prorated} billed rows are shares of a total, without a time of their own.")
+    if division.residual > _SETTLED and len(joined.edges.slot):
+        notes.append(
+            f"The division was stopped after {division.sweeps} rounds, "
+            f"moving {division.residual:.1%} of the bytes in the last."
+        )
+    if estimate.overhead.origin == "assumed" and len(joined.edges.slot):
+        notes.append("The metering overhead could not be estimated; the usual range is assumed.")
+    return tuple(notes)
+
+

@@ -1,0 +1,84 @@
+"""Closed-form bounds: the least and the most a group of pieces can stand for.
+
+A cell of the phone that lies wholly inside a group gives its bytes at the lowest overhead
+to the lower bound. A cell that others share may give nothing, except what the other
+sessions cannot hold. Nothing may exceed what was billed, give or take the meter's noise.
+These are the bounds of the assumptions, not a confidence interval.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from esim_analysis.attribution.bill import Floats, Ints
+from esim_analysis.attribution.groups import number_groups
+from esim_analysis.attribution.ledger import Cells
+
+ELSEWHERE: Final = -1
+_ALLOWANCE: Final = 1.02  # of a session's bytes: the meter's own noise
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Least and most bytes of each group."""
+
+    low: Floats
+    high: Floats
+
+
+def bounds(  # noqa: PLR0913 - six aligned arrays are one table
+    group: Ints,
+    cell: Ints,
+    *,
+    room: Floats,
+    cells: Cells,
+    groups: int,
+    ceiling: Floats | None = None,
+) -> Bounds:
+    """Bound the bytes of groups of pieces.
+
+    Parameters
+    ----------
+    group
+        Group of each piece, `ELSEWHERE` for pieces of the same cells outside all groups.
+    cell
+        Cell of each piece; residuals are left out by the caller.
+    room
+        Bytes the record of each piece holds.
+    cells
+        Bands of the cells.
+    groups
+        Number of groups.
+    ceiling
+        Bytes billed in the time of each group.
+    """
+    first = np.full(len(cells.low), np.iinfo(np.int64).max)
+    last = np.full(len(cells.low), np.iinfo(np.int64).min)
+    np.minimum.at(first, cell, group)
+    np.maximum.at(last, cell, group)
+    whole = np.flatnonzero((first == last) & (first != ELSEWHERE))
+    low = np.bincount(first[whole], cells.low[whole], groups)
+    high = np.bincount(first[whole], cells.high[whole], groups)
+    shared = np.flatnonzero((first != last)[cell])
+    if len(shared):
+        extra = _shared(group[shared], cell[shared], room[shared] * _ALLOWANCE, cells, groups)
+        low, high = low + extra.low, high + extra.high
+    if ceiling is not None:
+        high = np.minimum(high, ceiling * _ALLOWANCE)
+    return Bounds(low, high)
+
+
+def _shared(group: Ints, cell: Ints, room: Floats, cells: Cells, groups: int) -> Bounds:
+    """Bound what cells give that lie in several groups."""
+    pair, at = number_groups(cell, group)
+    inside = np.bincount(pair, room, len(at))
+    owner, where = cell[at], group[at]
+    everywhere = np.bincount(cell, room, len(cells.low))
+    outside = everywhere[owner] - inside
+    real = where != ELSEWHERE
+    low = np.maximum(cells.low[owner] - outside, 0.0)
+    high = np.minimum(cells.high[owner], inside)
+    return Bounds(
+        np.bincount(where[real], low[real], groups), np.bincount(where[real], high[real], groups)
+    )

@@ -1,0 +1,89 @@
+"""The clock check: is the bill's clock the phone's clock?
+
+The phone's running total is read at the bill's session edges under each candidate offset
+(bill minus phone). The offset whose differences come nearest to the billed bytes wins, but
+only when the second best is clearly worse.
+"""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from esim_analysis.attribution.bill import Bill, Flags, Ints
+from esim_analysis.attribution.curve import Curve
+from esim_analysis.attribution.phone import Phone
+from esim_analysis.attribution.sims import NO_SIM
+from esim_analysis.model import ClockCheck
+
+HOUR: Final = 3_600_000_000  # µs
+_HOURS: Final = range(-12, 15)
+_MARGIN: Final = 0.10
+_LEAST_DAYS: Final = 7
+_LEAST_SESSIONS: Final = 8
+_LEAST_BYTES: Final = 100_000
+_MOST_SESSIONS: Final = 20_000
+_MOST_SLOTS: Final = 400_000
+_LONG: Final = 20 * HOUR  # sessions of a day fit many offsets alike
+_FEWEST_RATIOS: Final = 4
+
+
+def check_clock(bill: Bill, phone: Phone, sim: Ints, rows: Flags) -> ClockCheck:
+    """Scan whole hours for the offset between bill and phone.
+
+    Parameters
+    ----------
+    sim
+        SIM of each billed row, `NO_SIM` for none.
+    rows
+        Billed rows to look at.
+
+    Returns
+    -------
+    ClockCheck
+        `"cannot_tell"` with fewer than seven days, with daily records, or when the
+        second best offset is less than 10 % worse.
+    """
+    use = np.flatnonzero(rows & bill.divides & bill.clocked & (sim != NO_SIM))
+    if len(use) > _MOST_SESSIONS:
+        use = use[: np.searchsorted(use, use[_MOST_SESSIONS])]
+    slots = np.flatnonzero(np.isin(phone.sim, np.unique(sim[use])))
+    if len(use) < _LEAST_SESSIONS or len(slots) == 0:
+        return ClockCheck("cannot_tell")
+    slots = slots[:_MOST_SLOTS]
+    curve = Curve.of(
+        phone.sim[slots], phone.start[slots], phone.end[slots], phone.volume[slots]
+    )
+    billed = bill.measured[use].astype(np.float64)
+    scores = pd.DataFrame(
+        {
+            "offset_minutes": [60 * hours for hours in _HOURS],
+            "score": [_score(bill, curve, sim, use, billed, hours) for hours in _HOURS],
+        }
+    )
+    return _verdict(scores, bill, use)
+
+
+def _score(  # noqa: PLR0913 - one row of the scan
+    bill: Bill, curve: Curve, sim: Ints, use: Ints, billed: np.ndarray, hours: int
+) -> float:
+    shift = hours * HOUR
+    seen = curve.between(sim[use], bill.start[use] - shift, bill.end[use] - shift)
+    heard = seen > _LEAST_BYTES
+    ratio = 1.0
+    if heard.sum() >= _FEWEST_RATIOS:
+        ratio = float(np.clip(np.median(billed[heard] / seen[heard]), 0.5, 2.0))
+    return float(np.abs(billed - ratio * seen).sum() / billed.sum())
+
+
+def _verdict(scores: pd.DataFrame, bill: Bill, use: Ints) -> ClockCheck:
+    ordered = scores.sort_values("score", kind="stable")
+    best, second = ordered.iloc[0], ordered.iloc[1]
+    score = float(best["score"])
+    margin = (float(second["score"]) - score) / max(score, 1e-9)
+    days = (bill.end[use].max() - bill.start[use].min()) / (24 * HOUR)
+    daily = float(np.median(bill.length[use])) >= _LONG
+    offset = int(best["offset_minutes"])
+    if margin <= _MARGIN or days < _LEAST_DAYS or daily:
+        return ClockCheck("cannot_tell", 0, score, margin, scores)
+    return ClockCheck("shifted" if offset else "agrees", offset, score, margin, scores)

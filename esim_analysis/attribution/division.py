@@ -1,0 +1,218 @@
+"""Division of billed bytes among the intervals of the phone: scale, then maximum entropy.
+
+Each connected part of the overlap graph is first compared as a whole with its bill.
+Where it closes at the overhead its evidence takes the whole bill; where the bill is larger,
+the difference is unattributed, a row of the table like any other; where the phone saw more
+than the bill even at the lowest overhead, the difference is a conflict.
+Inside a part, rows (intervals of the phone) and columns (billed sessions) are then scaled in
+turn to their totals, which is the projection that adds nothing beyond overlap and rate.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from esim_analysis.attribution.bill import Flags, Floats, Ints
+from esim_analysis.attribution.edges import Edges
+from esim_analysis.attribution.groups import number_groups
+from esim_analysis.attribution.overhead import Estimate
+
+_SWEEPS: Final = 200
+_SETTLED: Final = 1e-5
+_NOT_BILLED: Final = 1e-6  # of a row surely cellular: keeps scaling finite where nothing fits
+_LEAST_UNSURE: Final = 0.02  # of a row whose interface nobody named
+_COVERED: Final = 0.999
+_LOOSE: Final = 1e-6  # of a closed part's bill that may stay unattributed
+_FIRM: Final = 3.0  # standard deviations within which a part closes
+_LOWEST: Final = 0.98  # below this ratio no overhead explains why the bill is smaller
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be divided: slots of the phone against sessions of the bill.
+
+    Attributes
+    ----------
+    volume, width, sure, part
+        A slot: phone bytes, their half-width, surely cellular, its connected part.
+    measured, slack, rate, session_part
+        A session: bytes, their half-width, bytes a µs, its connected part.
+    """
+
+    edges: Edges
+    volume: Floats
+    width: Floats
+    sure: Flags
+    length: Floats
+    part: Ints
+    measured: Floats
+    slack: Floats
+    session_length: Floats
+    session_part: Ints
+
+    @property
+    def parts(self) -> int:
+        """Number of connected parts."""
+        return int(max(self.part.max(initial=-1), self.session_part.max(initial=-1))) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """Bytes of each edge, and what became of each part.
+
+    Attributes
+    ----------
+    bytes
+        Measured bytes of each edge; a session's sum may pass its `measured` only
+        in a conflict.
+    low, high
+        Overhead of each slot at the ends of its band.
+    conflicting
+        A session, in a conflict.
+    sweeps, residual
+        How long the scaling ran, and the last relative change.
+    """
+
+    bytes: Floats
+    low: Floats
+    high: Floats
+    conflicting: Flags
+    sweeps: int
+    residual: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Scales:
+    """Per part: overhead used, unattributed bytes, factor of its sessions' bills."""
+
+    scale: Floats
+    rest: Floats
+    stretch: Floats
+
+
+def divide(task: Task, estimate: Estimate) -> Division:
+    """Divide the sessions' bytes among the slots."""
+    edges = task.edges
+    cover = np.bincount(edges.slot, edges.overlap, len(task.volume)) / task.length
+    cover = np.minimum(cover, 1.0)
+    counted = np.where(task.sure, task.volume, task.volume * cover)
+    scales = _scales(task, counted, estimate)
+    scale = scales.scale[task.part]
+    target = scale * task.volume
+    bill = task.measured * scales.stretch[task.session_part]
+    bill, conflicting = _overfull(task, estimate, bill)
+    conflicting |= scales.stretch[task.session_part] > 1.0
+    idle = np.where(cover >= _COVERED, _LOOSE, np.maximum(1.0 - cover, _LEAST_UNSURE)) * target
+    idle = np.where(task.sure, _NOT_BILLED * target, idle)
+    share, sweeps, residual = _balance(task, target, idle, bill, scales)
+    ceiling = np.maximum(scale, estimate.overhead.high) * (
+        task.volume * (1 + _FIRM * estimate.noise) + task.width
+    )
+    placed = np.bincount(edges.slot, share, len(task.volume))
+    share = share * np.minimum(1.0, ceiling / np.maximum(placed, 1e-9))[edges.slot]
+    return Division(
+        bytes=share,
+        low=np.minimum(scale, estimate.overhead.low),
+        high=np.maximum(scale, estimate.overhead.high),
+        conflicting=conflicting,
+        sweeps=sweeps,
+        residual=residual,
+    )
+
+
+def part_sums(task: Task, values: Floats, *, of_slots: bool) -> Floats:
+    """Sum values of slots or sessions over connected parts."""
+    part = task.part if of_slots else task.session_part
+    return np.bincount(part, weights=values, minlength=task.parts)
+
+
+def _scales(task: Task, counted: Floats, estimate: Estimate) -> _Scales:
+    overhead = estimate.overhead
+    phone = part_sums(task, counted, of_slots=True)
+    width = part_sums(task, task.width, of_slots=True)
+    bill = part_sums(task, task.measured, of_slots=False)
+    slack = part_sums(task, task.slack, of_slots=False)
+    noise = estimate.noise * np.sqrt(part_sums(task, task.measured**2, of_slots=False))
+    loose = _FIRM * noise + slack + overhead.point * width
+    ratio = bill / np.maximum(phone, 1e-9)
+    least = min(overhead.low, _LOWEST)
+    conflict = least * phone > bill + loose
+    room = loose
+    if overhead.origin == "estimated":
+        room = loose + (overhead.high - overhead.point) * phone
+    else:
+        room = slack + overhead.point * width
+    closed = (bill <= overhead.point * phone + room) & (phone > 0)
+    scale = np.where(closed, ratio, overhead.point)
+    scale = np.where(conflict, least, scale)
+    rest = np.where(closed | conflict, _LOOSE * bill, bill - overhead.point * phone)
+    stretch = np.where(conflict, least * phone / np.maximum(bill, 1e-9), 1.0)
+    return _Scales(scale, rest, stretch)
+
+
+def _overfull(task: Task, estimate: Estimate, bill: Floats) -> tuple[Floats, Flags]:
+    """Raise sessions that evidence lying wholly inside them overfills: a conflict."""
+    edges = task.edges
+    degree = np.bincount(edges.slot, minlength=len(task.volume))
+    nested = (degree == 1) & task.sure
+    mine = nested[edges.slot]
+    inside = np.bincount(
+        edges.session[mine],
+        (task.volume - task.width)[edges.slot[mine]],
+        minlength=len(bill),
+    )
+    least = min(estimate.overhead.low, _LOWEST) * inside
+    over = least > bill * (1 + _FIRM * estimate.noise) + task.slack
+    return np.where(over, least, bill), over
+
+
+def _balance(
+    task: Task, target: Floats, idle: Floats, bill: Floats, scales: _Scales
+) -> tuple[Floats, int, float]:
+    """Scale rows and columns in turn; ends on the columns, so no bill is exceeded."""
+    edges, columns, parts = task.edges, len(bill), task.parts
+    if len(edges.slot) == 0:
+        return np.zeros(0), 0, 0.0
+    row_of, row_target, row_idle = _merged_rows(task, target, idle)
+    pair, first = number_groups(edges.session, row_of[edges.slot])
+    row, column = row_of[edges.slot][first], edges.session[first]
+    weight = (edges.overlap * (bill / task.session_length)[edges.session]).astype(np.float64)
+    total = np.bincount(edges.slot, weight, len(target))
+    prior = weight * (target / np.maximum(total, 1e-300))[edges.slot]
+    seed = np.bincount(pair, prior, len(first))
+    part_bill = part_sums(task, bill, of_slots=False)
+    left_seed = bill * (scales.rest / np.maximum(part_bill, 1e-9))[task.session_part]
+    factor = np.ones(columns)
+    before = seed
+    sweeps, residual = 0, np.inf
+    rows = len(row_target)
+    for sweeps in range(1, _SWEEPS + 1):
+        lift = row_target / (np.bincount(row, seed * factor[column], rows) + row_idle + 1e-12)
+        left = np.bincount(task.session_part, left_seed * factor, parts)
+        rest_lift = (scales.rest / np.maximum(left, 1e-12))[task.session_part]
+        filled = np.bincount(column, seed * lift[row], columns) + left_seed * rest_lift
+        factor = np.where(filled > 0, bill / np.maximum(filled, 1e-12), 0.0)
+        now = seed * lift[row] * factor[column]
+        residual = float(np.abs(now - before).sum() / max(float(now.sum()), 1e-12))
+        before = now
+        if residual < _SETTLED:
+            break
+    grown = before / np.maximum(seed, 1e-300)
+    return prior * grown[pair], sweeps, residual
+
+
+def _merged_rows(task: Task, target: Floats, idle: Floats) -> tuple[Ints, Floats, Floats]:
+    """Put rows that only one session can take together: they share one factor."""
+    edges, slots = task.edges, len(target)
+    degree = np.bincount(edges.slot, minlength=slots)
+    only = np.full(slots, -1, np.int64)
+    only[edges.slot] = edges.session
+    nested = (degree == 1) & task.sure
+    kind = np.where(nested, only, np.arange(slots) + len(task.measured))
+    row_of, first = number_groups(kind)
+    return (
+        row_of,
+        np.bincount(row_of, target, len(first)),
+        np.bincount(row_of, idle, len(first)),
+    )

@@ -1,0 +1,216 @@
+"""The ledger: whole bytes of every record, app by app, and what no app explains."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from esim_analysis.attribution.bill import INSTANT, Bill, Flags, Floats, Ints
+from esim_analysis.attribution.division import Division
+from esim_analysis.attribution.edges import Edges
+from esim_analysis.attribution.groups import apportion, spread
+from esim_analysis.attribution.phone import Phone
+from esim_analysis.model import CONFLICT, RESIDUALS, ROUNDING, UNATTRIBUTED, Attribution
+
+NO_CELL: Final = -1
+PIECE_STATUSES: Final = ("exact", "estimated", "unattributed", "conflict")
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Arrays of one element a piece; times in µs since 1970.
+
+    Attributes
+    ----------
+    record
+        Row of the bill.
+    cell
+        Cell of the phone it comes from, `NO_CELL` for residuals.
+    app, ground
+        Codes; apps of the phone first, then `RESIDUALS`.
+    status
+        Code in `PIECE_STATUSES`.
+    """
+
+    record: Ints
+    cell: Ints
+    app: Ints
+    ground: Ints
+    start: Ints
+    end: Ints
+    bytes: Ints
+    status: Ints
+
+    def take(self, rows: Ints | Flags) -> "Pieces":
+        """Return some of the pieces."""
+        return Pieces(
+            self.record[rows],
+            self.cell[rows],
+            self.app[rows],
+            self.ground[rows],
+            self.start[rows],
+            self.end[rows],
+            self.bytes[rows],
+            self.status[rows],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Billed bytes a cell can stand for at the ends of the overhead band."""
+
+    low: Floats = field(default_factory=lambda: np.zeros(0))
+    high: Floats = field(default_factory=lambda: np.zeros(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger(Attribution):
+    """An attribution that still knows which cell of the phone each piece comes from.
+
+    `cell` has one element a row of `pieces`; `cells` are their bands. Both serve
+    `bands` alone; everybody else sees an `Attribution`.
+    """
+
+    cell: npt.NDArray[np.int64] = field(
+        default_factory=lambda: np.zeros(0, np.int64), repr=False, compare=False
+    )
+    cells: Cells = field(default_factory=Cells, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Bytes of each record: `attributed + unattributed + rounding + conflict = billed`."""
+
+    attributed: Ints
+    unattributed: Ints
+    rounding: Ints
+    conflict: Ints
+
+
+def write_pieces(
+    bill: Bill, phone: Phone, edges: Edges, division: Division, *, conflicting: Flags
+) -> tuple[Pieces, Sums]:
+    """Turn the division of `edges` (slots of `phone`, rows of `bill`) into whole bytes.
+
+    Pieces of apps come first, by record; pieces of no byte are kept, since bytes
+    could be there. Residuals follow.
+    """
+    apps = _app_pieces(bill, phone, edges, division, conflicting)
+    attributed = np.zeros(len(bill.billed), np.int64)
+    np.add.at(attributed, apps.record, apps.bytes)
+    left = bill.divisible - attributed
+    sums = Sums(attributed, np.maximum(left, 0), bill.rounding, np.minimum(left, 0))
+    residuals = [
+        _residual_pieces(bill, volume, app=len(phone.apps) + RESIDUALS.index(name), name=name)
+        for name, volume in (
+            (UNATTRIBUTED, sums.unattributed),
+            (ROUNDING, sums.rounding),
+            (CONFLICT, sums.conflict),
+        )
+    ]
+    return _joined([apps, *residuals]), sums
+
+
+def cell_bands(
+    bill: Bill, phone: Phone, slots: Ints, edges: Edges, division: Division
+) -> Cells:
+    """Return what each cell of the phone can be on the bill at both ends of the band.
+
+    `slots` are the slots of the phone that `division` knows, in its order.
+    """
+    low, high = np.zeros(len(phone.start)), np.zeros(len(phone.start))
+    low[slots], high[slots] = division.low, division.high
+    # A session that bills less than it measured says nothing about the least.
+    partly = bill.divisible < bill.measured
+    low[edges.slot[partly[edges.session]]] = 0.0
+    low[~phone.sure] = 0.0
+    return Cells(
+        low=low[phone.slot] * np.maximum(phone.bytes - phone.slack, 0.0),
+        high=high[phone.slot] * (phone.bytes + phone.slack),
+    )
+
+
+def frame_of(pieces: Pieces, bill: Bill, phone: Phone) -> pd.DataFrame:
+    """Return the pieces as the frame of the model."""
+    lines = bill.lines or ("",)
+    return pd.DataFrame(
+        {
+            "line": _text(lines, bill.line[pieces.record]),
+            "record": pd.array(pieces.record, dtype="Int64"),
+            "app": _text((*phone.apps, *RESIDUALS), pieces.app),
+            "ground": _text(_grounds(phone), pieces.ground),
+            "start_utc": moments(pieces.start),
+            "end_utc": moments(pieces.end),
+            "bytes": pd.array(pieces.bytes, dtype="Int64"),
+            "status": _text(PIECE_STATUSES, pieces.status),
+        }
+    )
+
+
+def moments(micros: Ints) -> pd.Series:
+    """Return microseconds since 1970 as UTC times."""
+    return pd.Series(micros.view("datetime64[us]")).dt.tz_localize("UTC")
+
+
+def _app_pieces(
+    bill: Bill, phone: Phone, edges: Edges, division: Division, conflicting: Flags
+) -> Pieces:
+    cells_of = np.bincount(phone.slot, minlength=len(phone.start))
+    first_cell = np.cumsum(cells_of) - cells_of
+    edge, place = spread(cells_of[edges.slot])
+    slot = edges.slot[edge]
+    cell = first_cell[slot] + place
+    record = edges.session[edge]
+    billed_share = bill.divisible / np.maximum(bill.measured, 1)
+    exact = division.bytes[edge] * billed_share[record]
+    exact = exact * (phone.bytes[cell] / phone.volume[slot])
+    names, group = np.unique(record, return_inverse=True)
+    wanted = np.rint(np.bincount(group, exact, len(names))).astype(np.int64)
+    wanted = np.where(conflicting[names], wanted, np.minimum(wanted, bill.divisible[names]))
+    nested = (np.bincount(edges.slot, minlength=len(phone.start)) == 1) & phone.sure
+    firm = nested[slot] & ~conflicting[record]
+    return Pieces(
+        record=record,
+        cell=cell,
+        app=phone.app[cell],
+        ground=phone.ground[cell],
+        start=np.maximum(phone.start[slot], bill.start[record]),
+        end=np.minimum(phone.end[slot], bill.end[record]),
+        bytes=apportion(exact, group, wanted),
+        status=np.where(firm, 0, 1),
+    )
+
+
+def _residual_pieces(bill: Bill, volume: Ints, *, app: int, name: str) -> Pieces:
+    record = np.flatnonzero(volume)
+    status = {UNATTRIBUTED: 2, ROUNDING: 0, CONFLICT: 3}[name]
+    return Pieces(
+        record=record,
+        cell=np.full(len(record), NO_CELL),
+        app=np.full(len(record), app),
+        ground=np.full(len(record), NO_CELL),
+        start=bill.start[record],
+        end=np.maximum(bill.end[record], bill.start[record] + INSTANT),
+        bytes=volume[record],
+        status=np.full(len(record), status),
+    )
+
+
+def _joined(parts: list[Pieces]) -> Pieces:
+    return Pieces(
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("record", "cell", "app", "ground", "start", "end", "bytes", "status")
+        )
+    )
+
+
+def _grounds(phone: Phone) -> tuple[str, ...]:
+    return (*phone.grounds, "unknown")  # the last one answers to NO_CELL
+
+
+def _text(names: tuple[str, ...], codes: Ints) -> pd.Series:
+    values = pd.array(list(names), dtype="str")
+    return pd.Series(values.take(np.where(codes < 0, len(names) - 1, codes)))

@@ -1,0 +1,113 @@
+"""Bill and phone brought together: SIMs chosen, overlaps found, overhead estimated."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from esim_analysis.attribution.bill import Bill, Flags, Ints, read_bill
+from esim_analysis.attribution.division import Task, part_sums
+from esim_analysis.attribution.edges import Edges, Spans, components, find_edges
+from esim_analysis.attribution.groups import number_groups
+from esim_analysis.attribution.overhead import Estimate, Parts, estimate
+from esim_analysis.attribution.phone import Phone, observe
+from esim_analysis.attribution.sims import NO_SIM, SimChoice, choose_sims
+from esim_analysis.model import Evidence, UsageRecords
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Bill and phone, and which SIM each billed row is compared with.
+
+    Attributes
+    ----------
+    sim
+        SIM of each billed row, `NO_SIM` for none.
+    """
+
+    bill: Bill
+    phone: Phone
+    choice: SimChoice
+    sim: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The overlap graph: edges between slots and billed rows, and the same, numbered densely.
+
+    Attributes
+    ----------
+    edges
+        By slot of the phone and row of the bill.
+    slots, rows
+        The slots and rows that have an edge, ascending; `task` numbers these.
+    """
+
+    edges: Edges
+    slots: Ints
+    rows: Ints
+    task: Task
+
+
+def match(usage: UsageRecords, evidence: Evidence) -> Match:
+    """Read both sides and choose the SIM of each line."""
+    bill, phone = read_bill(usage), observe(evidence)
+    choice = choose_sims(bill, phone)
+    sim = choice.of_line[bill.line] if len(bill.lines) else np.zeros(0, np.int64)
+    return Match(bill, phone, choice, sim)
+
+
+def join(found: Match, rows: Flags | None = None) -> Joined:
+    """Build the overlap graph of the billed rows that can be divided.
+
+    Parameters
+    ----------
+    rows
+        Billed rows to look at; None for all.
+    """
+    bill, phone = found.bill, found.phone
+    use = bill.divides & (found.sim != NO_SIM)
+    use = np.flatnonzero(use if rows is None else use & rows)
+    slots = Spans(phone.sim, phone.start, phone.end)
+    sessions = Spans(found.sim[use], bill.start[use], bill.end[use])
+    local = find_edges(slots, sessions)
+    edges = Edges(local.slot, use[local.session], local.overlap)
+    slot_number, first = number_groups(edges.slot)
+    slot_names = edges.slot[first]
+    row_number, first = number_groups(edges.session)
+    row_names = edges.session[first]
+    part, session_part = components(
+        slots.take(slot_names),
+        Spans(found.sim[row_names], bill.start[row_names], bill.end[row_names]),
+    )
+    task = Task(
+        edges=Edges(slot_number, row_number, edges.overlap),
+        volume=phone.volume[slot_names],
+        width=phone.width[slot_names],
+        sure=phone.sure[slot_names],
+        length=phone.length[slot_names].astype(np.float64),
+        part=part,
+        measured=bill.measured[row_names].astype(np.float64),
+        slack=bill.slack[row_names],
+        session_length=bill.length[row_names].astype(np.float64),
+        session_part=session_part,
+    )
+    return Joined(edges, slot_names, row_names, task)
+
+
+def estimate_overhead(task: Task, *, between: tuple[float, float] = (0.9, 1.2)) -> Estimate:
+    """Estimate the overhead over the parts whose evidence is surely cellular."""
+    bill = part_sums(task, task.measured, of_slots=False)
+    phone = part_sums(task, task.volume, of_slots=True)
+    unsure = part_sums(task, (~task.sure).astype(np.float64), of_slots=True) > 0
+    whole = np.maximum(bill, 1.0)
+    # Rounding of sessions is independent, so its half-widths add like noise.
+    coarse = part_sums(task, task.slack**2, of_slots=False)
+    coarse += part_sums(task, task.width**2, of_slots=True)
+    parts = Parts(
+        bill=bill,
+        phone=phone,
+        spread=np.sqrt(part_sums(task, task.measured**2, of_slots=False)) / whole,
+        rounding=np.sqrt(coarse) / whole,
+        sessions=part_sums(task, np.ones(len(task.measured)), of_slots=False),
+    )
+    return estimate(parts.take(~unsure), between=between)

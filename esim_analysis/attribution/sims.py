@@ -1,0 +1,97 @@
+"""Which SIM of the phone belongs to which billed line."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from esim_analysis.attribution.bill import Bill, Flags, Floats, Ints
+from esim_analysis.attribution.curve import Curve
+from esim_analysis.attribution.groups import number_groups
+from esim_analysis.attribution.overhead import ASSUMED
+from esim_analysis.attribution.phone import Phone
+
+NO_SIM: Final = -1
+_CLEARLY: Final = 1.25  # how much worse the second best SIM must fit
+
+
+@dataclass(frozen=True, slots=True)
+class SimChoice:
+    """The SIM of each line (`NO_SIM` for none), and lines for which it is not clear."""
+
+    of_line: Ints
+    unclear: Flags
+    candidates: Ints
+
+
+def choose_sims(bill: Bill, phone: Phone) -> SimChoice:
+    """Choose for each line the SIM whose bytes fit its billed sessions best in time.
+
+    Evidence that names its line serves that line alone; evidence that names none
+    may serve every line. Bytes the bill does not have count against a SIM as bytes
+    of the bill it does not explain.
+    """
+    lines = len(bill.lines)
+    line, sim = _candidates(bill, phone)
+    counts = np.bincount(line, minlength=lines)
+    of_line = np.full(lines, NO_SIM, np.int64)
+    unclear = np.zeros(lines, dtype=bool)
+    if len(line) == 0:
+        return SimChoice(of_line, unclear, counts)
+    misfit = np.zeros(len(line))
+    contested = counts[line] > 1
+    if contested.any():
+        misfit[contested] = _misfit(bill, phone, line[contested], sim[contested])
+    order = np.lexsort((sim, misfit, line))
+    line, sim, misfit = line[order], sim[order], misfit[order]
+    first = np.flatnonzero(np.r_[True, line[1:] != line[:-1]])
+    of_line[line[first]] = sim[first]
+    rivals = first[counts[line[first]] > 1]
+    unclear[line[rivals]] = misfit[rivals + 1] < _CLEARLY * misfit[rivals]
+    return SimChoice(of_line, unclear, counts)
+
+
+def _candidates(bill: Bill, phone: Phone) -> tuple[Ints, Ints]:
+    """Return (line, SIM) pairs that may belong together, as codes."""
+    known = {name: code for code, name in enumerate(bill.lines)}
+    unnamed = np.array([code for code, (line, _) in enumerate(phone.sims) if not line], np.int64)
+    named = [(known[line], code) for code, (line, _) in enumerate(phone.sims) if line in known]
+    named = [pair for pair in named if phone.sims[pair[1]][0]]
+    own_line = np.array([line for line, _ in named], np.int64)
+    own_sim = np.array([sim for _, sim in named], np.int64)
+    has_own = np.isin(np.arange(len(bill.lines)), own_line)
+    free = np.flatnonzero(~has_own)
+    line = np.concatenate([own_line, np.repeat(free, len(unnamed))])
+    sim = np.concatenate([own_sim, np.tile(unnamed, len(free))])
+    return line, sim
+
+
+def _misfit(bill: Bill, phone: Phone, line: Ints, sim: Ints) -> Floats:
+    """Return bytes of bill and phone that do not meet, as a share of the bill, a pair."""
+    curve = Curve.of(phone.sim, phone.start, phone.end, phone.volume)
+    rows = np.flatnonzero(bill.divides)
+    by_line = rows[np.argsort(bill.line[rows], kind="stable")]
+    sessions = np.bincount(bill.line[rows], minlength=len(bill.lines))
+    first = np.cumsum(sessions) - sessions
+    pair = np.repeat(np.arange(len(line)), sessions[line])
+    place = np.arange(len(pair)) - (np.cumsum(sessions[line]) - sessions[line])[pair]
+    row = by_line[first[line[pair]] + place]
+    seen = ASSUMED.point * curve.between(sim[pair], bill.start[row], bill.end[row])
+    apart = np.bincount(pair, np.abs(bill.measured[row] - seen), len(line))
+    met = np.bincount(pair, seen, len(line))
+    total = np.bincount(pair, bill.measured[row].astype(np.float64), len(line))
+    begin = np.full(len(line), np.iinfo(np.int64).max)
+    finish = np.full(len(line), np.iinfo(np.int64).min)
+    np.minimum.at(begin, pair, bill.start[row])
+    np.maximum.at(finish, pair, bill.end[row])
+    idle = total <= 0
+    begin, finish = np.where(idle, 0, begin), np.where(idle, 0, finish)
+    alone = np.maximum(ASSUMED.point * curve.between(sim, begin, finish) - met, 0.0)
+    misfit: Floats = (apart + alone) / np.maximum(total, 1.0)
+    return misfit
+
+
+def distinct_sims(choice: SimChoice) -> int:
+    """Return how many SIMs are in use."""
+    used = choice.of_line[choice.of_line != NO_SIM]
+    return len(number_groups(used)[1])

@@ -1,0 +1,160 @@
+"""The tables people read: app × day, app × line, and each billed record."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from esim_analysis.attribution.bill import Bill, Floats, Ints
+from esim_analysis.attribution.bounds import Bounds, bounds
+from esim_analysis.attribution.days import cut, day_of
+from esim_analysis.attribution.groups import number_groups
+from esim_analysis.attribution.ledger import NO_CELL, Cells, Pieces, Sums
+from esim_analysis.attribution.phone import Phone
+from esim_analysis.model import RESIDUALS
+
+_STATUSES: Final = ("exact", "estimated", "bounded", "unattributed", "conflict")
+_SMALL: Final = 0.02  # of a record: what may stay unattributed in one that is explained
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows of a table: window (line, or line and day), app, and their bytes with band."""
+
+    window: Ints
+    app: Ints
+    bytes: Ints
+    low: Ints
+    high: Ints
+    status: Ints
+
+
+def day_table(
+    bill: Bill, phone: Phone, pieces: Pieces, cells: Cells, *, edges: Ints, days: list[str]
+) -> pd.DataFrame:
+    """Return app × local day; `edges` are the starts of the days named `days`."""
+    parts, _ = cut(pieces, edges)
+    window = bill.line[parts.record] * len(days) + day_of(parts.start, edges)
+    rows = _table(bill, phone, parts, cells, window)
+    line, day = np.divmod(rows.window, max(len(days), 1))
+    frame = _frame(rows, bill, phone, line)
+    frame.insert(1, "day", _named(days, day))
+    return frame
+
+
+def cycle_table(bill: Bill, phone: Phone, pieces: Pieces, cells: Cells) -> pd.DataFrame:
+    """Return app × line over everything billed."""
+    line = bill.line[pieces.record]
+    rows = _table(bill, phone, pieces, cells, line)
+    return _frame(rows, bill, phone, rows.window)
+
+
+def record_table(bill: Bill, sums: Sums) -> pd.DataFrame:
+    """Return each billed record with its residuals and a word for it."""
+    nothing = bill.billed == 0
+    small = sums.unattributed <= _SMALL * bill.divisible + bill.slack
+    status = np.select(
+        [sums.conflict < 0, nothing, sums.attributed == 0, small],
+        ["conflicting", "explained", "no_evidence", "explained"],
+        "partly",
+    )
+    return pd.DataFrame(
+        {
+            "line": _named(list(bill.lines), bill.line),
+            "record": np.arange(len(bill.billed)),
+            "billed": bill.billed,
+            "attributed": sums.attributed,
+            "unattributed": sums.unattributed,
+            "rounding": sums.rounding,
+            "conflict": sums.conflict,
+            "status": pd.Series(status, dtype="str"),
+        }
+    )
+
+
+def _table(bill: Bill, phone: Phone, parts: Pieces, cells: Cells, window: Ints) -> _Rows:
+    group, first = number_groups(window, parts.app)
+    windows, app = window[first], parts.app[first]
+    volume = _sum(group, parts.bytes, len(first))
+    low, high = volume.astype(np.float64), volume.astype(np.float64)
+    of_app = parts.cell != NO_CELL
+    ceiling = _ceiling(bill, parts, window)
+    band = bounds(
+        group[of_app],
+        parts.cell[of_app],
+        room=bill.divisible[parts.record[of_app]].astype(np.float64),
+        cells=cells,
+        groups=len(first),
+        ceiling=ceiling[windows] if len(windows) else None,
+    )
+    is_app = app < len(phone.apps)
+    torn = is_app & (band.low > band.high)
+    low[is_app], high[is_app] = band.low[is_app], band.high[is_app]
+    rest = app == len(phone.apps)  # unattributed, the first of RESIDUALS
+    low[rest], high[rest] = _rest_band(windows, volume, is_app, rest, band)
+    low, high = np.minimum(np.floor(low), volume), np.maximum(np.ceil(high), volume)
+    rough = np.zeros(len(first), dtype=bool)
+    rough[group[(parts.status == 1) & (parts.bytes > 0)]] = True
+    status = np.where(rough, 1, 0)
+    status = np.where(high - low > volume, 2, status)
+    status = np.where(rest, 3, status)
+    status = np.where(torn | (app == len(phone.apps) + RESIDUALS.index("conflict")), 4, status)
+    keep = np.flatnonzero(volume != 0)
+    return _Rows(
+        windows[keep],
+        app[keep],
+        volume[keep],
+        low[keep].astype(np.int64),
+        high[keep].astype(np.int64),
+        status[keep],
+    )
+
+
+def _ceiling(bill: Bill, parts: Pieces, window: Ints) -> Floats:
+    """Return the bytes billed to the records that have a part in each window."""
+    if len(window) == 0:
+        return np.zeros(0)
+    seen, first = number_groups(window, parts.record)
+    del seen
+    size = int(window.max()) + 1
+    return np.bincount(window[first], bill.divisible[parts.record[first]], size)
+
+
+def _rest_band(
+    windows: Ints, volume: Ints, is_app: np.ndarray, rest: np.ndarray, band: Bounds
+) -> tuple[Floats, Floats]:
+    """Bound what no app explains: the bill less the most, and less the least, of all apps."""
+    number, first = number_groups(windows)
+    size = len(first)
+    divided = is_app | rest
+    billed = np.bincount(number[divided], volume[divided], size)
+    least = np.bincount(number[is_app], band.low[is_app], size)
+    most = np.bincount(number[is_app], band.high[is_app], size)
+    mine = number[rest]
+    return np.maximum((billed - most)[mine], 0.0), np.maximum((billed - least)[mine], 0.0)
+
+
+def _frame(rows: _Rows, bill: Bill, phone: Phone, line: Ints) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "line": _named(list(bill.lines), line),
+            "app": _named([*phone.apps, *RESIDUALS], rows.app),
+            "bytes": rows.bytes,
+            "bytes_low": rows.low,
+            "bytes_high": rows.high,
+            "status": _named(list(_STATUSES), rows.status),
+        }
+    )
+
+
+def _named(names: list[str], codes: Ints) -> pd.Series:
+    return pd.Series(pd.array(names, dtype="str").take(codes))
+
+
+def _sum(group: Ints, values: Ints, groups: int) -> Ints:
+    """Sum whole numbers exactly: both halves of a 64-bit number fit a float's 53 bits."""
+    high, low = np.divmod(values, 2**26)
+    return (np.bincount(group, high, groups) * 2**26).astype(np.int64) + np.bincount(
+        group, low, groups
+    ).astype(np.int64)

@@ -1,0 +1,102 @@
+"""The hosts a phone talked to, by app and hour: only where the share level says so."""
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from publicsuffixlist import PublicSuffixList
+
+from esim_analysis.explorer.hours import Hours, spread
+from esim_analysis.explorer.names import Apps
+from esim_analysis.figures.text import plain
+from esim_analysis.model import Analysis
+
+_MOST: Final = 60
+_LEVELS: Final = 255
+_CARRIED: Final = ("cellular", "unknown")
+COLUMNS: Final = ["name", "app", "hour", "bytes"]
+
+
+def seen(analysis: Analysis, line: str, hours: Hours, apps: Apps, *, full: bool) -> pd.DataFrame:
+    """Return `name, app, hour, bytes` of the line's leading hosts: phone bytes, not billed.
+
+    Parameters
+    ----------
+    full
+        Whole host names, else the domain somebody registered (`example.co.uk`);
+        names without a public suffix (`anas-laptop.local`) and bare addresses
+        are then left out.
+    """
+    facts = _of_line(analysis, line)
+    named = facts.assign(name=_names(facts["remote_host"], full=full))
+    named = named[(named["name"] != "") & (named["bytes"] > 0)].reset_index(drop=True)
+    inside = (named["end_utc"] > _instant(hours, 0)) & (named["start_utc"] < _instant(hours, -1))
+    named = named[inside].reset_index(drop=True)
+    if not len(named):
+        return pd.DataFrame(columns=COLUMNS)
+    leading = named.groupby("name", sort=True)["bytes"].sum().nlargest(_MOST, keep="first").index
+    named = named[named["name"].isin(leading)].reset_index(drop=True)
+    named = named.assign(
+        start_utc=named["start_utc"].clip(lower=_instant(hours, 0)),
+        end_utc=named["end_utc"].clip(upper=_instant(hours, -1)),
+    )
+    row, hour, volume = spread(named, hours)
+    coded = pd.DataFrame({"name": named["name"], "app": apps.codes(named["app"])})
+    parts = coded.take(row).assign(hour=hour, bytes=volume)
+    return parts.groupby(["name", "app", "hour"], as_index=False, sort=True)["bytes"].sum()
+
+
+def columns(parts: pd.DataFrame, *, step: int) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Return the hosts in steps of `step` hours; each (host, app) keeps its exact total.
+
+    The shape over time is written in 255 levels of the pair's largest step: a chart's
+    worth. Totals are whole bytes.
+    """
+    if not len(parts):
+        return {"hosts": [], "host_pairs": [], "host_step": step}, {"host_pos": [], "host_level": []}
+    keys = ["name", "app"]
+    slots = parts.assign(slot=parts["hour"] // step)
+    slots = slots.groupby([*keys, "slot"], as_index=False, sort=True)["bytes"].sum()
+    pairs = slots.groupby(keys, sort=True)["bytes"]
+    largest = pairs.transform("max").to_numpy()
+    level = np.maximum(1, slots["bytes"].to_numpy() * _LEVELS // np.maximum(largest, 1))
+    totals = pairs.agg(["sum", "size"]).reset_index()
+    names = sorted(totals["name"].unique())
+    places = {name: place for place, name in enumerate(names)}
+    described = totals.assign(name=totals["name"].map(places))[["name", "app", "sum", "size"]]
+    gap = pairs_diff(slots, keys)
+    return (
+        {"hosts": names, "host_pairs": described.to_numpy().tolist(), "host_step": step},
+        {"host_pos": gap, "host_level": level},
+    )
+
+
+def pairs_diff(slots: pd.DataFrame, keys: list[str]) -> np.ndarray:
+    """Return each slot's distance from the one before in its group."""
+    gap = slots.groupby(keys, sort=True)["slot"].diff().fillna(slots["slot"])
+    return gap.astype("int64").to_numpy()
+
+
+def _of_line(analysis: Analysis, line: str) -> pd.DataFrame:
+    frame = analysis.evidence.frame
+    sim = analysis.attribution.sims.get(line, "")
+    several = analysis.usage.frame["line"].nunique() > 1
+    mine = frame["line"].fillna("").isin(["", line]) if several else True
+    carried = frame["interface"].isin(_CARRIED) & frame["remote_host"].fillna("").ne("")
+    same_sim = frame["sim_plmn"].fillna("").isin(["", sim]) if sim else True
+    facts = frame[carried & mine & same_sim]
+    volume = facts[["bytes_up", "bytes_down"]].fillna(0).sum(axis=1).astype("int64")
+    return facts.assign(bytes=volume)
+
+
+def _names(hosts: pd.Series, *, full: bool) -> pd.Series:
+    suffixes = None if full else PublicSuffixList(accept_unknown=False)
+    shown = {
+        host: plain(host if suffixes is None else suffixes.privatesuffix(host) or "", limit=80)
+        for host in hosts.unique()
+    }
+    return hosts.map(shown)
+
+
+def _instant(hours: Hours, edge: int) -> pd.Timestamp:
+    return hours.midnights[edge]

@@ -1,0 +1,210 @@
+"""Any table: CSV, TSV or workbook, in English, Spanish or Chinese, with or without a mapping.
+
+What a row bills decides how it is kept. Data rows need a volume. Messages, calls and
+fees used no data: they are kept with their `service_class`, their charge and no bytes,
+so that the money adds up; a cell that says "1 SMS" is such a row. What a mapping's
+`keep_service` leaves out is rejected, and counted.
+"""
+
+import pandas as pd
+
+from esim_analysis.importers.files import SourceFile
+from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.tabular.columns import Columns, find_columns
+from esim_analysis.importers.tabular.delimited import is_grid_text, is_usage_text
+from esim_analysis.importers.tabular.grid import Grid, read_grid
+from esim_analysis.importers.tabular.lines import hash_lines
+from esim_analysis.importers.tabular.measure import Measured, measure
+from esim_analysis.importers.tabular.profile import Mapping, validate
+from esim_analysis.importers.tabular.repeats import drop_repeats, prorated
+from esim_analysis.importers.tabular.services import NOT_DATA, service_class
+from esim_analysis.importers.tabular.sheet import is_usage_workbook, is_workbook
+from esim_analysis.importers.tabular.sieve import Sieve
+from esim_analysis.importers.tabular.surroundings import charges, settle_zone, text, whereabouts
+from esim_analysis.importers.tabular.times import intervals, read_times, whole_days
+from esim_analysis.model import Choice, Decision, FileError, Origin, Source, UsageRecords
+
+_FAST = 125_000_000  # bytes a second: 1 Gbit/s
+
+
+def recognise(file: SourceFile) -> bool:
+    """Tell whether the file is a table with headings, whatever its format."""
+    if is_workbook(file):
+        return is_usage_workbook(file)
+    if not file.is_text or file.head_text.lstrip()[:1] in {"{", "[", "<"}:
+        return False
+    return is_usage_text(file.head_text) or is_grid_text(file.head_text)
+
+
+def read(file: SourceFile, options: ReadOptions) -> Imported:
+    """Read a table, under the first mapping whose headings it has, if any.
+
+    Raises
+    ------
+    QuestionError
+        Columns, unit, decimal mark or order of day and month cannot be told.
+    FileError
+        No table, or none of its rows can be used.
+    """
+    mappings = [validate(data, name) for name, data in options.mappings.items()]
+    grid, mapping = read_grid(file, mappings)
+    columns = find_columns(grid, mapping, file.name)
+    measured = measure(grid, columns, mapping, file.name)
+    written = read_times(grid, columns, mapping, file.name)
+    zone = settle_zone(
+        grid,
+        columns,
+        all_offsets=written.all_offsets,
+        mapping=mapping,
+        timezone=options.timezone,
+    )
+    notes: list[str] = []
+    sieve = Sieve(grid.body.index)
+    sums = grid.totals & written.start.naive(written.order.value).isna()
+    sieve.reject(grid.too_wide & ~sums, "row", "more cells than there are headings")
+    service = _services(grid, columns, measured, mapping, sieve)
+    ids = text(grid, columns, "record_id")
+    times = intervals(written, zone.value, ids, sieve, workbook=not grid.delimiter)
+    frame, raw_lines = _frame(grid, columns, measured, times, service, sieve)
+    money, unread = charges(grid, columns, measured.marks, mapping)
+    frame = frame.assign(charge=money["charge"], currency=money["currency"])
+    if unread:
+        notes.append(f"{unread} charges could not be read and are left out; their data are kept.")
+    frame = frame[sieve.kept & ~sums]
+    if sums.any():
+        notes.append(f"{int(sums.sum())} rows with totals are not records and are left out.")
+    rejected = sieve.rejected(file.name)
+    rejected = rejected[~rejected["line"].isin(grid.body.index[sums].astype("str"))]
+    if frame.empty:
+        raise _nothing(file.name, rejected, len(grid.body))
+    frame = _qualities(frame, mapping, zone.value)
+    kept, repeated, said = drop_repeats(frame)
+    notes += said + _oddities(kept, has_end=bool({"end", "duration"} & set(columns)))
+    decision = Decision(
+        unit=measured.unit,
+        base=measured.base,
+        locale=_locale(measured.numbers, written.order),
+        zone=zone,
+    )
+    source = Source(
+        id=file.name,
+        importer=IMPORTER.id,
+        sha256=file.sha256,
+        rows=len(grid.body) - int(sums.sum()),
+        kept=len(kept),
+        duplicates=repeated,
+        rejected=len(rejected),
+        notes=tuple(notes),
+    )
+    records = UsageRecords(
+        frame=kept.assign(source=file.name),
+        decisions={file.name: decision},
+        sources=(source,),
+        rejected=rejected.reset_index(drop=True),
+        raw_lines=raw_lines,
+    )
+    return Imported(usage=records)
+
+
+def _services(
+    grid: Grid, columns: Columns, measured: Measured, mapping: Mapping | None, sieve: Sieve
+) -> pd.Series:
+    """Return the service class of each row; leave out what has no volume but should."""
+    service = text(grid, columns, "service")
+    named = service_class(service)
+    if mapping is not None and mapping.values.keep_service:
+        keep = service.str.casefold().isin([one.casefold() for one in mapping.values.keep_service])
+        sieve.reject(~keep, "service", "not data: a service the mapping does not keep")
+        named = named.mask(keep, "data")
+    named = named.mask(measured.counts != "", measured.counts)
+    volume = measured.frame["bytes_total"]
+    data = ~named.isin(NOT_DATA)
+    empty = pd.concat(
+        [grid.body[columns[r][0]] == "" for r in ("bytes_total", "bytes_billed") if r in columns]
+        or [pd.Series(data=False, index=volume.index)],
+        axis=1,
+    ).all(axis=1)
+    sieve.reject(data & volume.isna() & empty, "volume", "no volume")
+    sieve.reject(data & volume.isna(), "volume", "a volume that could not be read")
+    sieve.reject(data & (measured.frame < 0).any(axis=1).fillna(value=False), "volume", "negative")
+    return named
+
+
+def _frame(  # noqa: PLR0913 - the parts of one row
+    grid: Grid,
+    columns: Columns,
+    measured: Measured,
+    times: pd.DataFrame,
+    service: pd.Series,
+    sieve: Sieve,
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    lines, raw_lines = hash_lines(text(grid, columns, "line"))
+    data = ~service.isin(NOT_DATA)
+    volumes = measured.frame.where(data, 0)
+    used = set(lines[sieve.kept])
+    frame = pd.concat([times, volumes, whereabouts(grid, columns)], axis=1).assign(
+        line=lines,
+        record_id=text(grid, columns, "record_id"),
+        session_id=text(grid, columns, "session_id"),
+        raw_volume=measured.raw.where(data),
+        service_class=service,
+        source_row=grid.body.index.astype("str"),
+    )
+    return frame, {key: raw for key, raw in raw_lines.items() if key in used}
+
+
+def _qualities(frame: pd.DataFrame, mapping: Mapping | None, zone: str) -> pd.DataFrame:
+    if mapping is not None and mapping.time.quality:
+        return frame.assign(time_quality=mapping.time.quality)
+    rows = prorated(frame, zone)
+    return whole_days(frame, "UTC" if zone == "offset" else zone, rows) if rows.any() else frame
+
+
+def _oddities(frame: pd.DataFrame, *, has_end: bool) -> list[str]:
+    """Return sentences on rows that are kept but look odd."""
+    length = (frame["end_utc"] - frame["start_utc"]).dt.total_seconds()
+    volume = frame["bytes_total"].astype("float64")
+    timed = frame["time_quality"] == "session"
+    said = []
+    if not has_end and timed.any():
+        said.append("The file gives no ends or durations: each record is taken as a moment.")
+    counts = {
+        "records last longer than 24 hours": timed & (length > 86_400),  # noqa: PLR2004
+        "records have data but no duration": timed & has_end & (length == 0) & (volume > 0),
+        "records are faster than 1 Gbit/s, so the unit may be wrong": timed
+        & (length > 0)
+        & (volume > length * _FAST),
+    }
+    said += [f"{int(rows.sum())} {what}." for what, rows in counts.items() if rows.any()]
+    return said
+
+
+def _locale(numbers: Choice, order: Choice) -> Choice:
+    """Join the two halves of a locale; it is only as certain as the less certain one."""
+    rank = list(Origin)
+    weaker = max(numbers, order, key=lambda choice: rank.index(choice.origin))
+    return Choice(f"{numbers.value} {order.value}", weaker.origin, weaker.reason)
+
+
+def _nothing(name: str, rejected: pd.DataFrame, rows: int) -> FileError:
+    if rejected.empty:
+        return FileError(name, "totals but no records", "export the records themselves")
+    first = rejected.iloc[0]
+    return FileError(
+        name,
+        f"none of {rows} rows could be read; the first says: {first['field']}, {first['reason']}",
+        f"run `esim-analysis map {name}` and correct what it guessed",
+        place=f"row {first['line']}",
+    )
+
+
+IMPORTER = Importer(
+    id="table",
+    title="Any table of usage records",
+    side="operator",
+    how="Export the usage records or itemised data sessions from your operator's website as CSV or Excel.",
+    known_from="documentation",
+    rank=900,
+    recognise=recognise,
+    read=read,
+)

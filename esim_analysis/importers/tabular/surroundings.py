@@ -1,0 +1,169 @@
+"""Where and for how much: networks, countries, roaming, charges, and the zone they suggest."""
+
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from typing import Final
+
+import pandas as pd
+
+from esim_analysis.importers.tabular import places
+from esim_analysis.importers.tabular.columns import Columns
+from esim_analysis.importers.tabular.grid import Grid
+from esim_analysis.importers.tabular.headings import CURRENCY_OF
+from esim_analysis.importers.tabular.measure import money_text
+from esim_analysis.importers.tabular.numbers import Marks, plain
+from esim_analysis.importers.tabular.profile import Mapping
+from esim_analysis.importers.tabular.vocabulary import Role
+from esim_analysis.model import Choice, Origin
+from esim_analysis.model.frames import MONEY
+
+_ABROAD: Final = r"^(?:海外|境外|国际)[.．·\-\s]*"
+_ROAMING: Final = {
+    "home": r"^(?:no|n|false|0|h|home|nacional|national|domestic|国内|本地|否|非漫游)$",
+    "eu_rlah": r"^(?:ue|eu|eea|eee|rlah|roaming (?:ue|eu)|zona ue|eu_rlah)$",
+    "international": r"^(?:international|internacional|i|roaming internacional|国际|国际漫游)$",
+    "national": r"^(?:national roaming|roaming nacional|国内漫游)$",
+}
+_RATS: Final = {
+    "2G": r"^(?:2g|gsm|gprs|edge|geran)$",
+    "3G": r"^(?:3g|umts|utran|hspa\+?|hsdpa|wcdma)$",
+    "4G": r"^(?:4g\+?|lte|lte-a|e-?utran)$",
+    "5G": r"^(?:5g|nr|5g sa|5g nsa)$",
+    "NB-IoT": r"^nb-?iot$",
+    "LTE-M": r"^(?:lte-?m|cat-?m1?)$",
+    "WiFi": r"^(?:wi-?fi|wlan)$",
+}
+_MICRO: Final = Decimal("0.000001")
+_MOST: Final = Decimal(10) ** 11
+_FEN: Final = 100
+
+
+def text(grid: Grid, columns: Columns, role: Role) -> pd.Series:
+    """Return a column as text, empty where there is none."""
+    if role not in columns:
+        return pd.Series("", index=grid.body.index, dtype="str")
+    return grid.body[columns[role][0]]
+
+
+def whereabouts(grid: Grid, columns: Columns) -> pd.DataFrame:
+    """Return `plmn, network, country, roaming, rat, apn` of every row; unknown is missing."""
+    plmn = places.split_plmn(text(grid, columns, "plmn"))
+    if "mcc" in columns and "mnc" in columns:
+        codes = places.plmn_of(text(grid, columns, "mcc"), text(grid, columns, "mnc"))
+        plmn = plmn.fillna(codes)
+    place = text(grid, columns, "place")
+    abroad = place.str.contains(_ABROAD, regex=True)
+    named = text(grid, columns, "country").where(
+        ~abroad, place.str.replace(_ABROAD, "", regex=True)
+    )
+    country = places.country_codes(named.mask(named == "")).fillna(places.country_of_plmn(plmn))
+    roaming = _named(text(grid, columns, "roaming"), _ROAMING).fillna("unknown")
+    return pd.DataFrame(
+        {
+            "plmn": plmn,
+            "network": _known(text(grid, columns, "network")),
+            "country": country,
+            "roaming": roaming.mask(abroad, "international"),
+            "rat": _named(text(grid, columns, "rat"), _RATS),
+            "apn": _known(text(grid, columns, "apn")),
+        }
+    )
+
+
+def charges(
+    grid: Grid, columns: Columns, marks: Marks, mapping: Mapping | None
+) -> tuple[pd.DataFrame, int]:
+    """Return `charge, currency` of every row, and how many charges could not be read."""
+    cells = text(grid, columns, "charge")
+    fen = "charge" in columns and grid.headings[columns["charge"][0]].hint == "分"
+    number = plain(money_text(cells), marks)
+    known = {one: _money(one, _FEN if fen else 1) for one in number.dropna().unique()}
+    amount = number.map(known).astype("object")
+    unread = (cells != "") & amount.isna()
+    currency = currency_of(grid, columns, mapping)
+    return pd.DataFrame(
+        {
+            "charge": amount.where(amount.notna(), None).astype(MONEY),
+            "currency": currency.where(amount.notna()),
+        }
+    ), int(unread.sum())
+
+
+def currency_of(grid: Grid, columns: Columns, mapping: Mapping | None) -> pd.Series:
+    """Return the currency of each row: its own column, its cell, the heading, the mapping."""
+    cell = text(grid, columns, "charge")
+    own = text(grid, columns, "currency").str.strip()
+    code = own.str.upper().where(own.str.fullmatch(r"[A-Za-z]{3}"))
+    sign = cell.str.extract(r"(US\$|€|£|¥|元|EUR|USD|GBP|CNY|PLN|CHF)", expand=False)
+    code = code.fillna(own.str.lower().map(CURRENCY_OF)).fillna(sign.str.lower().map(CURRENCY_OF))
+    head = grid.headings[columns["charge"][0]].currency if "charge" in columns else ""
+    given = mapping.money.currency if mapping and mapping.money.currency else ""
+    return code.astype("str").fillna(head or given or pd.NA).astype("str")
+
+
+def settle_zone(
+    grid: Grid,
+    columns: Columns,
+    *,
+    all_offsets: bool,
+    mapping: Mapping | None,
+    timezone: str | None,
+) -> Choice:
+    """Decide the zone of local times; only what is said outright is declared."""
+    if all_offsets:
+        return Choice("offset", Origin.DECLARED, "every time carries its own offset")
+    if mapping is not None and mapping.time.timezone:
+        return Choice(mapping.time.timezone, Origin.DECLARED, "the mapping says so")
+    if timezone:
+        return Choice(timezone, Origin.DECLARED, "you said so")
+    named = {word for item in grid.headings for word in (*item.words, item.hint)}
+    if named & {"utc", "gmt"}:
+        return Choice("UTC", Origin.DECLARED, "a heading says UTC")
+    for country, reason in _countries(grid, columns, mapping):
+        zone = places.zone_of_country(country)
+        if zone:
+            return Choice(zone, Origin.ASSUMED, reason)
+    return Choice("UTC", Origin.ASSUMED, "nothing in the file says where its clock stands")
+
+
+def _countries(grid: Grid, columns: Columns, mapping: Mapping | None) -> list[tuple[str, str]]:
+    """Return countries the file points to, the strongest sign first."""
+    currency = set(currency_of(grid, columns, mapping).dropna().unique())
+    money = currency.pop() if len(currency) == 1 else ""
+    where = whereabouts(grid, columns)
+    visited = set(where["country"].dropna().unique())
+    networks = {places.country_of_operator(name) for name in where["network"].dropna().unique()} - {
+        ""
+    }
+    signs = [
+        (places.country_of_operator(" ".join(grid.banner)), "the operator named above the table"),
+        (places.country_of_phone(text(grid, columns, "line")), "the phone numbers"),
+        (_only(networks), "the network's country"),
+        (places.country_of_currency(money), "the currency"),
+        ("ES" if money == "EUR" and grid.language == "es" else "", "Spanish headings and euros"),
+        ("CN" if grid.language == "zh" else "", "Chinese headings"),
+        (_only(visited), "the country of all rows"),
+    ]
+    return [(country, reason) for country, reason in signs if country]
+
+
+def _only(values: set[str]) -> str:
+    return next(iter(values)) if len(values) == 1 else ""
+
+
+def _money(number: str, parts: int) -> Decimal | None:
+    try:
+        value = Decimal(number) / parts
+    except InvalidOperation:
+        return None
+    return value.quantize(_MICRO, ROUND_HALF_EVEN) if abs(value) < _MOST else None
+
+
+def _named(cells: pd.Series, patterns: dict[str, str]) -> pd.Series:
+    found = pd.Series(pd.NA, index=cells.index, dtype="str")
+    for name, pattern in patterns.items():
+        found = found.mask(cells.str.contains(pattern, case=False, regex=True), name)
+    return found
+
+
+def _known(cells: pd.Series) -> pd.Series:
+    return cells.mask(cells == "")

@@ -1,0 +1,237 @@
+"""Times of a table: the order of day and month, the zone, then start and end of every row."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from esim_analysis.importers.tabular.columns import Columns
+from esim_analysis.importers.tabular.grid import Grid
+from esim_analysis.importers.tabular.moments import (
+    YEAR_FIRST,
+    Parts,
+    by_format,
+    possible_orders,
+    short_orders,
+    take_apart,
+)
+from esim_analysis.importers.tabular.profile import Mapping
+from esim_analysis.importers.tabular.sieve import Sieve
+from esim_analysis.importers.tabular.spans import span_seconds, span_unit
+from esim_analysis.model import Choice, Origin, QuestionError
+from esim_analysis.model.clock import localise
+from esim_analysis.model.frames import UTC_TIME
+
+_DAY: Final = pd.Timedelta(days=1)
+_YEARS: Final = (1990, 2100)  # outside it a date is a slip of the pen
+_LONGEST: Final = 366 * 86_400  # seconds
+OFFSET: Final = "offset"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Times as written: parts of start and end, seconds of duration, and the order settled."""
+
+    start: Parts
+    end: Parts | None
+    duration: pd.Series | None
+    order: Choice
+
+    @property
+    def all_offsets(self) -> bool:
+        """True when every start that is a time carries its own offset."""
+        known = self.start.dates(self.order.value).notna()
+        return bool(known.any() and self.start.offset[known].notna().all())
+
+
+def read_times(grid: Grid, columns: Columns, mapping: Mapping | None, name: str) -> Written:
+    """Take the time columns apart and settle the order of day and month.
+
+    Raises
+    ------
+    QuestionError
+        All dates could be read day first and month first.
+    """
+    start = _parts(grid, columns["start"], mapping)
+    end = _parts(grid, columns["end"], mapping) if "end" in columns else None
+    duration = _duration(grid, columns, mapping) if "duration" in columns else None
+    order = _order(grid, start, end, mapping, name)
+    return Written(start, end, duration, order)
+
+
+def _parts(grid: Grid, positions: tuple[int, ...], mapping: Mapping | None) -> Parts:
+    cells = grid.body[positions[0]]
+    if len(positions) > 1:
+        # A workbook may give a date cell a midnight of its own.
+        bare = cells.str.replace(r"[ T]00:00(?::00)?$", "", regex=True)
+        cells = bare.str.cat([grid.body[i] for i in positions[1:]], sep=" ").str.strip()
+    if mapping is not None and mapping.time.format:
+        return by_format(cells, mapping.time.format)
+    return take_apart(cells)
+
+
+def _duration(grid: Grid, columns: Columns, mapping: Mapping | None) -> pd.Series:
+    position = columns["duration"][0]
+    heading = grid.headings[position]
+    unit = mapping.units.duration if mapping and mapping.units.duration else ""
+    spoken = [span_unit(word) for word in (heading.hint, *heading.words)]
+    unit = unit or next((found for found in spoken if found), "")
+    cells = grid.body[position]
+    if not unit:
+        # Seconds or minutes? A bare number of unknown unit says nothing about the end.
+        cells = cells.where(~cells.str.fullmatch(r"[\d.,]+"), "")
+    return span_seconds(cells, unit=unit)
+
+
+def _order(
+    grid: Grid, start: Parts, end: Parts | None, mapping: Mapping | None, name: str
+) -> Choice:
+    if mapping is not None and (mapping.time.order or mapping.time.format):
+        return Choice(mapping.time.order or YEAR_FIRST, Origin.DECLARED, "the mapping says so")
+    # Dates above the table are written as those in it.
+    banner = take_apart(pd.Series(_dates_in(grid.banner), dtype="str"))
+    columns = [start] + ([end] if end is not None else [])
+    orders = possible_orders([*columns, banner] if start.open.any() else columns)
+    if len(orders) > 1 and end is not None:
+        orders = short_orders(start, end, orders)
+    if len(orders) == 1:
+        return Choice(orders[0], Origin.DEDUCED, "only one order of day and month fits all rows")
+    found = "dates such as 03/04 can be read day first and month first, and no row tells which"
+    if not orders:
+        found = "some dates need the day first and some the month first"
+    raise QuestionError(
+        name,
+        found,
+        f"run `esim-analysis map {name}`, write the order there, and give that file too",
+    )
+
+
+def _dates_in(banner: tuple[str, ...]) -> list[str]:
+    text = pd.Series(list(banner), dtype="str")
+    return text.str.findall(r"\b\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b").explode().dropna().tolist()
+
+
+def intervals(
+    written: Written, zone: str, record_id: pd.Series, sieve: Sieve, *, workbook: bool
+) -> pd.DataFrame:
+    """Return `start_local, end_local, fold, start_utc, end_utc, time_quality` of every row.
+
+    Rows whose times cannot be are left out in `sieve`: no date, an hour the clocks
+    skip, an end before its start. Without end or duration a record is a moment:
+    its end is its start. A date alone is the local day.
+    """
+    order = written.order.value
+    start = _sensible(written.start.naive(order))
+    sieve.reject(start.isna(), "start", "no date and time that could be read")
+    clock = written.start.seconds.notna()
+    if workbook and clock.any():
+        clock = pd.Series(data=True, index=clock.index)  # a workbook drops the clock at midnight
+    end, end_offset = _ends(written, start, clock)
+    start_utc, fold = _instants(start, written.start.offset, zone, record_id)
+    start_utc = start_utc.mask(~clock, _midnights(start, zone))
+    sieve.reject(start_utc.isna(), "start", f"a local time that does not exist in {zone}")
+    end_utc = _end_instants(end, end_offset, start_utc, zone)
+    end_utc = end_utc.mask(~clock, _midnights(end, zone))
+    if written.duration is not None:
+        span = written.duration
+        wrong = (span < 0) | (span > _LONGEST)
+        sieve.reject(wrong & end_utc.isna() & clock, "duration", "negative, or longer than a year")
+        length = pd.to_timedelta((span.where(~wrong) * 1e6).round(), unit="us")
+        end_utc = end_utc.fillna((start_utc + length).astype(UTC_TIME))
+    sieve.reject(end_utc < start_utc, "end", "the end is before the start")
+    sieve.reject(end_utc - start_utc > pd.Timedelta(seconds=_LONGEST), "end", "longer than a year")
+    bare = written.start.offset.isna()
+    quality = pd.Series("session", index=start.index, dtype="str")
+    quality = quality.mask(~clock, "date_only")
+    quality = quality.mask(~clock & (end - start > _DAY), "bucket")
+    return pd.DataFrame(
+        {
+            "start_local": start.where(bare),
+            "end_local": end.where(bare & end_utc.notna()),
+            "fold": fold.where(bare & clock, ""),
+            "start_utc": start_utc,
+            "end_utc": end_utc.fillna(start_utc),
+            "time_quality": quality,
+        }
+    )
+
+
+def whole_days(times: pd.DataFrame, zone: str, rows: pd.Series) -> pd.DataFrame:
+    """Let `rows` cover their local day: what is prorated did not happen at the hour it names."""
+    local = times["start_utc"].dt.tz_convert(zone).dt.tz_localize(None)
+    day = times["start_local"].fillna(local).dt.normalize()
+    after = day + _DAY
+    return times.assign(
+        start_local=times["start_local"].mask(rows, day),
+        end_local=times["end_local"].mask(rows, after),
+        start_utc=times["start_utc"].mask(rows, _midnights(day, zone)),
+        end_utc=times["end_utc"].mask(rows, _midnights(after, zone)),
+        fold=times["fold"].mask(rows, ""),
+        time_quality=times["time_quality"].mask(rows, "prorated"),
+    )
+
+
+def _ends(written: Written, start: pd.Series, clock: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return local ends: as written, the next midnight of a date alone, else missing."""
+    offset = pd.Series(np.nan, index=start.index)
+    end = pd.Series(pd.NaT, index=start.index, dtype="datetime64[us]")
+    if written.end is not None:
+        end = _sensible(written.end.naive(written.order.value))
+        offset = written.end.offset
+        # A last day without a clock is meant to its end.
+        end = end.mask(~clock & written.end.seconds.isna(), end + _DAY)
+    return end.mask(~clock & end.isna(), start + _DAY), offset
+
+
+def _sensible(times: pd.Series) -> pd.Series:
+    return times.where(times.dt.year.between(*_YEARS))
+
+
+def _instants(
+    naive: pd.Series, offset: pd.Series, zone: str, record_id: pd.Series
+) -> tuple[pd.Series, pd.Series]:
+    """Turn local starts into UTC, in the order of their ids, else as the file runs through time."""
+    direct = _by_offset(naive, offset)
+    if zone == OFFSET:
+        return direct, pd.Series("", index=naive.index, dtype="str")
+    order = _chronicle(naive, record_id)
+    utc, fold = localise(naive.reindex(order), zone)
+    return direct.fillna(utc.reindex(naive.index)), fold.reindex(naive.index)
+
+
+def _chronicle(naive: pd.Series, record_id: pd.Series) -> pd.Index:
+    if len(record_id) and (record_id != "").all():
+        width = int(record_id.str.len().max())
+        key = record_id.str.zfill(width) if record_id.str.isdigit().all() else record_id
+        return key.sort_values(kind="stable").index
+    known = naive.dropna()
+    newest_first = len(known) > 1 and known.iloc[0] > known.iloc[-1]
+    return naive.index[::-1] if newest_first else naive.index
+
+
+def _end_instants(
+    naive: pd.Series, offset: pd.Series, start_utc: pd.Series, zone: str
+) -> pd.Series:
+    """Turn local ends into UTC: the first instant of that name not before the start."""
+    direct = _by_offset(naive, offset)
+    if zone == OFFSET:
+        return direct
+    ones = np.ones(len(naive), dtype=bool)
+    first = naive.dt.tz_localize(zone, ambiguous=ones, nonexistent="shift_forward")
+    second = naive.dt.tz_localize(zone, ambiguous=~ones, nonexistent="shift_forward")
+    first, second = (t.dt.tz_convert("UTC").astype(UTC_TIME) for t in (first, second))
+    return direct.fillna(first.where(first >= start_utc, second))
+
+
+def _by_offset(naive: pd.Series, offset: pd.Series) -> pd.Series:
+    shift = pd.to_timedelta(offset, unit="m")
+    return (naive - shift).astype("datetime64[us]").dt.tz_localize("UTC").astype(UTC_TIME)
+
+
+def _midnights(naive: pd.Series, zone: str) -> pd.Series:
+    # Some zones step over midnight itself; the day then begins at the first instant after it.
+    known = "UTC" if zone == OFFSET else zone
+    ones = np.ones(len(naive), dtype=bool)
+    local = naive.dt.tz_localize(known, ambiguous=ones, nonexistent="shift_forward")
+    return local.dt.tz_convert("UTC").astype(UTC_TIME)

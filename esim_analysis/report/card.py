@@ -1,0 +1,61 @@
+"""A finding as a card: what was seen, how sure, what else it may be, which switch."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from esim_analysis.i18n import Words
+from esim_analysis.i18n.findings import FindingText, describe
+from esim_analysis.model import Analysis, Finding
+from esim_analysis.report.moments import when
+from esim_analysis.report.names import app_name, line_names
+from esim_analysis.report.pictures import hours_picture
+from esim_analysis.report.verdict_numbers import quality_word
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One finding, ready to be shown; every field is text safe for a page."""
+
+    number: int
+    severity: str
+    severity_word: str
+    quality: str
+    quality_word: str
+    app: str
+    line: str
+    bytes: str
+    band: str
+    cost: str
+    when: str
+    told: FindingText
+    picture: Markup
+
+
+def cards(analysis: Analysis, words: Words) -> list[Card]:
+    """Return the findings as cards, in the order of the screen."""
+    return [_card(finding, number, analysis, words)
+            for number, finding in enumerate(analysis.findings, start=1)]  # fmt: skip
+
+
+def _card(finding: Finding, number: int, analysis: Analysis, words: Words) -> Card:
+    app = app_name(analysis.evidence.labels, finding.app, words) if finding.app else ""
+    quality = quality_word(finding, analysis)
+    lines = line_names(analysis)
+    return Card(
+        number=number,
+        severity=str(finding.severity),
+        severity_word=words.say(f"report.severity_{finding.severity}"),
+        quality=quality,
+        quality_word=words.say(f"report.quality_{quality}"),
+        app=app,
+        line=lines.get(finding.line, "") if len(lines) > 1 else "",
+        bytes=words.volume(finding.bytes),
+        band=words.band(finding.bytes_low, finding.bytes_high),
+        cost="" if finding.cost is None else words.money(finding.cost, finding.currency),
+        when=when(finding.windows, words),
+        told=describe(finding, words, app),
+        picture=hours_picture(
+            finding, number=number, app=app or words.say("report.bill"), words=words
+        ),
+    )

@@ -1,0 +1,80 @@
+"""Notebooks are thin, stored without outputs, and run."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
+LONGEST_CELL = 8
+_THICK = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Lambda,
+    ast.For,
+    ast.While,
+    ast.comprehension,
+)
+
+
+def cells(path, kind="code"):
+    book = nbformat.read(path, as_version=4)
+    return [cell for cell in book.cells if cell.cell_type == kind]
+
+
+def test_there_are_notebooks():
+    assert [path.name for path in NOTEBOOKS] == ["01_where_did_my_data_go.ipynb"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_cell_defines_or_loops_or_is_long(path):
+    for cell in cells(path):
+        assert len(cell.source.splitlines()) <= LONGEST_CELL
+        assert not [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, _THICK)]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_nothing_that_ran_is_stored(path):
+    for cell in cells(path):
+        assert cell.outputs == []
+        assert cell.execution_count is None
+    assert "widgets" not in nbformat.read(path, as_version=4).metadata
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_parameters_stand_in_one_tagged_cell_before_all_work(path):
+    tagged = [cell for cell in cells(path) if "parameters" in cell.metadata.get("tags", [])]
+    assert tagged == cells(path)[:1]
+
+
+@pytest.fixture
+def shell(monkeypatch, tmp_path) -> Iterator[object]:
+    from IPython.core.interactiveshell import InteractiveShell  # noqa: PLC0415 - slow, one test
+    from traitlets.config import Config  # noqa: PLC0415 - comes with it
+
+    monkeypatch.chdir(ROOT / "notebooks")
+    quiet = Config({"HistoryManager": {"enabled": False}})
+    yield InteractiveShell.instance(config=quiet, ipython_dir=str(tmp_path))
+    InteractiveShell.clear_instance()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["en", "es", "zh"])
+def test_the_first_notebook_answers_and_its_controls_work(shell, lang):
+    results = []
+    for cell in cells(NOTEBOOKS[0]):
+        source = cell.source.replace('lang = "en"', f'lang = "{lang}"')
+        results.append(shell.run_cell(source, store_history=False))
+        results[-1].raise_error()
+    _, case, explorer, findings, to_do = (result.result for result in results)
+    assert "Lexi" in case._repr_html_()
+    assert "<article" in findings._repr_html_()
+    assert to_do
+    before = explorer.sentence.value
+    explorer.jump.value = explorer.jump.options[1]
+    assert explorer.sentence.value != before
+    assert explorer.figure.data

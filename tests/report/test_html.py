@@ -1,0 +1,130 @@
+"""The report as text: complete, inert, private, in three languages."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from esim_analysis.model import UsageError
+from esim_analysis.report.html import SHARE_LEVELS, render
+
+LANGUAGES = ("en", "es", "zh")
+
+
+class _Tags(HTMLParser):
+    """Collects every tag with its attributes, and the ids on the page."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+
+
+def tags(html):
+    parser = _Tags()
+    parser.feed(html)
+    return parser.seen
+
+
+def assert_inert(html):
+    names = {tag for tag, _ in tags(html)}
+    assert not names & {"script", "img", "link", "iframe", "object", "embed", "form", "base"}
+    for _, attributes in tags(html):
+        assert not [name for name in attributes if name.startswith("on")]
+        assert attributes.get("href", "#").startswith("#")
+        assert "src" not in attributes
+    assert "http://" not in html
+    assert "https://" not in html
+    assert "@import" not in html
+    assert not re.search(r"url\((?!#)", html)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_has_no_script_and_no_outside_address(builders, lang):
+    assert_inert(render(builders.xiaoli(), lang=lang))
+
+
+def test_the_policy_forbids_everything_but_its_own_style(builders):
+    policy = next(a for t, a in tags(render(builders.xiaoli())) if "http-equiv" in a)["content"]
+    assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_hostile_name_stays_text(builders, lang):
+    html = render(builders.xiaoli(label=builders.HOSTILE), lang=lang)
+    assert_inert(html)
+    assert "&lt;/script&gt;&lt;img src=x" in html
+    assert "\u202e" not in html
+    assert "A" * 49 not in html
+
+
+@pytest.mark.parametrize("share", SHARE_LEVELS)
+def test_no_level_shows_an_id_or_a_path(builders, share):
+    analysis = builders.with_problem(builders.xiaoli())
+    kept = analysis.usage.frame.assign(line=builders.RAW_LINE)
+    with_ids = replace(analysis, usage=replace(analysis.usage, frame=kept))
+    html = render(with_ids, share=share)
+    assert builders.RAW_LINE not in html
+    assert "/home" not in html
+    assert not re.search(r"\d{14,}", html.replace("0" * 12, "").replace("1" * 12, ""))
+
+
+def test_an_unknown_share_level_or_language_is_refused(builders):
+    with pytest.raises(UsageError, match="known are apps, apps-hourly"):
+        render(builders.xiaoli(), share="everything")
+    with pytest.raises(UsageError, match="known are en, es, zh"):
+        render(builders.xiaoli(), lang="de")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_state_renders(builders, lang):
+    bare = replace(builders.xiaoli(), findings=())
+    unanswered = replace(bare, not_answered=(("surge", "findings.needs_hours"),))
+    for analysis in (bare, unanswered, builders.xiaoli(evidence=False), builders.empty()):
+        html = render(analysis, lang=lang)
+        assert "None" not in re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
+
+
+def test_the_page_says_which_language_it_speaks(builders):
+    assert '<html lang="zh-Hans">' in render(builders.xiaoli(), lang="zh")
+
+
+def test_the_parts_of_the_bill_are_listed_and_sum_to_it(builders):
+    html = render(builders.xiaoli()).replace("\u00a0", " ")
+    for part in ("5.64 GB", "295 MB", "1.0 MB", "0 B", "5.93 GB"):
+        assert f'<td class="n">{part}</td>' in html
+
+
+def test_decisions_show_value_origin_and_reason(builders):
+    html = render(builders.xiaoli())
+    for told in ("Europe/Madrid", "1.234,5 D/M/Y", "assumed", "deduced", "the header says MB"):
+        assert told in html
+
+
+def test_duplicates_rejected_rows_and_problems_are_counted_on_the_page(builders):
+    html = render(builders.with_problem(builders.xiaoli()))
+    assert "3 duplicates · 2 not read" in html
+    assert "•••.csv: a photo. Next: export the bill as CSV." in html
+
+
+def test_ids_on_the_page_are_unique(builders):
+    twice = replace(builders.xiaoli(), findings=builders.xiaoli().findings * 2)
+    ids = [a["id"] for _, a in tags(render(twice)) if "id" in a]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_picture_has_title_and_description(builders):
+    html = render(builders.xiaoli())
+    pictures = [a for t, a in tags(html) if t == "svg"]
+    assert len(pictures) == 3
+    ids = {a.get("id") for _, a in tags(html)}
+    for picture in pictures:
+        assert picture["role"] == "img"
+        assert set(picture["aria-labelledby"].split()) <= ids
+
+
+def test_the_same_input_gives_the_same_page(builders):
+    assert render(builders.xiaoli()) == render(builders.xiaoli())

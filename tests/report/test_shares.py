@@ -1,0 +1,42 @@
+"""Sums for the eye neither lose nor find a byte."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from esim_analysis.report.shares import app_totals, day_table, fold, leading_apps
+from esim_analysis.report.svg import nice_ticks
+
+
+def test_totals_sum_to_the_bill_and_put_residuals_last(builders):
+    totals = app_totals(builders.xiaoli().attribution)
+    assert totals["bytes"].sum() == 5_932_000_000
+    assert totals["app"].iloc[0] == builders.LEXI
+    assert totals["app"].tolist()[-2:] == ["unattributed", "rounding"]
+
+
+def test_the_culprit_leads_whatever_its_size(builders):
+    apps = leading_apps(builders.xiaoli().attribution, count=2, first="com.maps")
+    assert apps == ["com.maps", builders.LEXI]
+
+
+def test_days_have_no_gap_and_sum_to_the_bill(builders):
+    days = day_table(builders.xiaoli().attribution, keep=[builders.LEXI])
+    assert days.columns.tolist() == [builders.LEXI, "others", "unattributed"]
+    assert days.index.tolist()[0] == "2026-10-01"
+    assert len(days) == 30
+    assert int(days.sum().sum()) == 5_932_000_000
+
+
+def test_folding_keeps_every_byte(builders):
+    pieces = builders.xiaoli().attribution.pieces[["start_utc", "app", "bytes"]]
+    folded = fold(pieces, keep=["com.maps"])
+    assert folded["bytes"].sum() == pieces["bytes"].sum()
+    assert set(folded["app"]) == {"com.maps", "others", "unattributed"}
+
+
+@given(st.floats(min_value=0, max_value=1e15))
+def test_ticks_start_at_nothing_and_stay_below_the_top(top):
+    ticks = nice_ticks(top)
+    assert ticks[0] == 0
+    assert ticks[-1] <= top
+    assert len(ticks) <= 5
