@@ -88,9 +88,7 @@ def fixed_ipf(usage: UsageRecords, evidence: Evidence) -> pd.DataFrame:
     target = OVERHEAD * pair.seen
     weight = edges.overlap * (room / (pair.end - pair.start))[edges.session]
     total = np.bincount(edges.slot, weight, rows)
-    seed = np.where(
-        only, 0.0, (target / np.maximum(total, 1e-9))[edges.slot] * weight
-    )
+    seed = np.where(only, 0.0, (target / np.maximum(total, 1e-9))[edges.slot] * weight)
     factor = np.ones(columns)
     lift = np.ones(rows)
     for _ in range(_SWEEPS):

@@ -1,5 +1,12 @@
-"""Divide billed bytes among apps, with bounds and named residuals; pure functions."""
+"""Divide billed bytes among apps, with bounds and named residuals; pure functions.
+
+`attribute` divides; `propose` says what the evidence overrules in how a file was
+read; `coverage`, `share`, `timeline` and `bands` ask the result.
+"""
 
 from esim_analysis.attribution.attributing import attribute
+from esim_analysis.attribution.coverage import coverage
+from esim_analysis.attribution.proposals import propose
+from esim_analysis.attribution.windows import WindowShare, bands, share, timeline
 
-__all__ = ["attribute"]
+__all__ = ["WindowShare", "attribute", "bands", "coverage", "propose", "share", "timeline"]

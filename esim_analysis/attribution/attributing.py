@@ -1,6 +1,6 @@
 """Attribution from end to end: many lines at once, every byte kept."""
 
-from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from esim_analysis.attribution.sims import NO_SIM
 from esim_analysis.attribution.tables import cycle_table, day_table, record_table
 from esim_analysis.model import Attribution, Choice, Evidence, UsageRecords
 
-_SETTLED = 1e-3
+_SETTLED: Final = 1e-3
 
 
 def attribute(usage: UsageRecords, evidence: Evidence, *, zone: Choice) -> Attribution:
@@ -76,9 +76,7 @@ def _sims(found: Match) -> dict[str, str]:
     }
 
 
-def _notes(
-    found: Match, joined: Joined, division: Division, estimate: Estimate
-) -> tuple[str, ...]:
+def _notes(found: Match, joined: Joined, division: Division, estimate: Estimate) -> tuple[str, ...]:
     notes = []
     sims = _sims(found)
     several = np.flatnonzero(found.choice.candidates > 1)
@@ -101,5 +99,3 @@ def _notes(
     if estimate.overhead.origin == "assumed" and len(joined.edges.slot):
         notes.append("The metering overhead could not be estimated; the usual range is assumed.")
     return tuple(notes)
-
-

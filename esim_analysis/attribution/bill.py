@@ -55,7 +55,8 @@ class Bill:
     @property
     def length(self) -> Ints:
         """Microseconds from start to end, at least one."""
-        return np.maximum(self.end - self.start, INSTANT)
+        length: Ints = np.maximum(self.end - self.start, INSTANT)
+        return length
 
 
 def read_bill(usage: UsageRecords) -> Bill:
@@ -89,7 +90,7 @@ def read_bill(usage: UsageRecords) -> Bill:
 
 def micros(times: pd.Series) -> Ints:
     """Return UTC times as whole microseconds since 1970."""
-    return times.astype("datetime64[us, UTC]").astype("int64").to_numpy()
+    return times.astype("datetime64[us, UTC]").astype("int64").to_numpy(dtype=np.int64)
 
 
 def _slack(frame: pd.DataFrame, total: Ints) -> Floats:

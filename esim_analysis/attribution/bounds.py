@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from esim_analysis.attribution.bill import Floats, Ints
-from esim_analysis.attribution.groups import number_groups
+from esim_analysis.attribution.groups import number_groups, sum_by
 from esim_analysis.attribution.ledger import Cells
 
 ELSEWHERE: Final = -1
@@ -58,8 +58,8 @@ def bounds(  # noqa: PLR0913 - six aligned arrays are one table
     np.minimum.at(first, cell, group)
     np.maximum.at(last, cell, group)
     whole = np.flatnonzero((first == last) & (first != ELSEWHERE))
-    low = np.bincount(first[whole], cells.low[whole], groups)
-    high = np.bincount(first[whole], cells.high[whole], groups)
+    low = sum_by(first[whole], cells.low[whole], groups)
+    high = sum_by(first[whole], cells.high[whole], groups)
     shared = np.flatnonzero((first != last)[cell])
     if len(shared):
         extra = _shared(group[shared], cell[shared], room[shared] * _ALLOWANCE, cells, groups)
@@ -72,13 +72,11 @@ def bounds(  # noqa: PLR0913 - six aligned arrays are one table
 def _shared(group: Ints, cell: Ints, room: Floats, cells: Cells, groups: int) -> Bounds:
     """Bound what cells give that lie in several groups."""
     pair, at = number_groups(cell, group)
-    inside = np.bincount(pair, room, len(at))
+    inside = sum_by(pair, room, len(at))
     owner, where = cell[at], group[at]
-    everywhere = np.bincount(cell, room, len(cells.low))
+    everywhere = sum_by(cell, room, len(cells.low))
     outside = everywhere[owner] - inside
     real = where != ELSEWHERE
     low = np.maximum(cells.low[owner] - outside, 0.0)
     high = np.minimum(cells.high[owner], inside)
-    return Bounds(
-        np.bincount(where[real], low[real], groups), np.bincount(where[real], high[real], groups)
-    )
+    return Bounds(sum_by(where[real], low[real], groups), sum_by(where[real], high[real], groups))

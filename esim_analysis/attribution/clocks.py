@@ -1,16 +1,17 @@
-"""The clock check: is the bill's clock the phone's clock?
+"""The clock check: whether the bill's clock is the phone's clock.
 
 The phone's running total is read at the bill's session edges under each candidate offset
 (bill minus phone). The offset whose differences come nearest to the billed bytes wins, but
 only when the second best is clearly worse.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from esim_analysis.attribution.bill import Bill, Flags, Ints
+from esim_analysis.attribution.bill import Bill, Flags, Floats, Ints
 from esim_analysis.attribution.curve import Curve
 from esim_analysis.attribution.phone import Phone
 from esim_analysis.attribution.sims import NO_SIM
@@ -51,29 +52,36 @@ def check_clock(bill: Bill, phone: Phone, sim: Ints, rows: Flags) -> ClockCheck:
     if len(use) < _LEAST_SESSIONS or len(slots) == 0:
         return ClockCheck("cannot_tell")
     slots = slots[:_MOST_SLOTS]
-    curve = Curve.of(
-        phone.sim[slots], phone.start[slots], phone.end[slots], phone.volume[slots]
-    )
-    billed = bill.measured[use].astype(np.float64)
+    curve = Curve.of(phone.sim[slots], phone.start[slots], phone.end[slots], phone.volume[slots])
+    clock = _Clock(curve, sim[use], bill.start[use], bill.end[use], bill.measured[use] * 1.0)
     scores = pd.DataFrame(
         {
             "offset_minutes": [60 * hours for hours in _HOURS],
-            "score": [_score(bill, curve, sim, use, billed, hours) for hours in _HOURS],
+            "score": [clock.score(hours) for hours in _HOURS],
         }
     )
     return _verdict(scores, bill, use)
 
 
-def _score(  # noqa: PLR0913 - one row of the scan
-    bill: Bill, curve: Curve, sim: Ints, use: Ints, billed: np.ndarray, hours: int
-) -> float:
-    shift = hours * HOUR
-    seen = curve.between(sim[use], bill.start[use] - shift, bill.end[use] - shift)
-    heard = seen > _LEAST_BYTES
-    ratio = 1.0
-    if heard.sum() >= _FEWEST_RATIOS:
-        ratio = float(np.clip(np.median(billed[heard] / seen[heard]), 0.5, 2.0))
-    return float(np.abs(billed - ratio * seen).sum() / billed.sum())
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """Billed sessions against the phone's running total."""
+
+    curve: Curve
+    sim: Ints
+    start: Ints
+    end: Ints
+    billed: Floats
+
+    def score(self, hours: int) -> float:
+        """Return the share of the bill that does not fit at an offset."""
+        shift = hours * HOUR
+        seen = self.curve.between(self.sim, self.start - shift, self.end - shift)
+        heard = seen > _LEAST_BYTES
+        ratio = 1.0
+        if heard.sum() >= _FEWEST_RATIOS:
+            ratio = float(np.clip(np.median(self.billed[heard] / seen[heard]), 0.5, 2.0))
+        return float(np.abs(self.billed - ratio * seen).sum() / self.billed.sum())
 
 
 def _verdict(scores: pd.DataFrame, bill: Bill, use: Ints) -> ClockCheck:

@@ -53,9 +53,7 @@ def cut(pieces: Pieces, edges: Ints) -> tuple[Pieces, Ints]:
     length = (end - start)[several].astype(np.float64)
     volume[several] = apportion(length, group, pieces.bytes[split])
     return (
-        Pieces(
-            parts.record, parts.cell, parts.app, parts.ground, start, end, volume, parts.status
-        ),
+        Pieces(parts.record, parts.cell, parts.app, parts.ground, start, end, volume, parts.status),
         owner,
     )
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from esim_analysis.attribution.bill import Flags, Floats, Ints
 from esim_analysis.attribution.edges import Edges
-from esim_analysis.attribution.groups import number_groups
+from esim_analysis.attribution.groups import number_groups, sum_by
 from esim_analysis.attribution.overhead import Estimate
 
 _SWEEPS: Final = 200
@@ -94,7 +94,7 @@ class _Scales:
 def divide(task: Task, estimate: Estimate) -> Division:
     """Divide the sessions' bytes among the slots."""
     edges = task.edges
-    cover = np.bincount(edges.slot, edges.overlap, len(task.volume)) / task.length
+    cover = sum_by(edges.slot, edges.overlap, len(task.volume)) / task.length
     cover = np.minimum(cover, 1.0)
     counted = np.where(task.sure, task.volume, task.volume * cover)
     scales = _scales(task, counted, estimate)
@@ -109,7 +109,7 @@ def divide(task: Task, estimate: Estimate) -> Division:
     ceiling = np.maximum(scale, estimate.overhead.high) * (
         task.volume * (1 + _FIRM * estimate.noise) + task.width
     )
-    placed = np.bincount(edges.slot, share, len(task.volume))
+    placed = sum_by(edges.slot, share, len(task.volume))
     share = share * np.minimum(1.0, ceiling / np.maximum(placed, 1e-9))[edges.slot]
     return Division(
         bytes=share,
@@ -124,7 +124,7 @@ def divide(task: Task, estimate: Estimate) -> Division:
 def part_sums(task: Task, values: Floats, *, of_slots: bool) -> Floats:
     """Sum values of slots or sessions over connected parts."""
     part = task.part if of_slots else task.session_part
-    return np.bincount(part, weights=values, minlength=task.parts)
+    return sum_by(part, values, task.parts)
 
 
 def _scales(task: Task, counted: Floats, estimate: Estimate) -> _Scales:
@@ -157,10 +157,10 @@ def _overfull(task: Task, estimate: Estimate, bill: Floats) -> tuple[Floats, Fla
     degree = np.bincount(edges.slot, minlength=len(task.volume))
     nested = (degree == 1) & task.sure
     mine = nested[edges.slot]
-    inside = np.bincount(
+    inside = sum_by(
         edges.session[mine],
         (task.volume - task.width)[edges.slot[mine]],
-        minlength=len(bill),
+        len(bill),
     )
     least = min(estimate.overhead.low, _LOWEST) * inside
     over = least > bill * (1 + _FIRM * estimate.noise) + task.slack
@@ -178,26 +178,24 @@ def _balance(
     pair, first = number_groups(edges.session, row_of[edges.slot])
     row, column = row_of[edges.slot][first], edges.session[first]
     weight = (edges.overlap * (bill / task.session_length)[edges.session]).astype(np.float64)
-    total = np.bincount(edges.slot, weight, len(target))
+    total = sum_by(edges.slot, weight, len(target))
     prior = weight * (target / np.maximum(total, 1e-300))[edges.slot]
-    seed = np.bincount(pair, prior, len(first))
+    seed = sum_by(pair, prior, len(first))
     part_bill = part_sums(task, bill, of_slots=False)
     left_seed = bill * (scales.rest / np.maximum(part_bill, 1e-9))[task.session_part]
     factor = np.ones(columns)
     before = seed
-    sweeps, residual = 0, np.inf
-    rows = len(row_target)
-    for sweeps in range(1, _SWEEPS + 1):
-        lift = row_target / (np.bincount(row, seed * factor[column], rows) + row_idle + 1e-12)
-        left = np.bincount(task.session_part, left_seed * factor, parts)
+    sweeps, residual, rows = 0, np.inf, len(row_target)
+    while sweeps < _SWEEPS and residual > _SETTLED:
+        sweeps += 1
+        lift = row_target / (sum_by(row, seed * factor[column], rows) + row_idle + 1e-12)
+        left = sum_by(task.session_part, left_seed * factor, parts)
         rest_lift = (scales.rest / np.maximum(left, 1e-12))[task.session_part]
-        filled = np.bincount(column, seed * lift[row], columns) + left_seed * rest_lift
+        filled = sum_by(column, seed * lift[row], columns) + left_seed * rest_lift
         factor = np.where(filled > 0, bill / np.maximum(filled, 1e-12), 0.0)
         now = seed * lift[row] * factor[column]
         residual = float(np.abs(now - before).sum() / max(float(now.sum()), 1e-12))
         before = now
-        if residual < _SETTLED:
-            break
     grown = before / np.maximum(seed, 1e-300)
     return prior * grown[pair], sweeps, residual
 
@@ -213,6 +211,6 @@ def _merged_rows(task: Task, target: Floats, idle: Floats) -> tuple[Ints, Floats
     row_of, first = number_groups(kind)
     return (
         row_of,
-        np.bincount(row_of, target, len(first)),
-        np.bincount(row_of, idle, len(first)),
+        sum_by(row_of, target, len(first)),
+        sum_by(row_of, idle, len(first)),
     )

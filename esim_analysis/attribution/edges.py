@@ -61,7 +61,7 @@ def find_edges(slots: Spans, sessions: Spans) -> Edges:
 
 
 def components(slots: Spans, sessions: Spans) -> tuple[Ints, Ints]:
-    """Number the connected parts of the overlap graph: of each slot and each session."""
+    """Give each slot and each session the number of its connected part of the overlap graph."""
     track = np.concatenate([slots.track, sessions.track])
     start = np.concatenate([slots.start, sessions.start])
     end = np.concatenate([slots.end, sessions.end])

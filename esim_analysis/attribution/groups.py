@@ -1,5 +1,7 @@
 """Numbering groups and sharing whole bytes inside them, without a loop."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -8,7 +10,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def number_groups(*columns: Ints) -> tuple[Ints, Ints]:
-    """Number the distinct rows of some columns in their sorted order.
+    """Give the distinct rows of some columns numbers in their sorted order.
 
     Returns
     -------
@@ -47,7 +49,7 @@ def apportion(weights: Floats, group: Ints, totals: Ints) -> Ints:
         Whole bytes, one a weight; their sums are exactly `totals`.
     """
     groups = len(totals)
-    sums = np.bincount(group, weights=weights, minlength=groups)
+    sums = sum_by(group, weights, groups)
     counts = np.bincount(group, minlength=groups)
     empty = sums <= 0
     if empty.any():
@@ -55,7 +57,7 @@ def apportion(weights: Floats, group: Ints, totals: Ints) -> Ints:
         sums = np.where(empty, counts, sums)
     exact = weights * (totals / np.where(sums > 0, sums, 1.0))[group]
     shares = np.floor(exact)
-    missing = totals - np.bincount(group, weights=shares, minlength=groups).astype(np.int64)
+    missing = totals - sum_whole(group, shares.astype(np.int64), groups)
     remainder = exact - shares
     short = (missing != 0)[group]
     if short.any():
@@ -67,6 +69,19 @@ def apportion(weights: Floats, group: Ints, totals: Ints) -> Ints:
         members = counts[group[at]]
         shares[at] += wanted // members + (rank < wanted % members)
     return shares.astype(np.int64)
+
+
+def sum_by(group: Ints, values: npt.NDArray[Any], groups: int) -> Floats:
+    """Sum values by group as floats."""
+    sums: Floats = np.bincount(group, weights=values, minlength=groups).astype(np.float64)
+    return sums
+
+
+def sum_whole(group: Ints, values: Ints, groups: int) -> Ints:
+    """Sum whole numbers by group exactly."""
+    sums = np.zeros(groups, np.int64)
+    np.add.at(sums, group, values)
+    return sums
 
 
 def spread(counts: Ints) -> tuple[Ints, Ints]:

@@ -10,7 +10,7 @@ import pandas as pd
 from esim_analysis.attribution.bill import INSTANT, Bill, Flags, Floats, Ints
 from esim_analysis.attribution.division import Division
 from esim_analysis.attribution.edges import Edges
-from esim_analysis.attribution.groups import apportion, spread
+from esim_analysis.attribution.groups import apportion, number_groups, spread, sum_by, sum_whole
 from esim_analysis.attribution.phone import Phone
 from esim_analysis.model import CONFLICT, RESIDUALS, ROUNDING, UNATTRIBUTED, Attribution
 
@@ -98,8 +98,7 @@ def write_pieces(
     could be there. Residuals follow.
     """
     apps = _app_pieces(bill, phone, edges, division, conflicting)
-    attributed = np.zeros(len(bill.billed), np.int64)
-    np.add.at(attributed, apps.record, apps.bytes)
+    attributed = sum_whole(apps.record, apps.bytes, len(bill.billed))
     left = bill.divisible - attributed
     sums = Sums(attributed, np.maximum(left, 0), bill.rounding, np.minimum(left, 0))
     residuals = [
@@ -113,9 +112,7 @@ def write_pieces(
     return _joined([apps, *residuals]), sums
 
 
-def cell_bands(
-    bill: Bill, phone: Phone, slots: Ints, edges: Edges, division: Division
-) -> Cells:
+def cell_bands(bill: Bill, phone: Phone, slots: Ints, edges: Edges, division: Division) -> Cells:
     """Return what each cell of the phone can be on the bill at both ends of the band.
 
     `slots` are the slots of the phone that `division` knows, in its order.
@@ -166,8 +163,9 @@ def _app_pieces(
     billed_share = bill.divisible / np.maximum(bill.measured, 1)
     exact = division.bytes[edge] * billed_share[record]
     exact = exact * (phone.bytes[cell] / phone.volume[slot])
-    names, group = np.unique(record, return_inverse=True)
-    wanted = np.rint(np.bincount(group, exact, len(names))).astype(np.int64)
+    group, first = number_groups(record)
+    names = record[first]
+    wanted = np.rint(sum_by(group, exact, len(names))).astype(np.int64)
     wanted = np.where(conflicting[names], wanted, np.minimum(wanted, bill.divisible[names]))
     nested = (np.bincount(edges.slot, minlength=len(phone.start)) == 1) & phone.sure
     firm = nested[slot] & ~conflicting[record]

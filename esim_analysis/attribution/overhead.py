@@ -18,20 +18,20 @@ from esim_analysis.attribution.bill import Flags, Floats
 from esim_analysis.model import Overhead
 
 ASSUMED: Final = Overhead(point=1.03, low=0.98, high=1.09, origin="assumed")
-NOISE: Final = 0.01  # of a session's bytes: the meter noise granted where none is estimated
-WIDEST: Final = (0.85, 1.25)
-
-_REACHES: Final = np.array([0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 100.0])
-_NOISES: Final = (0.0005, 0.002, 0.005, 0.01, 0.02)
-_COARSE: Final = 0.0025
-_FINE: Final = 0.0005
-_MOST_PARTS: Final = 400
-_FEWEST_CLOSED: Final = 6.0
-_DROP: Final = 2.0  # of the log-likelihood, at the ends of the band
-_WIDEST_BAND: Final = 0.04
-_ROUNDS: Final = 40
+NOISE: Final = 0.01  # of a session's bytes: the noise granted to the meter
+_REACHES: Final = np.array([0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 100.0])
+_STEP: Final = 0.002
+_USUAL: Final = (1.03, 0.03)  # what is known before looking: centre and deviation
+_PSEUDO: Final = 0.5  # parts granted to each law before looking
 _STRAY: Final = 1e-3  # density of ratios that follow no law: conflicts, other SIMs
-_NARROWEST: Final = 0.003
+_ROUNDS: Final = 60
+_TAIL: Final = 0.005
+_MOST_PARTS: Final = 300
+_FEWEST_PARTS: Final = 6
+_FEWEST_CLOSED: Final = 2
+_WIDEST_BAND: Final = 0.06
+_NARROWEST: Final = 0.003  # half of the band, however much was explained
+_EXACT: Final = 0.01  # rounding, as a share of a part, beyond which it tells nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,33 +85,28 @@ def estimate(parts: Parts, *, between: tuple[float, float] = (0.9, 1.2)) -> Esti
     between
         Range in which the overhead is looked for.
     """
-    usable = (parts.phone > 0) & (parts.bill > 0) & (parts.rounding < _NARROWEST * 3)
+    usable = (parts.phone > 0) & (parts.bill > 0) & (parts.rounding < _EXACT)
     parts = _largest(parts.take(usable))
-    if len(parts.bill) < _FEWEST_CLOSED:
+    if len(parts.bill) < _FEWEST_PARTS:
         return Estimate(ASSUMED, NOISE)
-    ratio = parts.bill / parts.phone
-    coarse = np.arange(between[0], between[1] + _COARSE, _COARSE)
-    fits = [_profile(ratio, parts, coarse, noise) for noise in _NOISES]
-    best = max(range(len(_NOISES)), key=lambda level: float(fits[level].max()))
-    centre = coarse[int(fits[best].argmax())]
-    fine = np.arange(centre - 0.03, centre + 0.03 + _FINE, _FINE)
-    likely = _profile(ratio, parts, fine, _NOISES[best])
-    within = fine[likely > likely.max() - _DROP]
-    point = float(fine[int(likely.argmax())])
-    closed, sessions = _closed(ratio, parts, point, _NOISES[best])
-    low, high = float(within[0]), float(within[-1])
-    inside = between[0] + _COARSE < point < between[1] - _COARSE
-    if closed < _FEWEST_CLOSED or high - low > _WIDEST_BAND or not inside:
+    candidates = np.arange(between[0], between[1] + _STEP, _STEP)
+    belief = _belief(parts, candidates)
+    point = float((belief * candidates).sum())
+    below = np.cumsum(belief)
+    low, high = np.interp([_TAIL, 1 - _TAIL], below, candidates).tolist()
+    deviation = _deviation(parts)
+    closed = np.abs(parts.bill / parts.phone / point - 1.0) < 2.0 * deviation + _NARROWEST
+    inside = between[0] + 2 * _STEP < point < between[1] - 2 * _STEP
+    if closed.sum() < _FEWEST_CLOSED or high - low > _WIDEST_BAND or not inside:
         return Estimate(ASSUMED, NOISE)
-    half = max(_NARROWEST, _NOISES[best] / 2)
     overhead = Overhead(
         point=round(point, 4),
-        low=round(min(low, point - half), 4),
-        high=round(max(high, point + half), 4),
+        low=round(min(low, point - _NARROWEST), 4),
+        high=round(max(high, point + _NARROWEST), 4),
         origin="estimated",
-        sessions=sessions,
+        sessions=int(parts.sessions[closed].sum()),
     )
-    return Estimate(overhead, _NOISES[best])
+    return Estimate(overhead, NOISE)
 
 
 def _largest(parts: Parts) -> Parts:
@@ -121,18 +116,22 @@ def _largest(parts: Parts) -> Parts:
     return parts.take(parts.bill >= smallest)
 
 
-def _profile(ratio: Floats, parts: Parts, candidates: Floats, noise: float) -> Floats:
-    """Return the log-likelihood of each candidate overhead, weights fitted by EM."""
-    excess = ratio / candidates[:, None] - 1.0
-    law = _densities(excess, _deviation(parts, noise))
+def _belief(parts: Parts, candidates: Floats) -> Floats:
+    """Return how believable each candidate is; weights of the laws fitted by EM."""
+    excess = parts.bill / parts.phone / candidates[:, None] - 1.0
+    law = _densities(excess, _deviation(parts))
     weights = np.full((len(candidates), 1, law.shape[2]), 1.0 / law.shape[2])
     for _ in range(_ROUNDS):
         joint = law * weights
         joint /= joint.sum(axis=2, keepdims=True) + _STRAY
-        weights = joint.mean(axis=1, keepdims=True) + 1e-6
+        weights = joint.sum(axis=1, keepdims=True) + _PSEUDO
         weights /= weights.sum(axis=2, keepdims=True)
-    total: Floats = np.log((law * weights).sum(axis=2) + _STRAY).sum(axis=1)
-    return total
+    likely = np.log((law * weights).sum(axis=2) + _STRAY).sum(axis=1)
+    likely += _PSEUDO * np.log(weights).sum(axis=(1, 2))
+    likely -= 0.5 * ((candidates - _USUAL[0]) / _USUAL[1]) ** 2
+    belief = np.exp(likely - likely.max())
+    whole: Floats = belief / belief.sum()
+    return whole
 
 
 def _densities(excess: Floats, deviation: Floats) -> Floats:
@@ -144,11 +143,5 @@ def _densities(excess: Floats, deviation: Floats) -> Floats:
     return np.concatenate([none, some], axis=-1)
 
 
-def _deviation(parts: Parts, noise: float) -> Floats:
-    return np.sqrt((noise * parts.spread) ** 2 + parts.rounding**2) + 1e-6
-
-
-def _closed(ratio: Floats, parts: Parts, point: float, noise: float) -> tuple[float, int]:
-    """Count parts, and their billed rows, that close at the overhead."""
-    near = np.abs(ratio / point - 1.0) < 2.0 * _deviation(parts, noise) + 0.002
-    return float(near.sum()), int(parts.sessions[near].sum())
+def _deviation(parts: Parts) -> Floats:
+    return np.sqrt((NOISE * parts.spread) ** 2 + parts.rounding**2) + 1e-6

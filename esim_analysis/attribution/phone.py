@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from esim_analysis.attribution.bill import INSTANT, Flags, Floats, Ints, micros
-from esim_analysis.attribution.groups import number_groups
+from esim_analysis.attribution.groups import number_groups, sum_by
 from esim_analysis.attribution.precision import common_step
 from esim_analysis.model import Evidence
 
@@ -49,17 +49,18 @@ class Phone:
     @property
     def volume(self) -> Floats:
         """Phone bytes of each slot."""
-        return np.bincount(self.slot, weights=self.bytes, minlength=len(self.start))
+        return sum_by(self.slot, self.bytes, len(self.start))
 
     @property
     def width(self) -> Floats:
         """Half-width of `volume`, from rounding."""
-        return np.bincount(self.slot, weights=self.slack, minlength=len(self.start))
+        return sum_by(self.slot, self.slack, len(self.start))
 
     @property
     def length(self) -> Ints:
         """Microseconds of each slot, at least one."""
-        return np.maximum(self.end - self.start, INSTANT)
+        length: Ints = np.maximum(self.end - self.start, INSTANT)
+        return length
 
 
 def observe(evidence: Evidence) -> Phone:
@@ -94,8 +95,8 @@ def observe(evidence: Evidence) -> Phone:
         slot=slot[first_row],
         app=app[first_row].astype(np.int64),
         ground=ground[first_row].astype(np.int64),
-        bytes=np.bincount(cell, weights=volume_bytes, minlength=len(first_row)),
-        slack=np.bincount(cell, weights=_slack(frame, volume_bytes), minlength=len(first_row)),
+        bytes=sum_by(cell, volume_bytes, len(first_row)),
+        slack=sum_by(cell, _slack(frame, volume_bytes), len(first_row)),
         sims=sims,
         apps=tuple(str(name) for name in apps),
         grounds=tuple(str(name) for name in grounds),

@@ -7,7 +7,7 @@ import numpy as np
 
 from esim_analysis.attribution.bill import Bill, Flags, Floats, Ints
 from esim_analysis.attribution.curve import Curve
-from esim_analysis.attribution.groups import number_groups
+from esim_analysis.attribution.groups import number_groups, sum_by
 from esim_analysis.attribution.overhead import ASSUMED
 from esim_analysis.attribution.phone import Phone
 
@@ -77,9 +77,9 @@ def _misfit(bill: Bill, phone: Phone, line: Ints, sim: Ints) -> Floats:
     place = np.arange(len(pair)) - (np.cumsum(sessions[line]) - sessions[line])[pair]
     row = by_line[first[line[pair]] + place]
     seen = ASSUMED.point * curve.between(sim[pair], bill.start[row], bill.end[row])
-    apart = np.bincount(pair, np.abs(bill.measured[row] - seen), len(line))
-    met = np.bincount(pair, seen, len(line))
-    total = np.bincount(pair, bill.measured[row].astype(np.float64), len(line))
+    apart = sum_by(pair, np.abs(bill.measured[row] - seen), len(line))
+    met = sum_by(pair, seen, len(line))
+    total = sum_by(pair, bill.measured[row].astype(np.float64), len(line))
     begin = np.full(len(line), np.iinfo(np.int64).max)
     finish = np.full(len(line), np.iinfo(np.int64).min)
     np.minimum.at(begin, pair, bill.start[row])

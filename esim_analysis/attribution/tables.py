@@ -9,7 +9,7 @@ import pandas as pd
 from esim_analysis.attribution.bill import Bill, Floats, Ints
 from esim_analysis.attribution.bounds import Bounds, bounds
 from esim_analysis.attribution.days import cut, day_of
-from esim_analysis.attribution.groups import number_groups
+from esim_analysis.attribution.groups import number_groups, sum_by, sum_whole
 from esim_analysis.attribution.ledger import NO_CELL, Cells, Pieces, Sums
 from esim_analysis.attribution.phone import Phone
 from esim_analysis.model import RESIDUALS
@@ -30,7 +30,7 @@ class _Rows:
     status: Ints
 
 
-def day_table(
+def day_table(  # noqa: PLR0913 - two sides, two results, two names of the days
     bill: Bill, phone: Phone, pieces: Pieces, cells: Cells, *, edges: Ints, days: list[str]
 ) -> pd.DataFrame:
     """Return app × local day; `edges` are the starts of the days named `days`."""
@@ -76,7 +76,7 @@ def record_table(bill: Bill, sums: Sums) -> pd.DataFrame:
 def _table(bill: Bill, phone: Phone, parts: Pieces, cells: Cells, window: Ints) -> _Rows:
     group, first = number_groups(window, parts.app)
     windows, app = window[first], parts.app[first]
-    volume = _sum(group, parts.bytes, len(first))
+    volume = sum_whole(group, parts.bytes, len(first))
     low, high = volume.astype(np.float64), volume.astype(np.float64)
     of_app = parts.cell != NO_CELL
     ceiling = _ceiling(bill, parts, window)
@@ -115,10 +115,9 @@ def _ceiling(bill: Bill, parts: Pieces, window: Ints) -> Floats:
     """Return the bytes billed to the records that have a part in each window."""
     if len(window) == 0:
         return np.zeros(0)
-    seen, first = number_groups(window, parts.record)
-    del seen
+    _, first = number_groups(window, parts.record)
     size = int(window.max()) + 1
-    return np.bincount(window[first], bill.divisible[parts.record[first]], size)
+    return sum_by(window[first], bill.divisible[parts.record[first]], size)
 
 
 def _rest_band(
@@ -128,9 +127,9 @@ def _rest_band(
     number, first = number_groups(windows)
     size = len(first)
     divided = is_app | rest
-    billed = np.bincount(number[divided], volume[divided], size)
-    least = np.bincount(number[is_app], band.low[is_app], size)
-    most = np.bincount(number[is_app], band.high[is_app], size)
+    billed = sum_by(number[divided], volume[divided], size)
+    least = sum_by(number[is_app], band.low[is_app], size)
+    most = sum_by(number[is_app], band.high[is_app], size)
     mine = number[rest]
     return np.maximum((billed - most)[mine], 0.0), np.maximum((billed - least)[mine], 0.0)
 
@@ -150,11 +149,3 @@ def _frame(rows: _Rows, bill: Bill, phone: Phone, line: Ints) -> pd.DataFrame:
 
 def _named(names: list[str], codes: Ints) -> pd.Series:
     return pd.Series(pd.array(names, dtype="str").take(codes))
-
-
-def _sum(group: Ints, values: Ints, groups: int) -> Ints:
-    """Sum whole numbers exactly: both halves of a 64-bit number fit a float's 53 bits."""
-    high, low = np.divmod(values, 2**26)
-    return (np.bincount(group, high, groups) * 2**26).astype(np.int64) + np.bincount(
-        group, low, groups
-    ).astype(np.int64)

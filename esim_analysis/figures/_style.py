@@ -35,8 +35,10 @@ def dress(figure: "go.Figure", *, question: str, y_title: str, x_title: str) -> 
         font={"family": FONT, "size": 13, "color": "#808080"},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        margin={"l": 56, "r": 12, "t": 48, "b": 48},
-        legend={"orientation": "h", "y": -0.22, "x": 0},
+        height=440,
+        margin={"l": 64, "r": 12, "t": 56, "b": 120},
+        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
+        showlegend=True,
         xaxis={"title": {"text": x_title}, **axis},
         yaxis={"title": {"text": y_title}, "rangemode": "tozero", **axis},
     )

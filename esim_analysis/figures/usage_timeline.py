@@ -25,6 +25,7 @@ def usage_timeline(  # noqa: PLR0913 - a frame and the ways to dress it
     names: Mapping[str, str],
     statuses: Mapping[str, str] | None = None,
     colours: Mapping[str, str] | None = None,
+    window: tuple[pd.Timestamp, pd.Timestamp] | None = None,
     findings: Sequence[Finding] = (),
 ) -> "go.Figure":
     """Draw billed bytes over time, stacked by app, with the findings as shaded windows.
@@ -44,6 +45,8 @@ def usage_timeline(  # noqa: PLR0913 - a frame and the ways to dress it
         App to its status; what is not exact is hatched.
     colours
         App to its colour; by rank where not given.
+    window
+        First and last instant of the time axis, UTC; by the bars where not given.
     """
     import plotly.graph_objects as go  # noqa: PLC0415 - a second to load, only for pictures
 
@@ -74,6 +77,8 @@ def usage_timeline(  # noqa: PLR0913 - a frame and the ways to dress it
         x_title=words.say("figures.time_axis", zone=words.zone),
         y_title=words.say("figures.volume_axis", step=_step_name(step, words)),
     )
+    if window:
+        figure.update_xaxes(range=[_local(edge, words.zone) for edge in window])
     figure.update_layout(barmode="relative", bargap=0, hovermode="closest")
     return figure
 

@@ -48,7 +48,7 @@ def find(facts: Facts) -> tuple[Finding, ...]:
         doubts = " ".join(rule.false_positives)
         answers = [
             replace(finding, facts={"doubts": doubts, **finding.facts})
-            for finding in rule.check(replace(facts, taken=taken))
+            for finding in rule.check(facts.marked(taken))
         ]
         found += answers
         taken = taken | _explained(facts, answers)

@@ -1,9 +1,9 @@
 """What every rule is asked about: the bill, its division among apps, and how far it is seen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final
+from typing import Final, Self
 
 import pandas as pd
 
@@ -31,9 +31,6 @@ class Facts:
     ----------
     categories
         Kind of an app (`"music"`, `"maps"`, …) by app id, where it is known.
-    taken
-        Marks the rows of `pieces` that an earlier rule has already explained;
-        None: not one.
     """
 
     usage: UsageRecords
@@ -41,7 +38,15 @@ class Facts:
     evidence: Evidence
     coverage: Coverage
     categories: Mapping[str, str] = field(default_factory=dict)
-    taken: "pd.Series[bool] | None" = None
+
+    def marked(self, taken: "pd.Series[bool]") -> Self:
+        """Return the same facts with `taken` rows of `pieces` marked as explained."""
+        facts = replace(self)
+        # A cached property keeps its value here; what is known already is not computed again.
+        facts.__dict__.update(
+            pieces=self.pieces.assign(taken=taken), lines=self.lines, currency=self.currency
+        )
+        return facts
 
     @property
     def zone(self) -> str:
@@ -53,19 +58,19 @@ class Facts:
         """Attributed pieces with what rules need beside them.
 
         `model.PIECES`, and `bytes_low, bytes_high` (float), `cost` (float, share of
-        the record's charge), `mid_utc`, `time_quality` of the record, `taken`.
+        the record's charge), `mid_utc`, `time_quality` of the record, and `taken`: an
+        earlier rule has explained this row.
         Bytes are plain integers: a piece never lacks them.
         """
         pieces = with_bands(self.attribution)
         billed = self.usage.billed.astype("float64")
         cost = self.usage.frame["charge"].astype("float64") / billed.where(billed > 0)
         record = pieces["record"].astype("int64")
-        taken = self.taken if self.taken is not None else False
         return pieces.assign(
             cost=pieces["bytes"] * record.map(cost),
             mid_utc=pieces["start_utc"] + (pieces["end_utc"] - pieces["start_utc"]) / 2,
             time_quality=record.map(self.usage.frame["time_quality"]),
-            taken=taken,
+            taken=False,
         )
 
     @cached_property

@@ -77,8 +77,7 @@ def _quiet(spans: pd.DataFrame, day: pd.Series, zone: str) -> pd.DataFrame:
 
 def _instant(naive: pd.Series, zone: str) -> pd.Series:
     """Turn wall-clock times into UTC through their few distinct values."""
-    unique = pd.DatetimeIndex(naive.unique())
-    known = unique.tz_localize(
-        zone, ambiguous=np.ones(len(unique), bool), nonexistent="shift_forward"
-    )
-    return naive.map(pd.Series(known.tz_convert("UTC").as_unit("us"), index=unique))
+    codes, unique = pd.factorize(naive)
+    days = pd.DatetimeIndex(unique)
+    known = days.tz_localize(zone, ambiguous=np.ones(len(days), bool), nonexistent="shift_forward")
+    return pd.Series(known.tz_convert("UTC").as_unit("us").take(codes), index=naive.index)

@@ -40,7 +40,7 @@ def conform(frame: pd.DataFrame, schema: Schema, *, what: str) -> pd.DataFrame:
     columns = {}
     for name, dtype in schema.items():
         if name not in frame.columns:
-            columns[name] = pd.Series(pd.NA, index=frame.index, dtype="object").astype(dtype)
+            columns[name] = pd.Series(index=frame.index, dtype=dtype)
             continue
         try:
             columns[name] = _cast(frame[name], dtype)

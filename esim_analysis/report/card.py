@@ -7,9 +7,9 @@ from markupsafe import Markup
 from esim_analysis.i18n import Words
 from esim_analysis.i18n.findings import FindingText, describe
 from esim_analysis.model import Analysis, Finding
+from esim_analysis.report.clock_picture import clock_picture
 from esim_analysis.report.moments import when
 from esim_analysis.report.names import app_name, line_names
-from esim_analysis.report.pictures import hours_picture
 from esim_analysis.report.verdict_numbers import quality_word
 
 
@@ -29,7 +29,7 @@ class Card:
     cost: str
     when: str
     told: FindingText
-    picture: Markup
+    picture: Markup | None
 
 
 def cards(analysis: Analysis, words: Words) -> list[Card]:
@@ -51,11 +51,13 @@ def _card(finding: Finding, number: int, analysis: Analysis, words: Words) -> Ca
         app=app,
         line=lines.get(finding.line, "") if len(lines) > 1 else "",
         bytes=words.volume(finding.bytes),
-        band=words.band(finding.bytes_low, finding.bytes_high),
+        band=words.band(finding.bytes_low, finding.bytes_high)
+        if finding.bytes_low != finding.bytes_high
+        else "",
         cost="" if finding.cost is None else words.money(finding.cost, finding.currency),
         when=when(finding.windows, words),
         told=describe(finding, words, app),
-        picture=hours_picture(
+        picture=clock_picture(
             finding, number=number, app=app or words.say("report.bill"), words=words
         ),
     )

@@ -39,7 +39,8 @@ class Findings(Sequence[Finding]):
 
     def what_to_do(self) -> list[str]:
         """Return the remedies, one a finding, in the words of the reader."""
-        return [f"{card.app}: {card.told.remedy}" for card in self._cards() if card.told.remedy]
+        remedies = [card.told.remedy for card in self._cards()]
+        return list(dict.fromkeys(remedy for remedy in remedies if remedy))
 
     def __repr__(self) -> str:
         """Return one line a finding."""

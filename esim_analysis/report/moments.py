@@ -14,6 +14,7 @@ from esim_analysis.model import Window
 _NIGHT_FROM: Final = 22  # local hours between which a phone usually lies on a table
 _NIGHT_UNTIL: Final = 6
 _NAMED_DAYS: Final = 6  # more days than this are counted, not listed
+_DAY: Final = pd.Timedelta(days=1)
 _COMPARABLE: Final = pd.Timedelta(hours=8)  # longer windows have no common time of day
 
 
@@ -77,15 +78,16 @@ def _month_days(days: str, month: date, words: Words) -> str:
 def _hours(windows: Sequence[Window], words: Words) -> str:
     starts = [_local(window.start_utc, words) for window in windows]
     ends = [_local(window.end_utc, words) for window in windows]
-    if max(window.end_utc - window.start_utc for window in windows) > _COMPARABLE:
+    longest = max(window.end_utc - window.start_utc for window in windows)
+    if len(windows) == 1 and longest < _DAY:
+        return f"{words.clock(windows[0].start_utc)}–{words.clock(windows[0].end_utc)}"
+    if longest > _COMPARABLE:
         return ""
     # Counted from noon, so that a night is one stretch and not two ends of a day.
     first = min(_since_noon(start) for start in starts)
     last = max(_since_noon(end) for end in ends)
     if last <= first or last - first > _COMPARABLE:
         return ""
-    if len(windows) == 1:
-        return f"{words.clock(windows[0].start_utc)}–{words.clock(windows[0].end_utc)}"
     return words.say("verdict.about_hours", start=_clock(first), end=_clock(last))
 
 

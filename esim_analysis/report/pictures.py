@@ -1,4 +1,4 @@
-"""The report's three pictures, drawn without scripts: days, apps, and the hours of a finding."""
+"""Two pictures of the whole bill, drawn without scripts: its days and its apps."""
 
 from collections.abc import Callable
 from typing import Final
@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from esim_analysis.figures.text import plain
 from esim_analysis.i18n import Words
-from esim_analysis.model import UNATTRIBUTED, Finding, Window
+from esim_analysis.model import UNATTRIBUTED
 from esim_analysis.report.moments import short_day
 from esim_analysis.report.names import OTHERS
 from esim_analysis.report.svg import Picture, legend, nice_ticks
@@ -16,9 +16,9 @@ from esim_analysis.report.svg import Picture, legend, nice_ticks
 Name = Callable[[str], str]
 _UNSURE: Final = frozenset({"estimated", "bounded", "unattributed", "conflict"})
 _DAY_HEIGHT: Final = 220
+_FEWEST_COLUMNS: Final = 7  # two days are two columns of a week, not two walls
 _DAY_LABELS: Final = 5  # as many dates as a narrow phone shows side by side
 _ROW: Final = 46
-_MOST_DAYS: Final = 10  # rows of a clock; more days repeat the same habit
 _NAME_LENGTH: Final = 30  # fits a phone 390 pixels wide
 
 
@@ -63,7 +63,7 @@ def days_picture(
         picture.line(0, y, 100, y, look="grid")
         if tick:
             picture.text(0, y - 4, words.volume(tick), look="tick")
-    width = 100 / len(days)
+    width = 100 / max(len(days), _FEWEST_COLUMNS)
     for place, day in enumerate(days.index):
         pile = [
             (
@@ -132,53 +132,3 @@ def apps_picture(totals: pd.DataFrame, *, look: dict[str, str], name: Name, word
             picture.line(low / top * 100, y + 26, low / top * 100, y + 34, look="whisker")
             picture.line(high / top * 100, y + 26, high / top * 100, y + 34, look="whisker")
     return picture.markup()
-
-
-def hours_picture(finding: Finding, *, number: int, app: str, words: Words) -> Markup:
-    """Draw a finding's windows on clocks of 24 hours, one row a day.
-
-    Parameters
-    ----------
-    number
-        Place of the finding on the page; keeps ids unique.
-    app
-        Name of the app, safe to show.
-    """
-    rows = _by_day(finding.windows, words)
-    head = 18
-    picture = Picture(
-        f"hours-{number}",
-        title=words.say("report.hours_title", app=app),
-        description="; ".join(
-            f"{words.day(day)} {told}" for day, spans in rows.items() for *_, told in spans
-        ),
-        height=head + 40 * len(rows) + 6,
-    )
-    for hour in (0, 6, 12, 18, 24):
-        x = hour / 24 * 100
-        anchor = "start" if hour == 0 else "end" if hour == 24 else "middle"  # noqa: PLR2004
-        picture.line(x, head, x, head + 40 * len(rows), look="grid")
-        picture.text(x, 12, f"{hour:02d}:00", look="tick", anchor=anchor)
-    for place, (day, spans) in enumerate(rows.items()):
-        y = head + 40 * place
-        picture.text(0, y + 16, words.day(day), look="label")
-        picture.text(
-            100, y + 16, " · ".join(told for *_, told in spans), look="value", anchor="end"
-        )
-        picture.bar(0, y + 22, 100, 12, look="track")
-        for start, end, told in spans:
-            picture.bar(start, y + 22, max(end - start, 0.8), 12, look="app-0", tip=told)
-    return picture.markup()
-
-
-def _by_day(windows: tuple[Window, ...], words: Words) -> dict[str, list[tuple[float, float, str]]]:
-    """Return day → (from, until in percent of a day, bytes in words); at most ten days."""
-    rows: dict[str, list[tuple[float, float, str]]] = {}
-    for window in sorted(windows, key=lambda each: each.start_utc):
-        local = window.start_utc.tz_convert(words.zone).tz_localize(None)
-        midnight = local.normalize()
-        start = (local - midnight) / pd.Timedelta(days=1) * 100
-        end = min(100.0, start + (window.end_utc - window.start_utc) / pd.Timedelta(days=1) * 100)
-        told = words.volume(window.bytes)
-        rows.setdefault(f"{midnight:%Y-%m-%d}", []).append((start, end, told))
-    return dict(sorted(rows.items())[:_MOST_DAYS])

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from esim_analysis.model import RESIDUALS, UNATTRIBUTED, Attribution
@@ -48,6 +49,16 @@ def fold(frame: pd.DataFrame, *, keep: list[str]) -> pd.DataFrame:
     app = app.where(~app.isin(RESIDUALS), UNATTRIBUTED)
     keys = [column for column in frame.columns if column != "bytes"]
     return frame.assign(app=app).groupby(keys, as_index=False, sort=True).agg({"bytes": "sum"})
+
+
+def coarsen(frame: pd.DataFrame, *, step: pd.Timedelta, zone: str) -> pd.DataFrame:
+    """Return `start_utc, app, ground, bytes` on steps of the wall clock of `zone`."""
+    local = frame["start_utc"].dt.tz_convert(zone)
+    first_run = np.ones(len(local), dtype=bool)
+    floor = local.dt.floor(step, ambiguous=first_run, nonexistent="shift_forward")
+    keys = ["start_utc", "app", "ground"]
+    whole = frame.assign(start_utc=floor.dt.tz_convert("UTC"))
+    return whole.groupby(keys, as_index=False, sort=True).agg({"bytes": "sum"})
 
 
 def day_table(attribution: Attribution, *, keep: list[str]) -> pd.DataFrame:

@@ -75,6 +75,8 @@ def _headline(numbers: Verdict, words: Words) -> str:
         return words.say("verdict.no_bill")
     billed = words.volume(numbers.billed)
     days = period(numbers.first, numbers.as_of - pd.Timedelta(microseconds=1), words)
+    if not numbers.has_evidence and len(numbers.peaks) == 1:
+        return words.say("verdict.bill_of_one", billed=billed, when=span(numbers.peaks[0], words))
     if not numbers.has_evidence:
         return words.say(
             "verdict.bill_only", billed=billed, period=days, peaks=_peaks(numbers, words)

@@ -1,6 +1,5 @@
 """Choose apps and a window; figure and sentence follow."""
 
-from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +14,7 @@ from esim_analysis.i18n import Words
 from esim_analysis.model import UNATTRIBUTED, Analysis
 from esim_analysis.report.names import OTHERS as OTHER_APPS
 from esim_analysis.report.names import app_name
-from esim_analysis.report.shares import app_totals, fold, leading_apps
+from esim_analysis.report.shares import app_totals, coarsen, fold, leading_apps
 from esim_analysis.widgets.sentence import window_sentence
 from esim_analysis.widgets.windows import Chosen, offered, to_local, to_utc
 
@@ -47,7 +46,7 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no typ
     def __init__(self, analysis: Analysis, words: Words) -> None:
         self._analysis = analysis
         self._words = words
-        self._timeline = cache(lambda step: timeline(analysis.attribution, step=step))
+        self._hours = timeline(analysis.attribution, step="1h")
         self._offered = offered(analysis, words)
         first = analysis.findings[0].app if analysis.findings else ""
         ranked = leading_apps(analysis.attribution, count=_OFFERED_APPS, first=first)
@@ -151,19 +150,19 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no typ
             self.figure.layout = drawn.layout
 
     def _draw(self, chosen: Chosen) -> go.Figure:
-        frame = self._timeline(chosen.step)
-        inside = frame["start_utc"].between(
-            chosen.start_utc - chosen.step, chosen.end_utc, inclusive="neither"
-        )
+        hours = self._hours["start_utc"]
+        inside = self._hours[(hours >= chosen.start_utc) & (hours < chosen.end_utc)]
+        frame = coarsen(inside, step=chosen.step, zone=self._words.zone)
         totals = app_totals(self._analysis.attribution)
         shown = (*self.apps, OTHER_APPS, UNATTRIBUTED)
         return usage_timeline(
-            fold(frame.loc[inside, ["start_utc", "app", "ground", "bytes"]], keep=list(self.apps)),
+            fold(frame, keep=list(self.apps)),
             words=self._words,
             step=chosen.step,
             names={app: self._names[app] for app in shown},
             statuses=dict(zip(totals["app"], totals["status"], strict=True)),
             colours=self._colours,
+            window=(chosen.start_utc, chosen.end_utc),
             findings=[
                 finding
                 for finding in self._analysis.findings

@@ -197,4 +197,4 @@ def _coverage(spans: pd.DataFrame, covered: pd.Series, day: pd.Series) -> Covera
     )
     by_day["share"] = by_day["covered"] / by_day["billed"]
     billed, seen = int(by_day["billed"].sum()), int(by_day["covered"].sum())
-    return Coverage(share=seen / billed, billed=billed, covered=seen, by_day=by_day)
+    return Coverage(share=seen / max(billed, 1), billed=billed, covered=seen, by_day=by_day)

@@ -1,5 +1,5 @@
-import random
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -74,15 +74,14 @@ def test_findings_stand_in_the_order_of_severity_then_stake():
     ranks = [RANK[finding.severity] for finding in findings]
     assert findings[0].app == DICTIONARY
     assert ranks == sorted(ranks, reverse=True)
-    for before, after in zip(findings, findings[1:], strict=False):
+    for before, after in pairwise(findings):
         if before.severity is after.severity:
             assert before.bytes * before.confidence >= after.bytes * after.confidence
 
 
 def test_order_of_rows_changes_nothing():
-    shuffled = list(FULL)
-    random.Random(7).shuffle(shuffled)
-    assert find(facts(shuffled)) == find(facts(FULL))
+    assert find(facts(FULL[::-1])) == find(facts(FULL))
+    assert find(facts([*FULL[1::2], *FULL[::2]])) == find(facts(FULL))
 
 
 def test_order_of_pieces_and_evidence_rows_changes_nothing():

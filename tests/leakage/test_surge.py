@@ -59,7 +59,7 @@ def test_what_another_rule_explains_is_not_told_again():
 
 
 def test_every_evening_alike_is_no_surge():
-    evenings = daily("unattributed", "21:00", 60, 90 * MB, days=range(1, 24), ground="unknown")
+    evenings = daily("unattributed", "20:00", 180, 270 * MB, days=range(1, 24), ground="unknown")
     assert _found(evenings) == []
 
 

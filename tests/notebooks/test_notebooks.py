@@ -71,9 +71,11 @@ def test_the_first_notebook_answers_and_its_controls_work(shell, lang):
         results.append(shell.run_cell(source, store_history=False))
         results[-1].raise_error()
     _, case, explorer, findings, to_do = (result.result for result in results)
-    assert "Lexi" in case._repr_html_()
+    culprit = case.analysis.label("com.example.lexi")
+    assert f"<h1>{culprit}" in case._repr_html_()
+    assert findings[0].app == "com.example.lexi"
     assert "<article" in findings._repr_html_()
-    assert to_do
+    assert culprit in to_do[0]
     before = explorer.sentence.value
     explorer.jump.value = explorer.jump.options[1]
     assert explorer.sentence.value != before

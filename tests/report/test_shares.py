@@ -1,9 +1,10 @@
 """Sums for the eye neither lose nor find a byte."""
 
+import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esim_analysis.report.shares import app_totals, day_table, fold, leading_apps
+from esim_analysis.report.shares import app_totals, coarsen, day_table, fold, leading_apps
 from esim_analysis.report.svg import nice_ticks
 
 
@@ -40,3 +41,13 @@ def test_ticks_start_at_nothing_and_stay_below_the_top(top):
     assert ticks[0] == 0
     assert ticks[-1] <= top
     assert len(ticks) <= 5
+
+
+@given(st.sampled_from(["1h", "6h", "1D"]), st.sampled_from(["Europe/Madrid", "Asia/Shanghai"]))
+def test_coarser_steps_begin_on_the_wall_clock_and_keep_every_byte(step, zone):
+    hours = pd.date_range("2026-10-24 20:00", periods=40, freq="h", tz="UTC").as_unit("us")
+    frame = pd.DataFrame({"start_utc": hours, "app": "a", "ground": "unknown", "bytes": 1})
+    coarse = coarsen(frame, step=pd.Timedelta(step), zone=zone)
+    assert coarse["bytes"].sum() == 40
+    local = coarse["start_utc"].dt.tz_convert(zone)
+    assert set(local.dt.hour) <= {"1h": set(range(24)), "6h": {0, 6, 12, 18}, "1D": {0}}[step]

@@ -123,3 +123,15 @@ def test_a_night_across_midnight_is_one_stretch_of_hours(builders):
     late = replace(analysis.findings[0], windows=windows)
     headline = told(replace(analysis, findings=(late,))).headline
     assert "on two nights (13, 20 Oct, about 23:30–00:45)" in headline
+
+
+def test_one_night_between_two_readings_says_its_hours(builders):
+    analysis = builders.xiaoli()
+    window = Window(
+        pd.Timestamp("2026-11-02 23:10", tz=builders.ZONE).tz_convert("UTC"),
+        pd.Timestamp("2026-11-03 07:40", tz=builders.ZONE).tz_convert("UTC"),
+        10,
+    )
+    night = replace(analysis.findings[0], windows=(window,))
+    headline = told(replace(analysis, findings=(night,))).headline
+    assert "on one night (2 Nov, 23:10–07:40)" in headline

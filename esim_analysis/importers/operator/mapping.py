@@ -12,7 +12,7 @@ from esim_analysis.importers.tabular.grid import Grid, read_grid
 from esim_analysis.importers.tabular.measure import measure
 from esim_analysis.importers.tabular.moments import DAY_FIRST, MONTH_FIRST
 from esim_analysis.importers.tabular.profile import Mapping, validate
-from esim_analysis.importers.tabular.surroundings import currency_of, settle_zone
+from esim_analysis.importers.tabular.surroundings import currency_of, settle_zone, whereabouts
 from esim_analysis.importers.tabular.times import read_times
 from esim_analysis.importers.tabular.vocabulary import Role
 from esim_analysis.model import Choice, FileError, Origin, QuestionError
@@ -171,7 +171,14 @@ def _time(grid: Grid, roles: dict[Role, tuple[int, ...]], name: str) -> Table:
         all_offsets = written.all_offsets
         if written.order.value in {DAY_FIRST, MONTH_FIRST}:
             _settled(table, "order", written.order)
-    zone = settle_zone(grid, roles, all_offsets=all_offsets, mapping=None, timezone=None)
+    zone = settle_zone(
+        grid,
+        roles,
+        where=whereabouts(grid, roles),
+        all_offsets=all_offsets,
+        mapping=None,
+        timezone=None,
+    )
     if zone.origin is Origin.ASSUMED:
         _ask(table, f"the zone of the times ({zone.reason})", f'timezone = "{zone.value}"')
     elif zone.value != "offset":

@@ -51,9 +51,11 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:
     columns = find_columns(grid, mapping, file.name)
     measured = measure(grid, columns, mapping, file.name)
     written = read_times(grid, columns, mapping, file.name)
+    where = whereabouts(grid, columns)
     zone = settle_zone(
         grid,
         columns,
+        where=where,
         all_offsets=written.all_offsets,
         mapping=mapping,
         timezone=options.timezone,
@@ -61,11 +63,19 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:
     notes: list[str] = []
     sieve = Sieve(grid.body.index)
     sums = grid.totals & written.start.naive(written.order.value).isna()
+    sieve.reject(grid.sums & ~sums, "row", "a total of other rows")
     sieve.reject(grid.too_wide & ~sums, "row", "more cells than there are headings")
     service = _services(grid, columns, measured, mapping, sieve)
     ids = text(grid, columns, "record_id")
     times = intervals(written, zone.value, ids, sieve, workbook=not grid.delimiter)
-    frame, raw_lines = _frame(grid, columns, measured, times, service, sieve)
+    lines, raw_lines = hash_lines(text(grid, columns, "line"))
+    frame = pd.concat([times, _volumes(measured, service), where], axis=1).assign(
+        line=lines,
+        record_id=ids,
+        session_id=text(grid, columns, "session_id"),
+        service_class=service,
+        source_row=grid.body.index.astype("str"),
+    )
     money, unread = charges(grid, columns, measured.marks, mapping)
     frame = frame.assign(charge=money["charge"], currency=money["currency"])
     if unread:
@@ -80,6 +90,7 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:
     frame = _qualities(frame, mapping, zone.value)
     kept, repeated, said = drop_repeats(frame)
     notes += said + _oddities(kept, has_end=bool({"end", "duration"} & set(columns)))
+    used = set(kept["line"])
     decision = Decision(
         unit=measured.unit,
         base=measured.base,
@@ -101,7 +112,7 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:
         decisions={file.name: decision},
         sources=(source,),
         rejected=rejected.reset_index(drop=True),
-        raw_lines=raw_lines,
+        raw_lines={line: raw for line, raw in raw_lines.items() if line in used},
     )
     return Imported(usage=records)
 
@@ -130,27 +141,10 @@ def _services(
     return named
 
 
-def _frame(  # noqa: PLR0913 - the parts of one row
-    grid: Grid,
-    columns: Columns,
-    measured: Measured,
-    times: pd.DataFrame,
-    service: pd.Series,
-    sieve: Sieve,
-) -> tuple[pd.DataFrame, dict[str, str]]:
-    lines, raw_lines = hash_lines(text(grid, columns, "line"))
+def _volumes(measured: Measured, service: pd.Series) -> pd.DataFrame:
+    """Return volumes of data rows; what is not data used no bytes."""
     data = ~service.isin(NOT_DATA)
-    volumes = measured.frame.where(data, 0)
-    used = set(lines[sieve.kept])
-    frame = pd.concat([times, volumes, whereabouts(grid, columns)], axis=1).assign(
-        line=lines,
-        record_id=text(grid, columns, "record_id"),
-        session_id=text(grid, columns, "session_id"),
-        raw_volume=measured.raw.where(data),
-        service_class=service,
-        source_row=grid.body.index.astype("str"),
-    )
-    return frame, {key: raw for key, raw in raw_lines.items() if key in used}
+    return measured.frame.where(data, 0).assign(raw_volume=measured.raw.where(data))
 
 
 def _qualities(frame: pd.DataFrame, mapping: Mapping | None, zone: str) -> pd.DataFrame:

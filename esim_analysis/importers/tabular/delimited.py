@@ -112,7 +112,7 @@ def _mixed(rows: Rows, header: int, delimiter: str) -> bool:
         parts = [part for part in _ANY.split(cell) if part.strip()]
         if len(parts) > 1 and all(heading(part).role for part in parts):
             return True
-    below = [row for row in rows[header + 1 :] if any(cell.strip() for cell in row)]
+    below = [row for row in rows[header + 1 : header + 500] if any(cell.strip() for cell in row)]
     lone = [row[0] for row in below if len([cell for cell in row if cell.strip()]) == 1]
     if not below or len(lone) * 2 < len(below):
         return False

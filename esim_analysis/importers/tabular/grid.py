@@ -26,6 +26,12 @@ _TOTAL: Final = (
     r"^\W*(?:sub\s*-?|grand\s+|gran\s+)?total(?:es|s)?\b"
     r"|^\W*(?:suma\b|合计|总计|小计|共计|总流量|总时长|总费用)"
 )
+_SUMS: Final = tuple(
+    f"{word}{mark}"
+    for word in "total Total TOTAL subtotal Subtotal SUBTOTAL totales TOTALES 合计 总计 小计".split()
+    for mark in ("", ":", "：")
+)
+_NOT_TEXT: Final = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"%PDF", b"RIFF", b"SQLite format 3")
 _UNKNOWN: Final = (
     "未知",
     "None",
@@ -56,7 +62,9 @@ class Grid:
     banner
         Rows above the headings, each as one text.
     totals
-        Rows (bool) that look like sums: only where they also have no date.
+        Rows (bool) that begin like sums: they are, where they have no date.
+    sums
+        Rows (bool) in which a whole cell says "total", among rows that do not.
     too_wide
         Rows (bool) with more cells than there are headings.
     delimiter
@@ -69,6 +77,7 @@ class Grid:
     body: pd.DataFrame
     banner: tuple[str, ...]
     totals: pd.Series
+    sums: pd.Series
     too_wide: pd.Series
     delimiter: str
     header_row: int
@@ -115,7 +124,7 @@ def _rows(file: SourceFile, mappings: Sequence[Mapping]) -> tuple[Rows, str, Map
     if is_workbook(file):
         rows = read_workbook(file)
         return rows, "", _fitting(rows, mappings)
-    if not file.is_text:
+    if not file.is_text or file.head.startswith(_NOT_TEXT):
         raise FileError(
             file.name,
             "not a table but a picture or another binary file",
@@ -183,12 +192,14 @@ def _grid(rows: Rows, header: int, delimiter: str, layout: Read, unknown: tuple[
     body = body.mask(nothing, "")
     present = (body != "").any(axis=1) & ~_matching(body, layout.skip_rows_matching)
     body = body[present]
+    summed = body.isin(_SUMS).any(axis=1)
     banner = tuple(" ".join(cell.strip() for cell in row if cell.strip()) for row in rows[:header])
     return Grid(
         headings=headings(names),
         body=body,
         banner=banner,
         totals=_matching(body.iloc[:, :3], (f"(?i){_TOTAL}",), anywhere=True),
+        sums=summed & (~summed).any(),
         too_wide=too_wide[present],
         delimiter=delimiter,
         header_row=header,

@@ -104,11 +104,15 @@ def settle_zone(
     grid: Grid,
     columns: Columns,
     *,
+    where: pd.DataFrame,
     all_offsets: bool,
     mapping: Mapping | None,
     timezone: str | None,
 ) -> Choice:
-    """Decide the zone of local times; only what is said outright is declared."""
+    """Decide the zone of local times; only what is said outright is declared.
+
+    `where` is what `whereabouts` returns.
+    """
     if all_offsets:
         return Choice("offset", Origin.DECLARED, "every time carries its own offset")
     if mapping is not None and mapping.time.timezone:
@@ -118,18 +122,19 @@ def settle_zone(
     named = {word for item in grid.headings for word in (*item.words, item.hint)}
     if named & {"utc", "gmt"}:
         return Choice("UTC", Origin.DECLARED, "a heading says UTC")
-    for country, reason in _countries(grid, columns, mapping):
+    for country, reason in _countries(grid, columns, where, mapping):
         zone = places.zone_of_country(country)
         if zone:
             return Choice(zone, Origin.ASSUMED, reason)
     return Choice("UTC", Origin.ASSUMED, "nothing in the file says where its clock stands")
 
 
-def _countries(grid: Grid, columns: Columns, mapping: Mapping | None) -> list[tuple[str, str]]:
+def _countries(
+    grid: Grid, columns: Columns, where: pd.DataFrame, mapping: Mapping | None
+) -> list[tuple[str, str]]:
     """Return countries the file points to, the strongest sign first."""
     currency = set(currency_of(grid, columns, mapping).dropna().unique())
     money = currency.pop() if len(currency) == 1 else ""
-    where = whereabouts(grid, columns)
     visited = set(where["country"].dropna().unique())
     networks = {places.country_of_operator(name) for name in where["network"].dropna().unique()} - {
         ""
@@ -159,10 +164,11 @@ def _money(number: str, parts: int) -> Decimal | None:
 
 
 def _named(cells: pd.Series, patterns: dict[str, str]) -> pd.Series:
-    found = pd.Series(pd.NA, index=cells.index, dtype="str")
+    known = pd.Series(cells.unique(), dtype="str")
+    found = pd.Series(pd.NA, index=known.index, dtype="str")
     for name, pattern in patterns.items():
-        found = found.mask(cells.str.contains(pattern, case=False, regex=True), name)
-    return found
+        found = found.mask(known.str.contains(pattern, case=False, regex=True), name)
+    return cells.map(dict(zip(known, found, strict=True))).astype("str")
 
 
 def _known(cells: pd.Series) -> pd.Series:

@@ -14,7 +14,7 @@ from esim_analysis.model.clock import local_day
 
 LEAST_BYTES: Final = 1_000_000  # a hotspot that was switched on costs this at once
 COUNTED: Final = 0.95  # the phone keeps a counter of its own for other devices
-RESIDUAL_BYTES: Final = 100_000_000  # a laptop moves this in minutes; clock noise never does
+RESIDUAL_BYTES: Final = 100_000_000  # a proposal: a laptop moves this in minutes
 RESIDUAL_WINDOW_BYTES: Final = 20_000_000  # smaller gaps are apps the evidence lacks
 FEW_WINDOWS: Final = 5  # a hotspot is switched on for an occasion
 CONCENTRATED: Final = 0.5  # of all that is unexplained on the line

@@ -14,7 +14,7 @@ from esim_analysis.leakage.usual import HOUR, hour_parts, hourly_excess
 from esim_analysis.model import RESIDUALS, Finding, Severity
 
 HOUR_BYTES: Final = 5_000_000  # an hour's excess below this is a page with pictures
-LEAST_EXCESS: Final = 20_000_000  # measured with 2-4 leaks a month: rarer alarms, same leaks
+LEAST_EXCESS: Final = 20_000_000  # a proposal: the floor used when surge rules were compared
 SHOWN: Final = 5  # a person reads five rows
 STRONG_Z: Final = 3.0
 STRONG_PLAN_SHARE: Final = 0.05

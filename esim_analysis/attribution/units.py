@@ -1,0 +1,103 @@
+"""Was the volume read in the right unit? The phone decides what the file leaves open."""
+
+from dataclasses import replace
+from itertools import product
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from esim_analysis.attribution.bill import Flags
+from esim_analysis.attribution.division import Task
+from esim_analysis.attribution.matching import Match, estimate_overhead, join
+from esim_analysis.attribution.overhead import ASSUMED
+from esim_analysis.model import Choice, Decision, Origin, Overhead
+from esim_analysis.model.units import UNITS, volume_bytes
+
+_RANGE: Final = (0.85, 1.25)
+_GAPS: Final = (1.024**2, 1.024**3)
+_EXACTLY: Final = 0.004  # how near a ratio must come to a unit's gap to be taken for it
+
+
+def propose_unit(found: Match, rows: Flags, raw: pd.Series, decision: Decision) -> Decision | None:
+    """Return the decision under which bill and phone agree, when the present one fails.
+
+    A present reading stands when the overhead it implies is usual, unless the
+    overhead is just what 1024 instead of 1000 would make it. Another reading is
+    proposed only when parts of the overlap graph that do not touch agree on it.
+
+    Parameters
+    ----------
+    rows
+        Billed rows of the file.
+    raw
+        The volumes of these rows as written.
+    """
+    joined = join(found, rows)
+    now = _overhead(joined.task)
+    if _usual(now) and not (decision.base.value == "1024" and _is_gap(now)):
+        return None
+    before = float(found.bill.measured[rows].sum())
+    best: tuple[float, Decision] | None = None
+    for other in _others(decision):
+        factor = _volume(raw, other) / max(before, 1.0)
+        if not np.isfinite(factor) or factor <= 0 or abs(factor - 1.0) < _EXACTLY:
+            continue
+        then = _overhead(_scaled(joined.task, factor))
+        gap = abs(then.point - ASSUMED.point) if _usual(then) else np.inf
+        if gap < (best[0] if best else np.inf):
+            best = (gap, _with_reason(other, decision, now, then))
+    return best[1] if best else None
+
+
+def _others(decision: Decision) -> list[Decision]:
+    """Return the readings that the file leaves open, the present one left out."""
+    units = [decision.unit.value]
+    if decision.unit.origin is not Origin.DECLARED and decision.unit.value in UNITS:
+        units = list(UNITS)
+    bases = [decision.base.value]
+    if decision.base.origin is not Origin.DECLARED:
+        bases = ["1000", "1024"]
+    return [
+        replace(
+            decision,
+            unit=replace(decision.unit, value=unit),
+            base=replace(decision.base, value=base),
+        )
+        for unit, base in product(units, bases)
+        if (unit, base) != (decision.unit.value, decision.base.value)
+    ]
+
+
+def _with_reason(other: Decision, present: Decision, now: Overhead, then: Overhead) -> Decision:
+    told = f"{now.point:.3f}" if now.origin == "estimated" else "outside 0.85 to 1.25"
+    reason = f"bill ÷ phone is {then.point:.3f} when read so, {told} before"
+    changes = {
+        name: Choice(getattr(other, name).value, Origin.DEDUCED, reason)
+        for name in ("unit", "base")
+        if getattr(other, name).value != getattr(present, name).value
+    }
+    return replace(
+        other, unit=changes.get("unit", other.unit), base=changes.get("base", other.base)
+    )
+
+
+def _overhead(task: Task) -> Overhead:
+    return estimate_overhead(task, between=_RANGE).overhead
+
+
+def _usual(overhead: Overhead) -> bool:
+    return overhead.origin == "estimated" and ASSUMED.low <= overhead.point <= ASSUMED.high
+
+
+def _is_gap(overhead: Overhead) -> bool:
+    return any(abs(overhead.point - gap) < _EXACTLY for gap in _GAPS)
+
+
+def _scaled(task: Task, factor: float) -> Task:
+    return replace(task, measured=task.measured * factor, slack=task.slack * factor)
+
+
+def _volume(raw: pd.Series, decision: Decision) -> float:
+    read = volume_bytes(raw, unit=decision.unit.value, base=int(decision.base.value))
+    return float(read.sum()) if read.notna().any() else float("nan")

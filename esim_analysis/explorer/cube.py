@@ -1,0 +1,188 @@
+"""The cube: what every view sums, small whatever the number of rows behind it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from esim_analysis.explorer import cells, hosts, rows, told
+from esim_analysis.explorer.hours import Hours
+from esim_analysis.explorer.names import Apps, app_names, leading, line_numbers
+from esim_analysis.explorer.packing import pack
+from esim_analysis.model import GROUNDS, STATUSES, Analysis, UsageError
+
+Share = Literal["apps", "apps-hourly", "domains", "full"]
+VERSION: Final = 1
+BUDGET: Final = 150_000  # characters of base64: head and one line together
+_HOST_STEPS: Final = (1, 2, 3, 6, 12, 24)  # hours; coarser until the line fits
+
+
+@dataclass(frozen=True, slots=True)
+class Cube:
+    """The aggregates behind every view, packed as text.
+
+    Attributes
+    ----------
+    head
+        Axis of hours, apps, findings, sentences; `packing.unpack` reads it.
+    lines
+        One block a line, in the order of `head`'s `lines`, each on its own feet.
+    left_out
+        Keys of `explorer.left_out_…`: what the share level keeps out.
+    """
+
+    head: str
+    lines: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """Characters of all blocks."""
+        return len(self.head) + sum(len(line) for line in self.lines)
+
+
+def cube(
+    analysis: Analysis,
+    *,
+    share: Share = "apps",
+    redact: bool = False,
+    verdicts: Mapping[str, str] | None = None,
+) -> Cube:
+    """Sum an analysis by line, hour, app and ground.
+
+    Bytes come from the pieces of the attribution, each spread over its hours by
+    duration and largest remainder: sums over days and apps are those of `by_day`.
+
+    Parameters
+    ----------
+    share
+        `"apps"`: hours only inside the windows of findings, elsewhere days;
+        `"apps-hourly"`: every hour; `"domains"`: also registered domains;
+        `"full"`: also whole host names. Ids of persons or SIM cards are in no level.
+    redact
+        Tell apps by kind and number instead of by name.
+    verdicts
+        The answer in a sentence by language, where the host has one.
+
+    Raises
+    ------
+    UsageError
+        The share level is unknown.
+    """
+    if share not in get_args(Share):
+        raise UsageError(f"unknown share level {share!r}; known are {', '.join(get_args(Share))}")
+    pieces = analysis.attribution.pieces
+    hours = Hours.spanning(pieces["start_utc"], pieces["end_utc"], analysis.zone)
+    apps = leading(analysis)
+    shown = cells.detail(analysis, hours, everything=share != "apps")
+    lines = line_numbers(analysis)
+    left_out = _left_out(share, redact=redact)
+    index = _head(analysis, hours, apps, shown, lines, redact=redact)
+    index |= {"share": share, "left_out": list(left_out), "verdicts": dict(verdicts or {})}
+    head = pack(index, {})
+    everything = cells.cells(analysis, hours, apps)
+    blocks = tuple(
+        _line(
+            analysis,
+            line,
+            everything[everything["line"] == line],
+            hours,
+            apps,
+            shown,
+            share=share,
+            budget=BUDGET - len(head),
+        )
+        for line in lines
+    )
+    return Cube(head, blocks, left_out)
+
+
+def _head(
+    analysis: Analysis,
+    hours: Hours,
+    apps: Apps,
+    shown: cells.Detail,
+    lines: dict[str, str],
+    *,
+    redact: bool,
+) -> dict[str, Any]:
+    names = app_names(analysis, apps, redact=redact)
+    coverage = analysis.coverage
+    return {
+        "version": VERSION,
+        "hours": hours.axis(),
+        "zone_origin": str(analysis.attribution.zone.origin),
+        "apps": _ids(apps, redact=redact),
+        "names": names,
+        "grounds": list(GROUNDS),
+        "statuses": list(STATUSES),
+        "lines": list(lines.values()),
+        "findings": told.findings(analysis, apps, names, lines, shown),
+        "plan_events": [],
+        "evidence": [_seconds(coverage.evidence_from), _seconds(coverage.evidence_until)],
+        "as_of": _seconds(analysis.usage.frame["end_utc"].max()),
+        "records": len(analysis.usage.frame),
+        "say": told.catalogue(),
+    }
+
+
+def _ids(apps: Apps, *, redact: bool) -> list[str]:
+    if not redact:
+        return list(apps.ids)
+    own = [f"app-{number}" for number in range(1, apps.others + 1)]
+    return [*own, *apps.ids[apps.others :]]
+
+
+def _line(
+    analysis: Analysis,
+    line: str,
+    mine: pd.DataFrame,
+    hours: Hours,
+    apps: Apps,
+    shown: cells.Detail,
+    *,
+    share: Share,
+    budget: int,
+) -> str:
+    place = shown.place(line, mine["hour"].to_numpy(dtype="int64"), hours)
+    groups, summed = cells.columns(mine, place)
+    row_index, row_columns = rows.columns(analysis, line, hours, apps, shown)
+    index = {"groups": groups, "coverage": _coverage(analysis, line, hours), **row_index}
+    index["detail"] = _ranges(shown.by_line[line])
+    numbers = {**summed, **row_columns}
+    if share not in ("domains", "full"):
+        return pack(index, numbers)
+    parts = hosts.seen(analysis, line, hours, apps, full=share == "full")
+    for step in _HOST_STEPS:
+        told_hosts, host_columns = hosts.columns(parts, step=step)
+        packed = pack({**index, **told_hosts}, {**numbers, **host_columns})
+        if len(packed) <= budget:
+            break
+    return packed
+
+
+def _coverage(analysis: Analysis, line: str, hours: Hours) -> list[list[int]]:
+    """Return billed and covered bytes of the line by number of the day."""
+    days = analysis.coverage.by_day
+    mine = days[days["line"] == line].set_index("day")
+    local = hours.midnights[:-1].tz_convert(hours.zone).strftime("%Y-%m-%d")
+    told_days = mine[["billed", "covered"]].reindex(local).fillna(0).astype("int64")
+    return told_days.to_numpy().T.tolist()
+
+
+def _ranges(mask: np.ndarray) -> list[list[int]]:
+    """Return the half-open ranges where a mask is set."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], mask.astype("int8"), [0]))))
+    return edges.reshape(-1, 2).tolist()
+
+
+def _seconds(instant: pd.Timestamp | None) -> int | None:
+    return None if instant is None or pd.isna(instant) else int(instant.timestamp())
+
+
+def _left_out(share: Share, *, redact: bool) -> tuple[str, ...]:
+    hourly = ("hours",) if share == "apps" else ()
+    named = {"domains": ("hosts",), "full": ()}.get(share, ("domains",))
+    return (*hourly, *named, *(("names",) if redact else ()), "ids", "rows")
