@@ -5,8 +5,9 @@ read; `coverage`, `share`, `timeline` and `bands` ask the result.
 """
 
 from esim_analysis.attribution.attributing import attribute
+from esim_analysis.attribution.banding import bands
 from esim_analysis.attribution.coverage import coverage
 from esim_analysis.attribution.proposals import propose
-from esim_analysis.attribution.windows import WindowShare, bands, share, timeline
+from esim_analysis.attribution.windows import WindowShare, share, timeline
 
 __all__ = ["WindowShare", "attribute", "bands", "coverage", "propose", "share", "timeline"]

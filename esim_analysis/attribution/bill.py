@@ -68,7 +68,7 @@ def read_bill(usage: UsageRecords) -> Bill:
     end = np.maximum(micros(frame["end_utc"].fillna(frame["start_utc"])), start + INSTANT)
     total = frame["bytes_total"].to_numpy(dtype=np.int64, na_value=0)
     billed = usage.billed.to_numpy(dtype=np.int64, na_value=0)
-    rounding = np.maximum(billed - total, 0)
+    rounding: Ints = np.maximum(billed - total, 0)
     quality = frame["time_quality"]
     prorated = (quality == "prorated").to_numpy()
     data = frame["service_class"].fillna("data").isin(["data", ""]).to_numpy()
@@ -90,7 +90,8 @@ def read_bill(usage: UsageRecords) -> Bill:
 
 def micros(times: pd.Series) -> Ints:
     """Return UTC times as whole microseconds since 1970."""
-    return times.astype("datetime64[us, UTC]").astype("int64").to_numpy(dtype=np.int64)
+    moments = times.astype("datetime64[us, UTC]").to_numpy(dtype="datetime64[us]")
+    return moments.astype(np.int64)
 
 
 def _slack(frame: pd.DataFrame, total: Ints) -> Floats:

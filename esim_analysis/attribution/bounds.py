@@ -16,7 +16,7 @@ from esim_analysis.attribution.groups import number_groups, sum_by
 from esim_analysis.attribution.ledger import Cells
 
 ELSEWHERE: Final = -1
-_ALLOWANCE: Final = 1.02  # of a session's bytes: the meter's own noise
+ALLOWANCE: Final = 1.02  # of a session's bytes: the meter's own noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,10 @@ def bounds(  # noqa: PLR0913 - six aligned arrays are one table
     high = sum_by(first[whole], cells.high[whole], groups)
     shared = np.flatnonzero((first != last)[cell])
     if len(shared):
-        extra = _shared(group[shared], cell[shared], room[shared] * _ALLOWANCE, cells, groups)
+        extra = _shared(group[shared], cell[shared], room[shared] * ALLOWANCE, cells, groups)
         low, high = low + extra.low, high + extra.high
     if ceiling is not None:
-        high = np.minimum(high, ceiling * _ALLOWANCE)
+        high = np.minimum(high, ceiling * ALLOWANCE)
     return Bounds(low, high)
 
 

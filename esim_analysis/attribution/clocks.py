@@ -53,7 +53,9 @@ def check_clock(bill: Bill, phone: Phone, sim: Ints, rows: Flags) -> ClockCheck:
         return ClockCheck("cannot_tell")
     slots = slots[:_MOST_SLOTS]
     curve = Curve.of(phone.sim[slots], phone.start[slots], phone.end[slots], phone.volume[slots])
-    clock = _Clock(curve, sim[use], bill.start[use], bill.end[use], bill.measured[use] * 1.0)
+    clock = _Clock(
+        curve, sim[use], bill.start[use], bill.end[use], bill.measured[use].astype(np.float64)
+    )
     scores = pd.DataFrame(
         {
             "offset_minutes": [60 * hours for hours in _HOURS],

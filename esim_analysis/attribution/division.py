@@ -23,6 +23,7 @@ _SETTLED: Final = 1e-5
 _NOT_BILLED: Final = 1e-6  # of a row surely cellular: keeps scaling finite where nothing fits
 _LEAST_UNSURE: Final = 0.02  # of a row whose interface nobody named
 _COVERED: Final = 0.999
+_SHORT: Final = 1e-5
 _LOOSE: Final = 1e-6  # of a closed part's bill that may stay unattributed
 _FIRM: Final = 3.0  # standard deviations within which a part closes
 _LOWEST: Final = 0.98  # below this ratio no overhead explains why the bill is smaller
@@ -109,8 +110,10 @@ def divide(task: Task, estimate: Estimate) -> Division:
     ceiling = np.maximum(scale, estimate.overhead.high) * (
         task.volume * (1 + _FIRM * estimate.noise) + task.width
     )
-    placed = sum_by(edges.slot, share, len(task.volume))
-    share = share * np.minimum(1.0, ceiling / np.maximum(placed, 1e-9))[edges.slot]
+    placed = np.maximum(sum_by(edges.slot, share, len(task.volume)), 1e-9)
+    # What the scaling left short by its own slack alone is whole.
+    whole = np.where((placed < target) & (placed > target * (1 - _SHORT)), target / placed, 1.0)
+    share *= np.minimum(whole, ceiling / placed)[edges.slot]
     return Division(
         bytes=share,
         low=np.minimum(scale, estimate.overhead.low),

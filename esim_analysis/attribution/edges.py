@@ -4,11 +4,15 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from esim_analysis.attribution.bill import Ints
 from esim_analysis.attribution.groups import spread
 
 _ROOM: Final = 2**61
+_REACH: Final = 120_000_000  # µs
+_REACH_SHARE: Final = 60
 _OCTAVES: Final = 4  # sessions are searched by length, each class a factor 2**4 wide
 
 
@@ -60,22 +64,34 @@ def find_edges(slots: Spans, sessions: Spans) -> Edges:
     return Edges(slot, session, overlap)
 
 
-def components(slots: Spans, sessions: Spans) -> tuple[Ints, Ints]:
+def find_near(slots: Spans, sessions: Spans) -> Edges:
+    """Return pairs that overlap, or miss each other by less than two clocks differ.
+
+    An interval of the phone reaches a sixtieth of its length, at most two minutes,
+    beyond its ends: neither clocks nor counters of two devices agree to the second.
+    Pairs that touch exactly are not near: one calendar cut both.
+
+    Returns
+    -------
+    Edges
+        With `overlap` as seen from the interval's reach.
+    """
+    reach = np.minimum((slots.end - slots.start) // _REACH_SHARE, _REACH)
+    wide = find_edges(Spans(slots.track, slots.start - reach, slots.end + reach), sessions)
+    touching = (slots.start[wide.slot] == sessions.end[wide.session]) | (
+        slots.end[wide.slot] == sessions.start[wide.session]
+    )
+    keep = ~touching
+    return Edges(wide.slot[keep], wide.session[keep], wide.overlap[keep])
+
+
+def components(edges: Edges, *, slots: int, sessions: int) -> tuple[Ints, Ints]:
     """Give each slot and each session the number of its connected part of the overlap graph."""
-    track = np.concatenate([slots.track, sessions.track])
-    start = np.concatenate([slots.start, sessions.start])
-    end = np.concatenate([slots.end, sessions.end])
-    if len(track) == 0:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    scale = _Scale.of(slots, sessions)
-    order = np.lexsort((start, track))
-    # Tracks follow each other on one time line, so a running maximum never crosses them.
-    begins = scale.floor(track[order], start[order])
-    reached = np.maximum.accumulate(scale.ceil(track[order], end[order]))
-    opens = np.r_[True, begins[1:] >= reached[:-1]]
-    part = np.empty(len(track), np.int64)
-    part[order] = np.cumsum(opens) - 1
-    return part[: len(slots.track)], part[len(slots.track) :]
+    nodes = slots + sessions
+    links = np.ones(len(edges.slot), dtype=np.int8)
+    graph = coo_array((links, (edges.slot, slots + edges.session)), shape=(nodes, nodes))
+    part = connected_components(graph, directed=False)[1].astype(np.int64)
+    return part[:slots], part[slots:]
 
 
 @dataclass(frozen=True, slots=True)

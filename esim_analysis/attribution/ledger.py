@@ -15,6 +15,7 @@ from esim_analysis.attribution.phone import Phone
 from esim_analysis.model import CONFLICT, RESIDUALS, ROUNDING, UNATTRIBUTED, Attribution
 
 NO_CELL: Final = -1
+_SHORT: Final = 1e-5
 PIECE_STATUSES: Final = ("exact", "estimated", "unattributed", "conflict")
 
 
@@ -166,16 +167,22 @@ def _app_pieces(
     group, first = number_groups(record)
     names = record[first]
     wanted = np.rint(sum_by(group, exact, len(names))).astype(np.int64)
-    wanted = np.where(conflicting[names], wanted, np.minimum(wanted, bill.divisible[names]))
+    full = bill.divisible[names]
+    # The scaling stops a millionth short of a bill that is explained completely.
+    closed = wanted >= full - np.maximum(full * _SHORT, 1.0)
+    wanted = np.where(conflicting[names] & (wanted > full), wanted, np.minimum(wanted, full))
+    wanted = np.where(closed & (wanted < full), full, wanted)
     nested = (np.bincount(edges.slot, minlength=len(phone.start)) == 1) & phone.sure
     firm = nested[slot] & ~conflicting[record]
+    # Where an interval only nearly meets a session, the piece is the edge they share.
+    start = np.clip(bill.start[record], phone.start[slot], phone.end[slot] - INSTANT)
     return Pieces(
         record=record,
         cell=cell,
         app=phone.app[cell],
         ground=phone.ground[cell],
-        start=np.maximum(phone.start[slot], bill.start[record]),
-        end=np.minimum(phone.end[slot], bill.end[record]),
+        start=start,
+        end=np.maximum(np.minimum(phone.end[slot], bill.end[record]), start + INSTANT),
         bytes=apportion(exact, group, wanted),
         status=np.where(firm, 0, 1),
     )

@@ -6,7 +6,7 @@ import numpy as np
 
 from esim_analysis.attribution.bill import Bill, Flags, Ints, read_bill
 from esim_analysis.attribution.division import Task, part_sums
-from esim_analysis.attribution.edges import Edges, Spans, components, find_edges
+from esim_analysis.attribution.edges import Edges, Spans, components, find_near
 from esim_analysis.attribution.groups import number_groups
 from esim_analysis.attribution.overhead import Estimate, Parts, estimate
 from esim_analysis.attribution.phone import Phone, observe
@@ -69,18 +69,16 @@ def join(found: Match, rows: Flags | None = None) -> Joined:
     use = np.flatnonzero(use if rows is None else use & rows)
     slots = Spans(phone.sim, phone.start, phone.end)
     sessions = Spans(found.sim[use], bill.start[use], bill.end[use])
-    local = find_edges(slots, sessions)
+    local = find_near(slots, sessions)
     edges = Edges(local.slot, use[local.session], local.overlap)
     slot_number, first = number_groups(edges.slot)
     slot_names = edges.slot[first]
     row_number, first = number_groups(edges.session)
     row_names = edges.session[first]
-    part, session_part = components(
-        slots.take(slot_names),
-        Spans(found.sim[row_names], bill.start[row_names], bill.end[row_names]),
-    )
+    dense = Edges(slot_number, row_number, edges.overlap)
+    part, session_part = components(dense, slots=len(slot_names), sessions=len(row_names))
     task = Task(
-        edges=Edges(slot_number, row_number, edges.overlap),
+        edges=dense,
         volume=phone.volume[slot_names],
         width=phone.width[slot_names],
         sure=phone.sure[slot_names],

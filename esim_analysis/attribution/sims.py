@@ -6,8 +6,8 @@ from typing import Final
 import numpy as np
 
 from esim_analysis.attribution.bill import Bill, Flags, Floats, Ints
-from esim_analysis.attribution.curve import Curve
-from esim_analysis.attribution.groups import number_groups, sum_by
+from esim_analysis.attribution.edges import Spans, components, find_near
+from esim_analysis.attribution.groups import spread, sum_by
 from esim_analysis.attribution.overhead import ASSUMED
 from esim_analysis.attribution.phone import Phone
 
@@ -67,31 +67,38 @@ def _candidates(bill: Bill, phone: Phone) -> tuple[Ints, Ints]:
 
 
 def _misfit(bill: Bill, phone: Phone, line: Ints, sim: Ints) -> Floats:
-    """Return bytes of bill and phone that do not meet, as a share of the bill, a pair."""
-    curve = Curve.of(phone.sim, phone.start, phone.end, phone.volume)
+    """Return bytes of bill and phone that do not meet, as a share of the bill, a pair.
+
+    Compared over parts of time in which sessions and phone intervals hang together,
+    since inside one the phone does not say when.
+    """
     rows = np.flatnonzero(bill.divides)
-    by_line = rows[np.argsort(bill.line[rows], kind="stable")]
-    sessions = np.bincount(bill.line[rows], minlength=len(bill.lines))
-    first = np.cumsum(sessions) - sessions
-    pair = np.repeat(np.arange(len(line)), sessions[line])
-    place = np.arange(len(pair)) - (np.cumsum(sessions[line]) - sessions[line])[pair]
-    row = by_line[first[line[pair]] + place]
-    seen = ASSUMED.point * curve.between(sim[pair], bill.start[row], bill.end[row])
-    apart = sum_by(pair, np.abs(bill.measured[row] - seen), len(line))
-    met = sum_by(pair, seen, len(line))
-    total = sum_by(pair, bill.measured[row].astype(np.float64), len(line))
+    pair, row = _members(rows, bill.line[rows], line)
+    total = sum_by(pair, bill.measured[row], len(line))
     begin = np.full(len(line), np.iinfo(np.int64).max)
     finish = np.full(len(line), np.iinfo(np.int64).min)
     np.minimum.at(begin, pair, bill.start[row])
     np.maximum.at(finish, pair, bill.end[row])
-    idle = total <= 0
-    begin, finish = np.where(idle, 0, begin), np.where(idle, 0, finish)
-    alone = np.maximum(ASSUMED.point * curve.between(sim, begin, finish) - met, 0.0)
-    misfit: Floats = (apart + alone) / np.maximum(total, 1.0)
+    other, slot = _members(np.arange(len(phone.sim)), phone.sim, sim)
+    inside = (phone.end[slot] > begin[other]) & (phone.start[slot] < finish[other])
+    other, slot = other[inside], slot[inside]
+    slots = Spans(other, phone.start[slot], phone.end[slot])
+    edges = find_near(slots, Spans(pair, bill.start[row], bill.end[row]))
+    part, session_part = components(edges, slots=len(slot), sessions=len(row))
+    parts = int(max(part.max(initial=-1), session_part.max(initial=-1))) + 1
+    billed = sum_by(session_part, bill.measured[row], parts)
+    seen = ASSUMED.point * sum_by(part, phone.volume[slot], parts)
+    owner = np.zeros(parts, np.int64)
+    owner[part], owner[session_part] = other, pair
+    misfit: Floats = sum_by(owner, np.abs(billed - seen), len(line)) / np.maximum(total, 1.0)
     return misfit
 
 
-def distinct_sims(choice: SimChoice) -> int:
-    """Return how many SIMs are in use."""
-    used = choice.of_line[choice.of_line != NO_SIM]
-    return len(number_groups(used)[1])
+def _members(items: Ints, group: Ints, wanted: Ints) -> tuple[Ints, Ints]:
+    """Return (place in `wanted`, item) for every item of each wanted group."""
+    order = np.argsort(group, kind="stable")
+    ordered = group[order]
+    first = np.searchsorted(ordered, wanted, "left")
+    counts = np.searchsorted(ordered, wanted, "right") - first
+    owner, place = spread(counts)
+    return owner, items[order][first[owner] + place]

@@ -7,12 +7,13 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from esim_analysis.attribution.bill import Flags, Floats, Ints, micros
-from esim_analysis.attribution.bounds import ELSEWHERE, bounds
+from esim_analysis.attribution.banding import PieceTable, band_of
+from esim_analysis.attribution.bill import Ints, micros
+from esim_analysis.attribution.bounds import ELSEWHERE
 from esim_analysis.attribution.days import cut, midnights
-from esim_analysis.attribution.groups import number_groups, sum_by, sum_whole
-from esim_analysis.attribution.ledger import NO_CELL, Cells, Ledger, Pieces, moments
-from esim_analysis.model import CONFLICT, RESIDUALS, UNATTRIBUTED, Attribution
+from esim_analysis.attribution.groups import number_groups, sum_whole
+from esim_analysis.attribution.ledger import Pieces, moments
+from esim_analysis.model import Attribution
 
 _STEPS: Final = {"1h": 3_600_000_000, "2h": 7_200_000_000, "1D": 0}
 _BACKGROUND: Final = "background"
@@ -71,13 +72,13 @@ def share(
     A piece cut by the window counts by duration; its band says that all or
     nothing of it may lie inside.
     """
-    table = _Table.of(attribution)
-    edges = np.array([_instant(start), _instant(end)], dtype=np.int64)
+    table = PieceTable.of(attribution)
+    edges = np.maximum.accumulate(np.array([_instant(start), _instant(end)], dtype=np.int64))
     parts, _ = cut(table.pieces, edges)
     inside = (parts.start >= edges[0]) & (parts.end <= edges[1])
     wanted = table.chosen(apps)[parts.app]
     group = np.where(inside & wanted, 0, ELSEWHERE)
-    low, high = _band(table, parts, group, 1)
+    low, high = band_of(table, parts, group, 1)
     mine = group == 0
     background = mine & (table.grounds == _BACKGROUND)[parts.ground]
     return WindowShare(
@@ -108,7 +109,7 @@ def timeline(attribution: Attribution, *, step: str = "2h") -> pd.DataFrame:
     """
     if step not in _STEPS:
         raise ValueError(f"step is one of {', '.join(_STEPS)}, not {step!r}")
-    table = _Table.of(attribution)
+    table = PieceTable.of(attribution)
     edges = _grid(table.pieces, step, attribution.zone.value)
     parts, _ = cut(table.pieces, edges)
     at = np.searchsorted(edges, parts.start, "right") - 1
@@ -124,119 +125,6 @@ def timeline(attribution: Attribution, *, step: str = "2h") -> pd.DataFrame:
         }
     )
     return frame[frame["bytes"] != 0].reset_index(drop=True)
-
-
-def bands(
-    attribution: Attribution, pieces: pd.DataFrame, *, by: Sequence[str] = ()
-) -> pd.DataFrame:
-    """Return the band of some of an attribution's pieces, grouped by columns of theirs.
-
-    Parameters
-    ----------
-    pieces
-        Rows of `attribution.pieces`, with their index.
-    by
-        Columns of `pieces` (others may have been added); none for one total.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `*by, bytes, bytes_low, bytes_high`, sorted by `by`.
-    """
-    keys = list(by)
-    table = _Table.of(attribution)
-    group = np.full(len(table.pieces.bytes), ELSEWHERE)
-    rows = pieces.index.to_numpy()
-    if keys:
-        grouped = pieces.groupby(keys, sort=True, dropna=False)
-        number = grouped.ngroup().to_numpy()
-        result = grouped[["bytes"]].sum().reset_index()
-    else:
-        number = np.zeros(len(pieces), np.int64)
-        result = pd.DataFrame({"bytes": [int(pieces["bytes"].sum())]})
-    group[rows] = number
-    low, high = _band(table, table.pieces, group, len(result))
-    return result.assign(bytes_low=low.astype(np.int64), bytes_high=high.astype(np.int64))
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """An attribution's pieces as arrays."""
-
-    pieces: Pieces
-    apps: np.ndarray
-    grounds: np.ndarray
-    cells: Cells
-    billed: Ints
-    stretch: tuple[float, float]
-
-    @classmethod
-    def of(cls, attribution: Attribution) -> "_Table":
-        frame = attribution.pieces
-        app, apps = pd.factorize(frame["app"], sort=True)
-        ground, grounds = pd.factorize(frame["ground"], sort=True)
-        volume = frame["bytes"].to_numpy(dtype=np.int64)
-        cell, cells = _cells(attribution, volume)
-        record = frame["record"].to_numpy(dtype=np.int64)
-        by_record = attribution.by_record
-        billed = np.zeros(int(by_record["record"].max()) + 1 if len(by_record) else 1, np.int64)
-        billed[by_record["record"].to_numpy(dtype=np.int64)] = by_record["billed"]
-        pieces = Pieces(
-            record=record,
-            cell=np.where(frame["app"].isin(RESIDUALS), NO_CELL, cell),
-            app=app.astype(np.int64),
-            ground=ground.astype(np.int64),
-            start=micros(frame["start_utc"]),
-            end=micros(frame["end_utc"]),
-            bytes=volume,
-            status=(frame["status"] != "exact").to_numpy().astype(np.int64),
-        )
-        overhead = attribution.overhead
-        stretch = (1 - overhead.low / overhead.point, overhead.high / overhead.point - 1)
-        return cls(pieces, np.asarray(apps), np.asarray(grounds), cells, billed, stretch)
-
-    def chosen(self, apps: Sequence[str] | None) -> Flags:
-        """Mark app codes that are asked for."""
-        if apps is None:
-            return ~np.isin(self.apps, RESIDUALS)
-        return np.isin(self.apps, list(apps))
-
-
-def _cells(attribution: Attribution, volume: Ints) -> tuple[Ints, Cells]:
-    """Return cells as the division knew them, else one a piece."""
-    if isinstance(attribution, Ledger) and len(attribution.cell) == len(volume):
-        return attribution.cell, attribution.cells
-    overhead = attribution.overhead
-    low: Floats = volume * np.float64(overhead.low / overhead.point)
-    high: Floats = volume * np.float64(overhead.high / overhead.point)
-    return np.arange(len(volume)), Cells(low, high)
-
-
-def _band(table: _Table, parts: Pieces, group: Ints, groups: int) -> tuple[Ints, Ints]:
-    """Bound groups of pieces: apps by their cells, the unattributed rest by the apps beside it."""
-    of_app = parts.cell != NO_CELL
-    room = table.billed[parts.record].astype(np.float64)
-    found = bounds(
-        group[of_app], parts.cell[of_app], room=room[of_app], cells=table.cells, groups=groups
-    )
-    mine = group != ELSEWHERE
-    volume = sum_by(group[mine], parts.bytes[mine], groups)
-    fixed = sum_by(group[mine & ~of_app], parts.bytes[mine & ~of_app], groups)
-    rest = mine & (table.apps == UNATTRIBUTED)[parts.app]
-    beside = sum_by(parts.record[of_app], parts.bytes[of_app], len(table.billed))
-    less = np.minimum(table.stretch[1] * beside[parts.record[rest]], parts.bytes[rest])
-    more = table.stretch[0] * beside[parts.record[rest]]
-    low = found.low + fixed - sum_by(group[rest], less, groups)
-    high = found.high + fixed + sum_by(group[rest], more, groups)
-    _, first = number_groups(group[mine], parts.record[mine])
-    conflict = mine & (table.apps == CONFLICT)[parts.app]
-    over = sum_by(group[conflict], -parts.bytes[conflict], groups)
-    billed = sum_by(group[mine][first], room[mine][first], groups) + over
-    high = np.minimum(high, billed * 1.02)
-    return (
-        np.minimum(np.floor(low), volume).astype(np.int64),
-        np.maximum(np.ceil(high), volume).astype(np.int64),
-    )
 
 
 def _grid(pieces: Pieces, step: str, zone: str) -> Ints:

@@ -8,7 +8,9 @@ import pandas as pd
 
 from esim_analysis.explorer.hours import Hours, spread
 from esim_analysis.explorer.names import Apps
-from esim_analysis.model import GROUNDS, STATUSES, Analysis
+from esim_analysis.model import Analysis
+from esim_analysis.model.attributions import STATUSES
+from esim_analysis.model.evidence import GROUNDS
 
 GROUND_CODES: Final = {name: code for code, name in enumerate(GROUNDS)}
 STATUS_CODES: Final = {name: code for code, name in enumerate(STATUSES)}
@@ -76,9 +78,7 @@ def columns(mine: pd.DataFrame, place: np.ndarray) -> tuple[list[list[int]], dic
     within its group, `bytes` are billed bytes.
     """
     keys = ["app", "ground", "status"]
-    summed = (
-        mine.assign(pos=place).groupby([*keys, "pos"], sort=True)["bytes"].sum().reset_index()
-    )
+    summed = mine.assign(pos=place).groupby([*keys, "pos"], sort=True)["bytes"].sum().reset_index()
     summed = summed[summed["bytes"] != 0]
     grouped = summed.groupby(keys, sort=True)["pos"]
     step = grouped.diff().fillna(summed["pos"]).astype("int64")

@@ -11,7 +11,9 @@ from esim_analysis.explorer import cells, hosts, rows, told
 from esim_analysis.explorer.hours import Hours
 from esim_analysis.explorer.names import Apps, app_names, leading, line_numbers
 from esim_analysis.explorer.packing import pack
-from esim_analysis.model import GROUNDS, STATUSES, Analysis, UsageError
+from esim_analysis.model import Analysis, UsageError
+from esim_analysis.model.attributions import STATUSES
+from esim_analysis.model.evidence import GROUNDS
 
 Share = Literal["apps", "apps-hourly", "domains", "full"]
 VERSION: Final = 1
@@ -73,53 +75,63 @@ def cube(
     """
     if share not in get_args(Share):
         raise UsageError(f"unknown share level {share!r}; known are {', '.join(get_args(Share))}")
-    pieces = analysis.attribution.pieces
-    hours = Hours.spanning(pieces["start_utc"], pieces["end_utc"], analysis.zone)
-    apps = leading(analysis)
-    shown = cells.detail(analysis, hours, everything=share != "apps")
-    lines = line_numbers(analysis)
+    layout = _layout(analysis, share=share, redact=redact)
     left_out = _left_out(share, redact=redact)
-    index = _head(analysis, hours, apps, shown, lines, redact=redact)
-    index |= {"share": share, "left_out": list(left_out), "verdicts": dict(verdicts or {})}
+    index = _head(analysis, layout) | {
+        "share": share,
+        "left_out": list(left_out),
+        "verdicts": dict(verdicts or {}),
+    }
     head = pack(index, {})
-    everything = cells.cells(analysis, hours, apps)
+    everything = cells.cells(analysis, layout.hours, layout.apps)
     blocks = tuple(
-        _line(
-            analysis,
-            line,
-            everything[everything["line"] == line],
-            hours,
-            apps,
-            shown,
-            share=share,
-            budget=BUDGET - len(head),
-        )
-        for line in lines
+        _line(analysis, line, everything[everything["line"] == line], layout, BUDGET - len(head))
+        for line in layout.lines
     )
     return Cube(head, blocks, left_out)
 
 
-def _head(
-    analysis: Analysis,
-    hours: Hours,
-    apps: Apps,
-    shown: cells.Detail,
-    lines: dict[str, str],
-    *,
-    redact: bool,
-) -> dict[str, Any]:
-    names = app_names(analysis, apps, redact=redact)
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What the axes of a cube are: hours, apps, lines, and how finely they are told."""
+
+    share: Share
+    hours: Hours
+    apps: Apps
+    ids: tuple[str, ...]
+    names: dict[str, list[str]]
+    lines: dict[str, str]
+    shown: cells.Detail
+
+
+def _layout(analysis: Analysis, *, share: Share, redact: bool) -> _Layout:
+    pieces = analysis.attribution.pieces
+    hours = Hours.spanning(pieces["start_utc"], pieces["end_utc"], analysis.zone)
+    apps = leading(analysis)
+    own = [f"app-{number}" for number in range(1, apps.others + 1)]
+    return _Layout(
+        share=share,
+        hours=hours,
+        apps=apps,
+        ids=(*own, *apps.ids[apps.others :]) if redact else apps.ids,
+        names=app_names(analysis, apps, redact=redact),
+        lines=line_numbers(analysis),
+        shown=cells.detail(analysis, hours, everything=share != "apps"),
+    )
+
+
+def _head(analysis: Analysis, layout: _Layout) -> dict[str, Any]:
     coverage = analysis.coverage
     return {
         "version": VERSION,
-        "hours": hours.axis(),
+        "hours": layout.hours.axis(),
         "zone_origin": str(analysis.attribution.zone.origin),
-        "apps": _ids(apps, redact=redact),
-        "names": names,
+        "apps": list(layout.ids),
+        "names": layout.names,
         "grounds": list(GROUNDS),
         "statuses": list(STATUSES),
-        "lines": list(lines.values()),
-        "findings": told.findings(analysis, apps, names, lines, shown),
+        "lines": list(layout.lines.values()),
+        "findings": told.findings(analysis, layout.apps, layout.names, layout.lines, layout.shown),
         "plan_events": [],
         "evidence": [_seconds(coverage.evidence_from), _seconds(coverage.evidence_until)],
         "as_of": _seconds(analysis.usage.frame["end_utc"].max()),
@@ -128,33 +140,17 @@ def _head(
     }
 
 
-def _ids(apps: Apps, *, redact: bool) -> list[str]:
-    if not redact:
-        return list(apps.ids)
-    own = [f"app-{number}" for number in range(1, apps.others + 1)]
-    return [*own, *apps.ids[apps.others :]]
-
-
-def _line(
-    analysis: Analysis,
-    line: str,
-    mine: pd.DataFrame,
-    hours: Hours,
-    apps: Apps,
-    shown: cells.Detail,
-    *,
-    share: Share,
-    budget: int,
-) -> str:
+def _line(analysis: Analysis, line: str, mine: pd.DataFrame, layout: _Layout, budget: int) -> str:
+    hours, shown = layout.hours, layout.shown
     place = shown.place(line, mine["hour"].to_numpy(dtype="int64"), hours)
     groups, summed = cells.columns(mine, place)
-    row_index, row_columns = rows.columns(analysis, line, hours, apps, shown)
+    row_index, row_columns = rows.columns(analysis, line, hours, layout.apps, shown)
     index = {"groups": groups, "coverage": _coverage(analysis, line, hours), **row_index}
     index["detail"] = _ranges(shown.by_line[line])
     numbers = {**summed, **row_columns}
-    if share not in ("domains", "full"):
+    if layout.share not in ("domains", "full"):
         return pack(index, numbers)
-    parts = hosts.seen(analysis, line, hours, apps, full=share == "full")
+    parts = hosts.seen(analysis, line, hours, layout.apps, full=layout.share == "full")
     for step in _HOST_STEPS:
         told_hosts, host_columns = hosts.columns(parts, step=step)
         packed = pack({**index, **told_hosts}, {**numbers, **host_columns})

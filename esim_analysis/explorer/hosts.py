@@ -30,20 +30,15 @@ def seen(analysis: Analysis, line: str, hours: Hours, apps: Apps, *, full: bool)
     facts = _of_line(analysis, line)
     named = facts.assign(name=_names(facts["remote_host"], full=full))
     named = named[(named["name"] != "") & (named["bytes"] > 0)].reset_index(drop=True)
-    inside = (named["end_utc"] > _instant(hours, 0)) & (named["start_utc"] < _instant(hours, -1))
-    named = named[inside].reset_index(drop=True)
+    named = _within(named, hours)
     if not len(named):
         return pd.DataFrame(columns=COLUMNS)
     leading = named.groupby("name", sort=True)["bytes"].sum().nlargest(_MOST, keep="first").index
     named = named[named["name"].isin(leading)].reset_index(drop=True)
-    named = named.assign(
-        start_utc=named["start_utc"].clip(lower=_instant(hours, 0)),
-        end_utc=named["end_utc"].clip(upper=_instant(hours, -1)),
-    )
     row, hour, volume = spread(named, hours)
     coded = pd.DataFrame({"name": named["name"], "app": apps.codes(named["app"])})
     parts = coded.take(row).assign(hour=hour, bytes=volume)
-    return parts.groupby(["name", "app", "hour"], as_index=False, sort=True)["bytes"].sum()
+    return parts.groupby(["name", "app", "hour"], sort=True)["bytes"].sum().reset_index()
 
 
 def columns(parts: pd.DataFrame, *, step: int) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
@@ -53,10 +48,12 @@ def columns(parts: pd.DataFrame, *, step: int) -> tuple[dict[str, Any], dict[str
     worth. Totals are whole bytes.
     """
     if not len(parts):
-        return {"hosts": [], "host_pairs": [], "host_step": step}, {"host_pos": [], "host_level": []}
+        nothing = np.empty(0, dtype="int64")
+        empty = {"host_pos": nothing, "host_level": nothing}
+        return {"hosts": [], "host_pairs": [], "host_step": step}, empty
     keys = ["name", "app"]
     slots = parts.assign(slot=parts["hour"] // step)
-    slots = slots.groupby([*keys, "slot"], as_index=False, sort=True)["bytes"].sum()
+    slots = slots.groupby([*keys, "slot"], sort=True)["bytes"].sum().reset_index()
     pairs = slots.groupby(keys, sort=True)["bytes"]
     largest = pairs.transform("max").to_numpy()
     level = np.maximum(1, slots["bytes"].to_numpy() * _LEVELS // np.maximum(largest, 1))
@@ -64,23 +61,17 @@ def columns(parts: pd.DataFrame, *, step: int) -> tuple[dict[str, Any], dict[str
     names = sorted(totals["name"].unique())
     places = {name: place for place, name in enumerate(names)}
     described = totals.assign(name=totals["name"].map(places))[["name", "app", "sum", "size"]]
-    gap = pairs_diff(slots, keys)
+    gap = slots.groupby(keys, sort=True)["slot"].diff().fillna(slots["slot"])
     return (
         {"hosts": names, "host_pairs": described.to_numpy().tolist(), "host_step": step},
-        {"host_pos": gap, "host_level": level},
+        {"host_pos": gap.to_numpy(dtype="int64"), "host_level": level},
     )
-
-
-def pairs_diff(slots: pd.DataFrame, keys: list[str]) -> np.ndarray:
-    """Return each slot's distance from the one before in its group."""
-    gap = slots.groupby(keys, sort=True)["slot"].diff().fillna(slots["slot"])
-    return gap.astype("int64").to_numpy()
 
 
 def _of_line(analysis: Analysis, line: str) -> pd.DataFrame:
     frame = analysis.evidence.frame
     sim = analysis.attribution.sims.get(line, "")
-    several = analysis.usage.frame["line"].nunique() > 1
+    several = len(analysis.usage.frame["line"].unique()) > 1
     mine = frame["line"].fillna("").isin(["", line]) if several else True
     carried = frame["interface"].isin(_CARRIED) & frame["remote_host"].fillna("").ne("")
     same_sim = frame["sim_plmn"].fillna("").isin(["", sim]) if sim else True
@@ -98,5 +89,15 @@ def _names(hosts: pd.Series, *, full: bool) -> pd.Series:
     return hosts.map(shown)
 
 
-def _instant(hours: Hours, edge: int) -> pd.Timestamp:
-    return hours.midnights[edge]
+def _within(facts: pd.DataFrame, hours: Hours) -> pd.DataFrame:
+    """Return what the phone saw between the first midnight and the last, cut at them."""
+    first, last = hours.midnights[0], hours.midnights[-1]
+    inside = (facts["end_utc"] > first) & (facts["start_utc"] < last)
+    kept = facts[inside].reset_index(drop=True)
+    start, end = kept["start_utc"], kept["end_utc"]
+    length = (end - start).dt.total_seconds().clip(lower=1)
+    cut = kept.assign(
+        start_utc=start.where(start >= first, first), end_utc=end.where(end <= last, last)
+    )
+    share = (cut["end_utc"] - cut["start_utc"]).dt.total_seconds().clip(lower=1) / length
+    return cut.assign(bytes=(kept["bytes"] * share.clip(upper=1)).round().astype("int64"))

@@ -57,7 +57,8 @@ class Hours:
     @cached_property
     def day_of(self) -> np.ndarray:
         """Day number of each hour."""
-        return np.repeat(np.arange(self.days), self._lengths)
+        numbers: np.ndarray = np.repeat(np.arange(self.days), self._lengths)
+        return numbers
 
     @cached_property
     def edges(self) -> np.ndarray:
@@ -174,4 +175,6 @@ def _shares(
 
 
 def _milliseconds(instant: pd.Timestamp) -> int:
-    return int(instant.tz_convert("UTC").tz_localize(None).asm8.astype("datetime64[ms]").astype("int64"))
+    return int(
+        instant.tz_convert("UTC").tz_localize(None).asm8.astype("datetime64[ms]").astype("int64")
+    )

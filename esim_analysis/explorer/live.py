@@ -10,9 +10,10 @@ import traitlets
 from esim_analysis.explorer.bundle import style, view_module
 from esim_analysis.explorer.cube import Share, cube
 from esim_analysis.explorer.hours import Hours
-from esim_analysis.explorer.names import line_numbers
+from esim_analysis.explorer.names import OTHERS, leading, line_numbers
 from esim_analysis.i18n import LANGUAGES, Words
-from esim_analysis.model import GROUNDS, Analysis, UsageError
+from esim_analysis.model import Analysis, UsageError
+from esim_analysis.model.evidence import GROUNDS
 
 _ALL: Final = "all"
 _ENDS: Final = 2
@@ -72,7 +73,7 @@ class LeakExplorer(anywidget.AnyWidget):
         pieces = self._analysis.attribution.pieces
         chosen = pieces["line"].map(self._names).fillna("") == self.line
         if self.apps:
-            chosen &= pieces["app"].isin(self.apps)
+            chosen &= self._told_as(pieces["app"]).isin(self.apps)
         if self.ground != _ALL:
             chosen &= pieces["ground"] == self.ground
         return pieces[chosen & self._in_time(pieces)].reset_index(drop=True)
@@ -87,15 +88,22 @@ class LeakExplorer(anywidget.AnyWidget):
         first, last = (self._instant(end) for end in window)
         if first >= last:
             raise UsageError(f"window: {window[0]} is not before {window[1]}")
-        return [first.isoformat(), last.isoformat()]
+        return [first.isoformat(timespec="minutes"), last.isoformat(timespec="minutes")]
 
     @traitlets.observe("window", "apps", "ground", "finding", "line")
     def _write_code(self, _change: object = None) -> None:
-        told = [("finding", self.finding)] if self.finding else [("window", self.window)]
+        told: list[tuple[str, object]] = (
+            [("finding", self.finding)] if self.finding else [("window", self.window)]
+        )
         told += [("apps", self.apps), ("ground", self.ground)]
         told += [("line", self.line)] if len(getattr(self, "_names", {})) > 1 else []
         lines = [f"view.{name} = {value!r}" for name, value in told]
         self.code = "\n".join(["view = case.explore()", *lines, "view.frame()"])
+
+    def _told_as(self, apps: pd.Series) -> pd.Series:
+        """Return apps as the screen names them: small ones are `others`."""
+        own = leading(self._analysis).ids
+        return apps.where(apps.isin(own), OTHERS)
 
     def _in_time(self, pieces: pd.DataFrame) -> pd.Series:
         hours = Hours.spanning(pieces["start_utc"], pieces["end_utc"], self._analysis.zone)
@@ -128,7 +136,3 @@ class LeakExplorer(anywidget.AnyWidget):
             return instant.tz_localize(zone) if instant.tzinfo is None else instant.tz_convert(zone)
         except (ValueError, TypeError) as problem:
             raise UsageError(f"window: {text!r} is no instant; write 2026-10-13T02:00") from problem
-
-
-
-

@@ -59,7 +59,9 @@ def unpack(packed: str) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         planes = np.frombuffer(whole, dtype="u1", count=size, offset=place)
         raw[:, :width] = planes.reshape(width, count).T
         numbers = raw.reshape(-1).view("<u8").astype("int64")
-        columns[name] = np.where(numbers % 2, -(numbers // 2) - 1, numbers // 2) if signed else numbers
+        columns[name] = (
+            np.where(numbers % 2, -(numbers // 2) - 1, numbers // 2) if signed else numbers
+        )
         place += size
     return index, columns
 

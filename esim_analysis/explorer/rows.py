@@ -70,7 +70,8 @@ def _touching(analysis: Analysis, line: str, hours: Hours, shown: np.ndarray) ->
             "cut": (cut_start != start) | (cut_end != end),
         }
     )  # fmt: skip
-    return frame[touches & (frame["billed"] > 0).to_numpy()]
+    kept: pd.DataFrame = frame[touches & (frame["billed"] > 0).to_numpy()]
+    return kept
 
 
 def _parts(analysis: Analysis, apps: Apps, records: pd.Series) -> pd.DataFrame:
@@ -81,4 +82,5 @@ def _parts(analysis: Analysis, apps: Apps, records: pd.Series) -> pd.DataFrame:
     place = pd.Series(range(len(records)), index=records.to_numpy())
     order = summed.assign(place=summed["record"].map(place))
     order = order.sort_values(["place", "bytes", "app"], ascending=[True, False, True])
-    return order.astype({"record": "int64", "bytes": "int64"})
+    parts: pd.DataFrame = order.astype({"record": "int64", "bytes": "int64"})
+    return parts

@@ -57,7 +57,7 @@ def script_and_data(
     markup = "\n".join(
         (
             f"<style>{style()}</style>",
-            f'<section class="esim-view" id="esim-view" data-lang="{words.lang}" hidden></section>',
+            f'<section id="esim-view" data-lang="{words.lang}" hidden></section>',
             *_blocks(summed),
             f'<script type="module">{script}</script>',
         )
@@ -65,7 +65,7 @@ def script_and_data(
     return EmbeddedView(markup, (_source(script),), summed.left_out)
 
 
-def page(
+def page(  # noqa: PLR0913 - each a choice of the reader, all by name
     analysis: Analysis,
     *,
     lang: str = "en",
@@ -88,6 +88,10 @@ def page(
         f"default-src 'none'; script-src {' '.join(view.csp_script_hashes)}; "
         "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
     )
+
+    def say(key: str) -> str:
+        return escape(words.say(f"explorer.{key}"))
+
     left_out = " · ".join(words.say(f"explorer.left_out_{key}") for key in view.left_out)
     return f"""<!doctype html>
 <html lang="{_LANGUAGE_TAGS[words.lang]}">
@@ -97,15 +101,14 @@ def page(
 <meta name="referrer" content="no-referrer">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>{escape(words.say("explorer.page_title"))}</title>
+<title>{say("page_title")}</title>
 </head>
 <body class="esim-page">
 <main>
 {view.markup}
-<noscript><p>{escape(words.say("explorer.no_script"))}</p></noscript>
 {static_html}
+<noscript><p>{say("no_script")}</p><p>{say("footer")} {say("left_out")} {escape(left_out)}.</p></noscript>
 </main>
-<footer><p>{escape(words.say("explorer.footer"))} {escape(words.say("explorer.left_out"))} {escape(left_out)}.</p></footer>
 </body>
 </html>
 """

@@ -1,6 +1,7 @@
 """A finding as a card: what was seen, how sure, what else it may be, which switch."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from markupsafe import Markup
 
@@ -39,7 +40,8 @@ def cards(analysis: Analysis, words: Words) -> list[Card]:
 
 
 def _card(finding: Finding, number: int, analysis: Analysis, words: Words) -> Card:
-    app = app_name(analysis.evidence.labels, finding.app, words) if finding.app else ""
+    name = partial(app_name, analysis.evidence.labels, words=words)
+    app = name(finding.app) if finding.app else ""
     quality = quality_word(finding, analysis)
     lines = line_names(analysis)
     return Card(
@@ -56,7 +58,7 @@ def _card(finding: Finding, number: int, analysis: Analysis, words: Words) -> Ca
         else "",
         cost="" if finding.cost is None else words.money(finding.cost, finding.currency),
         when=when(finding.windows, words),
-        told=describe(finding, words, app),
+        told=describe(finding, words, name),
         picture=clock_picture(
             finding, number=number, app=app or words.say("report.bill"), words=words
         ),

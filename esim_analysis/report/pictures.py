@@ -16,8 +16,8 @@ from esim_analysis.report.svg import Picture, legend, nice_ticks
 Name = Callable[[str], str]
 _UNSURE: Final = frozenset({"estimated", "bounded", "unattributed", "conflict"})
 _DAY_HEIGHT: Final = 220
-_FEWEST_COLUMNS: Final = 7  # two days are two columns of a week, not two walls
-_DAY_LABELS: Final = 5  # as many dates as a narrow phone shows side by side
+_FEWEST_COLUMNS: Final = 5  # two days are two columns of a few, not two walls
+_ROOM_OF_TWO_DATES: Final = 34  # percent of a phone's width
 _ROW: Final = 46
 _NAME_LENGTH: Final = 30  # fits a phone 390 pixels wide
 
@@ -76,12 +76,24 @@ def days_picture(
             if volume > 0
         ]
         _stack(picture, pile, x=place * width, width=width)
-    every = max(1, -(-len(days) // _DAY_LABELS))
-    for place, day in list(enumerate(days.index))[::every]:
-        picture.text(place * width, _DAY_HEIGHT + 18, short_day(str(day), words), look="tick")
+    _dates(picture, [str(day) for day in days.index], width=width, words=words)
     return picture.markup() + legend(
         (name(app), look[app], app == UNATTRIBUTED) for app in days.columns
     )
+
+
+def _dates(picture: Picture, days: list[str], *, width: float, words: Words) -> None:
+    """Write as many dates as a narrow phone shows side by side; of many days the last too."""
+    y = _DAY_HEIGHT + 18
+    if len(days) <= _FEWEST_COLUMNS:
+        for place, day in enumerate(days):
+            picture.text(place * width, y, short_day(day, words), look="tick")
+        return
+    end = len(days) * width
+    for place in range(0, len(days), -(-len(days) // _FEWEST_COLUMNS)):
+        if place * width <= end - _ROOM_OF_TWO_DATES:
+            picture.text(place * width, y, short_day(days[place], words), look="tick")
+    picture.text(end, y, short_day(days[-1], words), look="tick", anchor="end")
 
 
 def _stack(

@@ -1,6 +1,7 @@
 """The verdict in sentences: first what was seen, then how sure, then what to do."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import pandas as pd
@@ -91,8 +92,9 @@ def _headline(numbers: Verdict, words: Words) -> str:
 
 
 def _culprit(numbers: Verdict, top: Finding, words: Words) -> str:
+    basis = str(top.facts.get("kind", top.facts.get("basis", "")))
     return words.say(
-        f"verdict.culprit_{_HOW.get((top.rule, str(top.facts.get('kind', ''))), 'any')}",
+        f"verdict.culprit_{_HOW.get((top.rule, basis), 'any')}",
         app=app_name(numbers.labels, top.app, words),
         bytes=banded(top.bytes, top.bytes_low, top.bytes_high, words),
         share=words.percent(top.bytes / numbers.billed if numbers.billed else 0),
@@ -201,5 +203,4 @@ def _problems(numbers: Verdict, words: Words) -> str:
 def _told(finding: Finding | None, numbers: Verdict, words: Words) -> FindingText | None:
     if finding is None:
         return None
-    label = app_name(numbers.labels, finding.app, words) if finding.app else ""
-    return describe(finding, words, label)
+    return describe(finding, words, partial(app_name, numbers.labels, words=words))

@@ -8,9 +8,9 @@ import pytest
 
 COMMAND = Path(sys.executable).with_name("esim-analysis")
 GOOD_CSV = """Fecha;Hora;Volumen (MB)
-13/10/2026;02:10;612,500
-13/10/2026;21:30;120,250
-14/10/2026;09:00;33,000
+13/10/2026;02:10;612,5
+13/10/2026;21:30;120,25
+14/10/2026;09:00;33,0
 """
 TINY_JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(range(256)) * 4
 DENIAL = (
@@ -22,8 +22,7 @@ CUT_DUMP = """UID stats:
   ident=[{type=0, ratType=13, subscriberId=214070..., metered=true, defaultNetwork=true, oemManaged=OEM_NONE, subId=1, transports={0}}] uid=10123 set=DEFAULT tag=0x0
     NetworkStatsHistory: bucketDuration=7200
       st=1791849600 rb=600000000 rp=1 tb=1000000 tp=1 op=0
-      st=1791856800 rb=60
-"""
+      st=1791856800 rb=60"""
 
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -37,9 +36,12 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     [
         (b"", "empty"),
         (TINY_JPEG, "JPEG picture"),
-        (b"Fecha;Hora;Volumen (MB)\n", "no rows"),
+        (b"Fecha;Hora;Volumen (MB)\n", "a header without rows"),
         (DENIAL.encode(), "adb shell dumpsys netstats --full --uid"),
-        (b"Fecha;Hora;Volumen (MB)\n13/10/2026,02:10,612.5\n14/10/2026,02:10,12.5\n", "delimiter"),
+        (
+            b"Fecha;Hora;Volumen (MB)\n13/10/2026,02:10,612.5\n14/10/2026,02:10,12.5\n",
+            "two different",
+        ),
     ],
     ids=["empty file", "photo", "header without rows", "permission denial", "two delimiters"],
 )

@@ -1,8 +1,17 @@
 """The report in Chromium: nothing asked of the network, readable on a phone, in the dark."""
 
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
 import pytest
 
+import esim_analysis.report
+from esim_analysis.i18n import Words
 from esim_analysis.report.html import render
+from esim_analysis.report.pictures import days_picture, looks
+
+STYLE = Path(esim_analysis.report.__file__).with_name("style.css").read_text(encoding="utf-8")
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -80,3 +89,21 @@ def test_pictures_keep_their_words_apart_on_a_phone(builders, open_page):
         a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3));
     }).length""")
     assert overlaps == 0
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 6, 9, 31, 70])
+def test_dates_of_any_period_stay_apart_and_inside(open_page, count):
+    days = pd.date_range("2026-10-20", periods=count).strftime("%Y-%m-%d")
+    table = pd.DataFrame({"others": 1_000_000}, index=days)
+    svg = days_picture(
+        table, statuses={}, look=looks([]), name=lambda app: app, words=Words("zh", "UTC")
+    )
+    html = f"<body class='esim'><style>{STYLE}</style><main>{svg}</main>"
+    page = open_page(html, width=390, scripts=True).page
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    boxes = page.evaluate(
+        "[...document.querySelectorAll('svg text[y=\"238.0\"]')].map(t => t.getBoundingClientRect())"
+        ".map(b => [b.left, b.right])"
+    )
+    assert boxes
+    assert all(first[1] < second[0] for first, second in pairwise(boxes))

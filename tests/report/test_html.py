@@ -6,7 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from esim_analysis.model import UsageError
+import esim_analysis
+from esim_analysis.model import Severity, UsageError
 from esim_analysis.report.html import SHARE_LEVELS, render
 
 LANGUAGES = ("en", "es", "zh")
@@ -128,3 +129,36 @@ def test_every_picture_has_title_and_description(builders):
 
 def test_the_same_input_gives_the_same_page(builders):
     assert render(builders.xiaoli()) == render(builders.xiaoli())
+
+
+def test_what_is_only_for_information_is_folded_away(builders):
+    analysis = builders.xiaoli()
+    minor = replace(analysis.findings[0], severity=Severity.INFO)
+    html = render(replace(analysis, findings=(*analysis.findings, minor, minor)))
+    folded = html.split("2 more observations, for information")[1].split("</details>")[0]
+    assert folded.count("<article") == 2
+    assert html.count('class="card severity-high"') == 1
+
+
+def test_an_app_seen_but_not_blamed_is_called_by_its_name(builders):
+    analysis = builders.xiaoli()
+    facts = {"kind": "in_use", "seen_app": "com.stream.video", "excess": 5, "share_of_bill": 0.1}
+    seen = replace(analysis.findings[0], rule="surge", app="", remedy="data_limit", facts=facts)
+    html = render(replace(analysis, findings=(seen,)))
+    assert "com.stream.video" not in html
+    assert "StreamTV" in html
+
+
+@pytest.mark.parametrize("share", SHARE_LEVELS)
+def test_no_long_number_of_the_input_files_is_on_the_page(sample_data, share):
+    case = esim_analysis.open_case(sample_data / "xiaoli")
+    html = render(case.analysis, share=share)
+    files = sorted((sample_data / "xiaoli").iterdir())
+    numbers = {
+        number
+        for path in files
+        for number in re.findall(r"\d{10,}", path.read_text(encoding="utf-8", errors="replace"))
+    }
+    assert len(numbers) > 10
+    assert [number for number in numbers if number in html] == []
+    assert str(sample_data) not in html

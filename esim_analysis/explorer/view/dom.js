@@ -18,7 +18,7 @@ function furnish(element, properties, children) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return element;
 }
 
@@ -26,7 +26,7 @@ function furnish(element, properties, children) {
 export function refill(element, ...children) {
   const active = element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   const open = new Set([...element.querySelectorAll("details[open]")].map(({ dataset }) => dataset.key));
-  element.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined));
+  element.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   for (const details of element.querySelectorAll("details")) {
     if (open.has(details.dataset.key)) details.open = true;
   }

@@ -1,8 +1,5 @@
 // Everything a view shows is a sum over cells: by app, ground, status, hour, weekday.
 
-export const STATUS_EXACT = 0;
-export const STATUS_BOUNDED = 2;
-
 /** A mask over places (hours, then days): what of the cube lies in the selected time. */
 export function placesIn(hours, ranges) {
   const mask = new Uint8Array(hours.count + hours.days);
@@ -60,7 +57,7 @@ export function makeBins(hours, from, to, most) {
  * Bytes by bin, app and status. Cells known by day only are whole in a bin of one
  * day; in shorter bins their even share is kept apart as `average`.
  */
-export function series(line, hours, detail, { bins }, { apps, ground }, appCount) {
+export function series(line, hours, detail, { bins }, { apps, ground }) {
   const binOf = new Int32Array(hours.count).fill(-1);
   bins.forEach((bin, number) => binOf.fill(number, bin.from, bin.to));
   const stacks = bins.map(() => ({ byApp: new Map(), average: 0, total: 0 }));
@@ -70,8 +67,8 @@ export function series(line, hours, detail, { bins }, { apps, ground }, appCount
     if (ground !== null && ground !== cells.ground[at]) continue;
     const pos = cells.pos[at];
     if (pos < hours.count) {
-      if (binOf[pos] >= 0) addTo(stacks[binOf[pos]], cells, at, appCount);
-    } else spreadDay(stacks, bins, binOf, hours, detail, cells, at, appCount);
+      if (binOf[pos] >= 0) addTo(stacks[binOf[pos]], cells, at);
+    } else spreadDay(stacks, bins, binOf, hours, detail, cells, at);
   }
   return stacks;
 }
@@ -98,9 +95,13 @@ function spreadDay(stacks, bins, binOf, hours, detail, cells, at) {
   }
 }
 
-/** Bytes by weekday and hour of the wall clock, of hours that are told apart. */
-export function weekSums(line, hours, places, { apps, ground }, weekdayOf) {
+/** Bytes by weekday and hour of the wall clock; `known` marks hours that are told apart. */
+export function weekSums(line, hours, detail, places, { apps, ground }, weekdayOf) {
   const sums = Array.from({ length: 7 }, () => new Array(24).fill(0));
+  const known = Array.from({ length: 7 }, () => new Array(24).fill(false));
+  for (let hour = 0; hour < hours.count; hour += 1) {
+    if (places[hour] && detail[hour]) known[weekdayOf(hours, hours.day[hour])][Math.floor(hours.wall[hour] / 60)] = true;
+  }
   const { cells } = line;
   let byDayOnly = 0;
   for (let at = 0; at < cells.count; at += 1) {
@@ -110,7 +111,7 @@ export function weekSums(line, hours, places, { apps, ground }, weekdayOf) {
     if (pos >= hours.count) byDayOnly += cells.bytes[at];
     else sums[weekdayOf(hours, hours.day[pos])][Math.floor(hours.wall[pos] / 60)] += cells.bytes[at];
   }
-  return { sums, byDayOnly };
+  return { sums, known, byDayOnly };
 }
 
 /** Phone bytes by host in a mask of hours; `about` where a step reaches over its edges. */

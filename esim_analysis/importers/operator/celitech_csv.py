@@ -43,7 +43,7 @@ _DECISION: Final = Decision(
 
 def recognise(file: SourceFile) -> bool:
     """Tell whether the first line holds the provider's headings."""
-    return _SIGNATURE <= set(_names(file.head_text.split("\n", 1)[0]))
+    return set(_names(file.head_text.split("\n", 1)[0])).issuperset(_SIGNATURE)
 
 
 def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - nothing is left open
@@ -54,8 +54,9 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
     FileError
         No rows, or none that can be read.
     """
-    table = _table(file)
+    table, cut = _table(file)
     sieve = Sieve(table.index)
+    sieve.reject(cut, "row", "fewer cells than there are headings")
     frame, raw_lines = _frame(table, sieve)
     repeated, clashing = _repeats(table)
     sieve.reject(clashing, "CDR_ID", "an id that an earlier row gave to a different record")
@@ -95,8 +96,8 @@ def _names(line: str) -> list[str]:
     return [name.strip().strip('"') for name in line.split(",")]
 
 
-def _table(file: SourceFile) -> pd.DataFrame:
-    """Return the columns used, as text; the index is the row of the file."""
+def _table(file: SourceFile) -> tuple[pd.DataFrame, pd.Series]:
+    """Return the columns used, as text by row of the file, and which rows were cut."""
     rows = split_rows(file.text, ",")
     names = [name.strip() for name in rows[0]] if rows else []
     missing = [name for name in sorted(_SIGNATURE) if name not in names]
@@ -113,14 +114,12 @@ def _table(file: SourceFile) -> pd.DataFrame:
             "export a period in which data were used",
             place="row 1",
         )
-    # A file cut in a row: the cells it lacks are empty, and the row is rejected for them.
-    cells = {
-        name: [row[at].strip() if at < len(row) else "" for _, row in numbered]
-        for name, at in position.items()
-    }
+    cells: dict[str, list[str]] = {name: [""] * len(numbered) for name in _USED}
+    for name, at in position.items():
+        cells[name] = [row[at].strip() if at < len(row) else "" for _, row in numbered]
     index = pd.Index([number for number, _ in numbered], dtype="int64")
-    empty = dict.fromkeys(_USED, "")
-    return pd.DataFrame({**empty, **cells}, index=index).astype("str")
+    cut = pd.Series([len(row) < len(names) for _, row in numbered], index=index)
+    return pd.DataFrame(cells, index=index).astype("str"), cut
 
 
 def _frame(table: pd.DataFrame, sieve: Sieve) -> tuple[pd.DataFrame, dict[str, str]]:

@@ -12,7 +12,12 @@ from esim_analysis.importers.tabular.grid import Grid, read_grid
 from esim_analysis.importers.tabular.measure import measure
 from esim_analysis.importers.tabular.moments import DAY_FIRST, MONTH_FIRST
 from esim_analysis.importers.tabular.profile import Mapping, validate
-from esim_analysis.importers.tabular.surroundings import currency_of, settle_zone, whereabouts
+from esim_analysis.importers.tabular.surroundings import (
+    assumed_zone,
+    currency_of,
+    declared_zone,
+    whereabouts,
+)
 from esim_analysis.importers.tabular.times import read_times
 from esim_analysis.importers.tabular.vocabulary import Role
 from esim_analysis.model import Choice, FileError, Origin, QuestionError
@@ -99,8 +104,8 @@ def _read(grid: Grid, file: SourceFile) -> Table:
 def _columns_table(grid: Grid, roles: dict[Role, tuple[int, ...]]) -> Table:
     table = _table("What each column says; several are joined with a blank.")
     for role, positions in roles.items():
-        names = [grid.headings[position].name for position in positions]
-        table.add(role, names[0] if len(names) == 1 else names)
+        joined = [grid.headings[position].name for position in positions]
+        table.add(role, joined[0] if len(joined) == 1 else joined)
     volume = {"bytes_total", "bytes_billed"} & set(roles) or {"bytes_up", "bytes_down"} <= set(
         roles
     )
@@ -171,14 +176,9 @@ def _time(grid: Grid, roles: dict[Role, tuple[int, ...]], name: str) -> Table:
         all_offsets = written.all_offsets
         if written.order.value in {DAY_FIRST, MONTH_FIRST}:
             _settled(table, "order", written.order)
-    zone = settle_zone(
-        grid,
-        roles,
-        where=whereabouts(grid, roles),
-        all_offsets=all_offsets,
-        mapping=None,
-        timezone=None,
-    )
+    zone = declared_zone(
+        grid, all_offsets=all_offsets, mapping=None, timezone=None
+    ) or assumed_zone(grid, roles, whereabouts(grid, roles), None)
     if zone.origin is Origin.ASSUMED:
         _ask(table, f"the zone of the times ({zone.reason})", f'timezone = "{zone.value}"')
     elif zone.value != "offset":

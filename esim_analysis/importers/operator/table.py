@@ -6,6 +6,10 @@ so that the money adds up; a cell that says "1 SMS" is such a row. What a mappin
 `keep_service` leaves out is rejected, and counted.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
 import pandas as pd
 
 from esim_analysis.importers.files import SourceFile
@@ -20,11 +24,17 @@ from esim_analysis.importers.tabular.repeats import drop_repeats, prorated
 from esim_analysis.importers.tabular.services import NOT_DATA, service_class
 from esim_analysis.importers.tabular.sheet import is_usage_workbook, is_workbook
 from esim_analysis.importers.tabular.sieve import Sieve
-from esim_analysis.importers.tabular.surroundings import charges, settle_zone, text, whereabouts
-from esim_analysis.importers.tabular.times import intervals, read_times, whole_days
+from esim_analysis.importers.tabular.surroundings import (
+    assumed_zone,
+    charges,
+    declared_zone,
+    text,
+    whereabouts,
+)
+from esim_analysis.importers.tabular.times import Written, intervals, read_times, whole_days
 from esim_analysis.model import Choice, Decision, FileError, Origin, Source, UsageRecords
 
-_FAST = 125_000_000  # bytes a second: 1 Gbit/s
+_FAST: Final = 125_000_000  # bytes a second: 1 Gbit/s
 
 
 def recognise(file: SourceFile) -> bool:
@@ -47,74 +57,99 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:
         No table, or none of its rows can be used.
     """
     mappings = [validate(data, name) for name, data in options.mappings.items()]
+    table = _settle(file, mappings, options.timezone)
+    sieve = Sieve(table.grid.body.index)
+    sums = table.grid.totals & table.written.start.naive(table.written.order.value).isna()
+    frame, raw_lines, notes = _frame(table, sieve, sums)
+    rejected = sieve.rejected(file.name)
+    rejected = rejected[~rejected["line"].isin(frame.index[sums].astype("str"))]
+    frame = frame[sieve.kept & ~sums]
+    if frame.empty:
+        raise _nothing(file.name, rejected, len(table.grid.body))
+    kept, repeated, said = drop_repeats(_qualities(frame, table.mapping, table.zone.value))
+    notes += said + _oddities(kept, has_end=bool({"end", "duration"} & set(table.columns)))
+    source = Source(
+        id=file.name,
+        importer=IMPORTER.id,
+        sha256=file.sha256,
+        rows=len(table.grid.body) - int(sums.sum()),
+        kept=len(kept),
+        duplicates=repeated,
+        rejected=len(rejected),
+        notes=tuple(notes),
+    )
+    used = set(kept["line"])
+    records = UsageRecords(
+        frame=kept.assign(source=file.name),
+        decisions={file.name: table.decision},
+        sources=(source,),
+        rejected=rejected.reset_index(drop=True),
+        raw_lines={line: raw for line, raw in raw_lines.items() if line in used},
+    )
+    return Imported(usage=records)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A file whose questions are all settled."""
+
+    grid: Grid
+    mapping: Mapping | None
+    columns: Columns
+    measured: Measured
+    written: Written
+    where: pd.DataFrame
+    zone: Choice
+
+    @property
+    def decision(self) -> Decision:
+        """How the file is read, as every screen shows it."""
+        return Decision(
+            unit=self.measured.unit,
+            base=self.measured.base,
+            locale=_locale(self.measured.numbers, self.written.order),
+            zone=self.zone,
+        )
+
+
+def _settle(file: SourceFile, mappings: Sequence[Mapping], timezone: str | None) -> _Table:
     grid, mapping = read_grid(file, mappings)
     columns = find_columns(grid, mapping, file.name)
     measured = measure(grid, columns, mapping, file.name)
     written = read_times(grid, columns, mapping, file.name)
     where = whereabouts(grid, columns)
-    zone = settle_zone(
-        grid,
-        columns,
-        where=where,
-        all_offsets=written.all_offsets,
-        mapping=mapping,
-        timezone=options.timezone,
-    )
-    notes: list[str] = []
-    sieve = Sieve(grid.body.index)
-    sums = grid.totals & written.start.naive(written.order.value).isna()
+    zone = declared_zone(
+        grid, all_offsets=written.all_offsets, mapping=mapping, timezone=timezone
+    ) or assumed_zone(grid, columns, where, mapping)
+    return _Table(grid, mapping, columns, measured, written, where, zone)
+
+
+def _frame(
+    table: _Table, sieve: Sieve, sums: pd.Series
+) -> tuple[pd.DataFrame, dict[str, str], list[str]]:
+    """Return all rows, good or not, the ids behind their lines, and sentences on them."""
+    grid, columns = table.grid, table.columns
     sieve.reject(grid.sums & ~sums, "row", "a total of other rows")
-    sieve.reject(grid.too_wide & ~sums, "row", "more cells than there are headings")
-    service = _services(grid, columns, measured, mapping, sieve)
+    sieve.reject((grid.misfit != "") & ~sums, "row", grid.misfit)
+    service = _services(grid, columns, table.measured, table.mapping, sieve)
     ids = text(grid, columns, "record_id")
-    times = intervals(written, zone.value, ids, sieve, workbook=not grid.delimiter)
+    times = intervals(table.written, table.zone.value, ids, sieve, workbook=not grid.delimiter)
     lines, raw_lines = hash_lines(text(grid, columns, "line"))
-    frame = pd.concat([times, _volumes(measured, service), where], axis=1).assign(
+    money, unread = charges(grid, columns, table.measured.marks, table.mapping)
+    frame = pd.concat([times, _volumes(table.measured, service), table.where, money], axis=1)
+    counts = {
+        "charges could not be read and are left out; their data are kept": unread,
+        "rows with totals are not records and are left out": int(sums.sum()),
+    }
+    notes = [f"{count} {what}." for what, count in counts.items() if count]
+    frame = frame.assign(
         line=lines,
         record_id=ids,
         session_id=text(grid, columns, "session_id"),
         service_class=service,
         source_row=grid.body.index.astype("str"),
     )
-    money, unread = charges(grid, columns, measured.marks, mapping)
-    frame = frame.assign(charge=money["charge"], currency=money["currency"])
-    if unread:
-        notes.append(f"{unread} charges could not be read and are left out; their data are kept.")
-    frame = frame[sieve.kept & ~sums]
-    if sums.any():
-        notes.append(f"{int(sums.sum())} rows with totals are not records and are left out.")
-    rejected = sieve.rejected(file.name)
-    rejected = rejected[~rejected["line"].isin(grid.body.index[sums].astype("str"))]
-    if frame.empty:
-        raise _nothing(file.name, rejected, len(grid.body))
-    frame = _qualities(frame, mapping, zone.value)
-    kept, repeated, said = drop_repeats(frame)
-    notes += said + _oddities(kept, has_end=bool({"end", "duration"} & set(columns)))
-    used = set(kept["line"])
-    decision = Decision(
-        unit=measured.unit,
-        base=measured.base,
-        locale=_locale(measured.numbers, written.order),
-        zone=zone,
-    )
-    source = Source(
-        id=file.name,
-        importer=IMPORTER.id,
-        sha256=file.sha256,
-        rows=len(grid.body) - int(sums.sum()),
-        kept=len(kept),
-        duplicates=repeated,
-        rejected=len(rejected),
-        notes=tuple(notes),
-    )
-    records = UsageRecords(
-        frame=kept.assign(source=file.name),
-        decisions={file.name: decision},
-        sources=(source,),
-        rejected=rejected.reset_index(drop=True),
-        raw_lines={line: raw for line, raw in raw_lines.items() if line in used},
-    )
-    return Imported(usage=records)
+    return frame, raw_lines, notes
 
 
 def _services(
@@ -123,8 +158,8 @@ def _services(
     """Return the service class of each row; leave out what has no volume but should."""
     service = text(grid, columns, "service")
     named = service_class(service)
-    if mapping is not None and mapping.values.keep_service:
-        keep = service.str.casefold().isin([one.casefold() for one in mapping.values.keep_service])
+    if mapping is not None and mapping.keep_service:
+        keep = service.str.casefold().isin([one.casefold() for one in mapping.keep_service])
         sieve.reject(~keep, "service", "not data: a service the mapping does not keep")
         named = named.mask(keep, "data")
     named = named.mask(measured.counts != "", measured.counts)

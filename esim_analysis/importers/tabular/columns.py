@@ -17,7 +17,19 @@ _AFTER_DATE: Final = r"\d[T\s日]+\D{0,3}\d{1,2}[:时h]\d{2}|^\d{12,14}$|^1\d{9}
 _LOOK: Final = 5_000  # rows that show what a column holds
 _LINE_ORDER: Final = ("iccid", "imsi", "msisdn", "sim", "eid")
 _BEGIN: Final = frozenset(
-    "start started begin began beginning inicio comienzo connect desde 开始 起始".split()
+    [
+        "start",
+        "started",
+        "begin",
+        "began",
+        "beginning",
+        "inicio",
+        "comienzo",
+        "connect",
+        "desde",
+        "开始",
+        "起始",
+    ]
 )
 
 
@@ -76,21 +88,9 @@ def candidates(grid: Grid, role: Role) -> list[int]:
 def _by_heading(grid: Grid, name: str) -> dict[Role, tuple[int, ...]]:
     chosen: dict[Role, tuple[int, ...]] = {}
     for role in dict.fromkeys(heading.role for heading in grid.headings):
-        if role is None:
-            continue
-        found = candidates(grid, role)
-        if not found:
-            continue
-        if role in {"start", "end"}:
-            picked = _moment(grid, found)
-        elif role == "bytes_total":
-            picked = (_volume(grid, found, name),)
-        elif role == "line":
-            picked = (min(found, key=lambda i: _line_rank(grid, i)),)
-        else:
-            picked = (found[0],)
-        if picked:
-            chosen[role] = picked
+        found = candidates(grid, role) if role is not None else []
+        if role is not None and found:
+            chosen[role] = _pick(grid, role, found, name)
     start = chosen.get("start", ())
     if start and not _mostly(grid.body[start[0]], _DATE):
         del chosen["start"]
@@ -101,6 +101,16 @@ def _by_heading(grid: Grid, name: str) -> dict[Role, tuple[int, ...]]:
         if not chosen["end"]:
             del chosen["end"]
     return chosen
+
+
+def _pick(grid: Grid, role: Role, found: list[int], name: str) -> tuple[int, ...]:
+    if role in {"start", "end"}:
+        return _moment(grid, found)
+    if role == "bytes_total":
+        return (_volume(grid, found, name),)
+    if role == "line":
+        return (min(found, key=lambda position: _line_rank(grid, position)),)
+    return (found[0],)
 
 
 def _moment(grid: Grid, found: list[int]) -> tuple[int, ...]:

@@ -28,7 +28,19 @@ _TOTAL: Final = (
 )
 _SUMS: Final = tuple(
     f"{word}{mark}"
-    for word in "total Total TOTAL subtotal Subtotal SUBTOTAL totales TOTALES 合计 总计 小计".split()
+    for word in [
+        "total",
+        "Total",
+        "TOTAL",
+        "subtotal",
+        "Subtotal",
+        "SUBTOTAL",
+        "totales",
+        "TOTALES",
+        "合计",
+        "总计",
+        "小计",
+    ]
     for mark in ("", ":", "：")
 )
 _NOT_TEXT: Final = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"%PDF", b"RIFF", b"SQLite format 3")
@@ -65,8 +77,8 @@ class Grid:
         Rows (bool) that begin like sums: they are, where they have no date.
     sums
         Rows (bool) in which a whole cell says "total", among rows that do not.
-    too_wide
-        Rows (bool) with more cells than there are headings.
+    misfit
+        Why a row does not fit under the headings (too wide, cut), else `""`.
     delimiter
         `""` for a workbook.
     header_row
@@ -78,7 +90,7 @@ class Grid:
     banner: tuple[str, ...]
     totals: pd.Series
     sums: pd.Series
-    too_wide: pd.Series
+    misfit: pd.Series
     delimiter: str
     header_row: int
 
@@ -109,7 +121,7 @@ def read_grid(file: SourceFile, mappings: Sequence[Mapping] = ()) -> tuple[Grid,
     header = _header_index(rows, mapping)
     if header is None:
         raise FileError(file.name, "no row of headings", "export the table with its headings")
-    grid = _grid(rows, header, delimiter, layout, mapping.values.unknown if mapping else ())
+    grid = _grid(rows, header, delimiter, layout, mapping.unknown if mapping else ())
     if grid.body.empty:
         raise FileError(
             file.name,
@@ -186,7 +198,15 @@ def _grid(rows: Rows, header: int, delimiter: str, layout: Read, unknown: tuple[
     ).astype("str")
     body = body.apply(lambda column: column.str.strip())
     surplus = body.iloc[:, width:]
-    too_wide = (surplus != "").any(axis=1)
+    misfit = pd.Series("", index=index, dtype="str")
+    misfit = misfit.mask((surplus != "").any(axis=1), "more cells than there are headings")
+    if (
+        delimiter
+        and len(numbered) > 1
+        and len(numbered[-1][1]) < min(len(row) for _, row in numbered[:-1])
+    ):
+        # A download that broke off may have cut a volume short.
+        misfit.iloc[-1] = "the file ends within this row"
     body = body.iloc[:, :width]
     nothing = body.isin((*_UNKNOWN, *unknown))
     body = body.mask(nothing, "")
@@ -200,7 +220,7 @@ def _grid(rows: Rows, header: int, delimiter: str, layout: Read, unknown: tuple[
         banner=banner,
         totals=_matching(body.iloc[:, :3], (f"(?i){_TOTAL}",), anywhere=True),
         sums=summed & (~summed).any(),
-        too_wide=too_wide[present],
+        misfit=misfit[present],
         delimiter=delimiter,
         header_row=header,
     )

@@ -19,7 +19,7 @@ from esim_analysis.importers.tabular.vocabulary import (
 
 MAX_HEADING: Final = 60  # longer cells are sentences
 _BRACKETS: Final = re.compile(r"[(\[{<【]([^)\]}>】]*)[)\]}>】]")
-_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z]+$)")
+_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z]{2,}$)")
 _CHINESE: Final = re.compile("|".join(CHINESE))
 _UNIT_NAMES: Final = {
     "B": ("b", "byte", "bytes", "octets", "octetos", "字节"),

@@ -75,7 +75,7 @@ def measure(grid: Grid, columns: Columns, mapping: Mapping | None, name: str) ->
             f"the column {column!r} does not say whether it holds bytes, kB, MB or GB",
             f"run `esim-analysis map {name}`, write the unit there, and give that file too",
         )
-    marks, numbers = _marks(grid, columns, cells, units, mapping, name)
+    marks, numbers = _marks(grid, columns, cells, units=units, mapping=mapping, name=name)
     read = {
         role: read_volumes(column, marks=marks, unit=units[role]) for role, column in cells.items()
     }
@@ -84,10 +84,9 @@ def measure(grid: Grid, columns: Columns, mapping: Mapping | None, name: str) ->
     raw = _total(raws, in_cells=in_cells)
     unit = "cell" if in_cells else next(iter(units.values()))
     base = _base(raw, unit, read, mapping)
-    reader = {"unit": unit, "base": int(base.value)}
     return Measured(
         raw=raw,
-        frame=_bytes(raw, raws, unit=reader["unit"], base=int(base.value)),
+        frame=_bytes(raw, raws, unit=unit, base=int(base.value)),
         counts=counted(cells.get("bytes_total", next(iter(cells.values())))),
         unit=_unit_choice(unit, grid, columns, mapping),
         base=base,
@@ -136,6 +135,7 @@ def _marks(  # noqa: PLR0913 - one question, all that may answer it
     grid: Grid,
     columns: Columns,
     cells: dict[Role, pd.Series],
+    *,
     units: dict[Role, str],
     mapping: Mapping | None,
     name: str,

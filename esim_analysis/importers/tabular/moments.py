@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +11,21 @@ import pandas as pd
 _MONTHS: Final = {
     name: number
     for number, names in enumerate(
-        "jan ene|feb|mar|apr abr|may|jun|jul|aug ago|sep set|oct|nov|dec dic".split("|"), start=1
+        [
+            "jan ene",
+            "feb",
+            "mar",
+            "apr abr",
+            "may",
+            "jun",
+            "jul",
+            "aug ago",
+            "sep set",
+            "oct",
+            "nov",
+            "dec dic",
+        ],
+        start=1,
     )
     for name in names.split()
 }
@@ -37,7 +50,6 @@ _MOMENT: Final = re.compile(
 )
 _EPOCH: Final = r"1\d{9}(?:\d{3})?"
 _CENTURY_TURN: Final = 70
-_LONGEST_TURN: Final = 5  # years; dates of one export do not span more
 _FULL: Final = {"d": "day", "m": "month"}
 
 
@@ -125,10 +137,11 @@ def take_apart(cells: pd.Series) -> Parts:
 
 def by_format(cells: pd.Series, pattern: str) -> Parts:
     """Take cells apart by a `strptime` pattern the user gave."""
-    times = pd.to_datetime(cells.fillna(""), format=pattern, errors="coerce")
-    offset = pd.Series(np.nan, index=cells.index)
-    if isinstance(times.dtype, pd.DatetimeTZDtype):
-        times, offset = times.dt.tz_convert("UTC").dt.tz_localize(None), offset.fillna(0.0)
+    aware = "%z" in pattern
+    times = pd.to_datetime(cells.fillna(""), format=pattern, errors="coerce", utc=aware)
+    offset = pd.Series(0.0 if aware else np.nan, index=cells.index)
+    if aware:
+        times = times.dt.tz_localize(None)
     clock = bool(re.search(r"%[HIcXTs]", pattern))
     seconds = (times - times.dt.normalize()).dt.total_seconds().where(clock)
     day = pd.DataFrame({"y": times.dt.year, "m": times.dt.month, "d": times.dt.day})
@@ -136,51 +149,10 @@ def by_format(cells: pd.Series, pattern: str) -> Parts:
     return Parts(pd.concat([day, empty], axis=1).astype("float64"), seconds, offset)
 
 
-def possible_orders(columns: Sequence[Parts]) -> list[str]:
-    """Return the orders of day and month under which all dates of a file exist.
-
-    One date with a figure above twelve settles the file; so does a record that would
-    last for weeks if day and month were exchanged (`columns` are start and end then).
-    An empty list means that some rows need one order and some the other.
-    """
-    if not any(parts.open.any() for parts in columns):
-        return [YEAR_FIRST]
-    orders = []
-    readings = {order: [p.dates(order) for p in columns] for order in (DAY_FIRST, MONTH_FIRST)}
-    exists = {order: [dates.notna() for dates in found] for order, found in readings.items()}
-    for order, other in ((DAY_FIRST, MONTH_FIRST), (MONTH_FIRST, DAY_FIRST)):
-        lost = any(
-            bool((theirs & ~ours).any())
-            for ours, theirs in zip(exists[order], exists[other], strict=True)
-        )
-        if not lost and all(map(_one_era, columns, readings[order])):
-            orders.append(order)
-    if len(orders) == 2 and _same(readings[DAY_FIRST], readings[MONTH_FIRST]):  # noqa: PLR2004
-        return [DAY_FIRST]
-    return orders
-
-
-def short_orders(start: Parts, end: Parts, orders: Sequence[str]) -> list[str]:
-    """Keep the orders under which no record lasts for weeks, if that tells them apart."""
-    week = pd.Timedelta(days=7)
-    longest = {order: (end.dates(order) - start.dates(order)).abs().max() for order in orders}
-    short = [order for order in orders if longest[order] <= week]
-    return short or list(orders)
-
-
-def _same(one: Sequence[pd.Series], two: Sequence[pd.Series]) -> bool:
-    return all(a.equals(b) for a, b in zip(one, two, strict=True))
-
-
-def _one_era(parts: Parts, dates: pd.Series) -> bool:
-    """Refuse an order that makes days into two-digit years: `26-10-01` … `26-10-31`."""
-    years = dates.dt.year[parts.day["c"] < 100].dropna()  # noqa: PLR2004 - two digits
-    return bool(years.empty or years.max() - years.min() <= _LONGEST_TURN)
-
-
 def _century(years: pd.Series) -> pd.Series:
-    full = years.where(years >= 100, years + 2000)  # noqa: PLR2004 - two-digit years
-    return full.where((years >= 100) | (years < _CENTURY_TURN), years + 1900)  # noqa: PLR2004
+    turn = pd.Series(2000.0, index=years.index).mask(years >= _CENTURY_TURN, 1900.0)
+    short: pd.Series[float] = years + turn
+    return years.where(years >= 100, short)  # noqa: PLR2004 - two-digit years
 
 
 def _figures(found: pd.DataFrame) -> Parts:
@@ -189,7 +161,14 @@ def _figures(found: pd.DataFrame) -> Parts:
         for name in ("y", "m", "d", "a", "b", "c", "dd", "yy", "dd2", "yy2")
     }
     packed = pd.to_numeric(found["packed"]).astype("float64")
-    months = found["mon"].fillna(found["mon2"]).str.lower().str.slice(0, 3).map(_MONTHS)
+    months = (
+        found["mon"]
+        .fillna(found["mon2"])
+        .str.lower()
+        .str.slice(0, 3)
+        .map(_MONTHS)
+        .astype("float64")
+    )
     spoken_year = _century(number["yy"]).fillna(number["yy2"])
     day = pd.DataFrame(
         {

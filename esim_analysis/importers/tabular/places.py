@@ -31,8 +31,36 @@ _MCC: Final = """
 _COUNTRY_OF_MCC: Final = {entry[:3]: entry[3:] for entry in _MCC.split()}
 # Countries whose network codes have three digits; elsewhere two.
 _LONG_MNC: Final = frozenset(
-    "302 310 311 312 313 314 315 316 330 332 334 338 342 344 346 348 352 354 356 358 360 365 366 "
-    "376 708 722 732 750".split()
+    [
+        "302",
+        "310",
+        "311",
+        "312",
+        "313",
+        "314",
+        "315",
+        "316",
+        "330",
+        "332",
+        "334",
+        "338",
+        "342",
+        "344",
+        "346",
+        "348",
+        "352",
+        "354",
+        "356",
+        "358",
+        "360",
+        "365",
+        "366",
+        "376",
+        "708",
+        "722",
+        "732",
+        "750",
+    ]
 )
 _PLMN: Final = r"^(?P<mcc>\d{3})[-\s/]?(?P<mnc>\d{2,3})$"
 _OPERATORS: Final = {

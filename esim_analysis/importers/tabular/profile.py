@@ -5,6 +5,7 @@ from collections.abc import Mapping as AnyMapping
 from typing import Annotated, Any, Final, Literal
 from zoneinfo import available_timezones
 
+import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from esim_analysis.importers.tabular.vocabulary import Role
@@ -85,6 +86,18 @@ class Time(_Part):
     timezone: str | None = None
     quality: Literal["session", "partial", "bucket", "prorated", "date_only"] | None = None
 
+    @field_validator("format")
+    @classmethod
+    def _sound_format(cls, value: str | None) -> str | None:
+        if value is None:
+            return value
+        try:
+            pd.to_datetime(pd.Series(["x"]), format=value, errors="coerce")
+        except ValueError as problem:
+            msg = f"a date pattern such as %d/%m/%Y %H:%M:%S, not {value!r}"
+            raise ValueError(msg) from problem
+        return value
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str | None) -> str | None:
@@ -113,6 +126,16 @@ class Mapping(_Part):
     numbers: Numbers = Numbers()
     time: Time = Time()
     money: Money = Money()
+
+    @property
+    def keep_service(self) -> tuple[str, ...]:
+        """Services that are data; empty: they are told by their words."""
+        return self.values.keep_service
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Cells that say nothing, beside the usual ones."""
+        return self.values.unknown
 
     def fits(self, cells: list[str]) -> bool:
         """Tell whether a row of cells holds all headings the mapping asks for."""

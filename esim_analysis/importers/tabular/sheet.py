@@ -71,14 +71,9 @@ def _text(rows: list[list[Any]]) -> Rows:
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - whatever a workbook may hold
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return str(value)
-    if isinstance(value, int | float):
-        if float(value).is_integer():
-            return str(int(value))
-        return format(Decimal(repr(value)), "f").replace(".", DECIMAL_KEY)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        whole = float(value).is_integer()
+        return str(int(value)) if whole else f"{Decimal(repr(value)):f}".replace(".", DECIMAL_KEY)
     if isinstance(value, dt.datetime):
         return value.isoformat(sep=" ", timespec="seconds" if not value.microsecond else "auto")
     if isinstance(value, dt.timedelta):

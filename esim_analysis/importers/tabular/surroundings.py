@@ -100,19 +100,10 @@ def currency_of(grid: Grid, columns: Columns, mapping: Mapping | None) -> pd.Ser
     return code.astype("str").fillna(head or given or pd.NA).astype("str")
 
 
-def settle_zone(
-    grid: Grid,
-    columns: Columns,
-    *,
-    where: pd.DataFrame,
-    all_offsets: bool,
-    mapping: Mapping | None,
-    timezone: str | None,
-) -> Choice:
-    """Decide the zone of local times; only what is said outright is declared.
-
-    `where` is what `whereabouts` returns.
-    """
+def declared_zone(
+    grid: Grid, *, all_offsets: bool, mapping: Mapping | None, timezone: str | None
+) -> Choice | None:
+    """Return the zone of local times where it is said outright, else None."""
     if all_offsets:
         return Choice("offset", Origin.DECLARED, "every time carries its own offset")
     if mapping is not None and mapping.time.timezone:
@@ -122,6 +113,13 @@ def settle_zone(
     named = {word for item in grid.headings for word in (*item.words, item.hint)}
     if named & {"utc", "gmt"}:
         return Choice("UTC", Origin.DECLARED, "a heading says UTC")
+    return None
+
+
+def assumed_zone(
+    grid: Grid, columns: Columns, where: pd.DataFrame, mapping: Mapping | None
+) -> Choice:
+    """Assume the zone of the operator's country, else UTC; `where` is that of `whereabouts`."""
     for country, reason in _countries(grid, columns, where, mapping):
         zone = places.zone_of_country(country)
         if zone:

@@ -12,10 +12,9 @@ from esim_analysis.importers.tabular.moments import (
     YEAR_FIRST,
     Parts,
     by_format,
-    possible_orders,
-    short_orders,
     take_apart,
 )
+from esim_analysis.importers.tabular.orders import possible_orders, short_orders
 from esim_analysis.importers.tabular.profile import Mapping
 from esim_analysis.importers.tabular.sieve import Sieve
 from esim_analysis.importers.tabular.spans import span_seconds, span_unit
@@ -65,7 +64,9 @@ def _parts(grid: Grid, positions: tuple[int, ...], mapping: Mapping | None) -> P
     if len(positions) > 1:
         # A workbook may give a date cell a midnight of its own.
         bare = cells.str.replace(r"[ T]00:00(?::00)?$", "", regex=True)
-        cells = bare.str.cat([grid.body[i] for i in positions[1:]], sep=" ").str.strip()
+        for position in positions[1:]:
+            bare = bare + " " + grid.body[position]
+        cells = bare.str.strip()
     if mapping is not None and mapping.time.format:
         return by_format(cells, mapping.time.format)
     return take_apart(cells)
@@ -74,9 +75,10 @@ def _parts(grid: Grid, positions: tuple[int, ...], mapping: Mapping | None) -> P
 def _duration(grid: Grid, columns: Columns, mapping: Mapping | None) -> pd.Series:
     position = columns["duration"][0]
     heading = grid.headings[position]
-    unit = mapping.units.duration if mapping and mapping.units.duration else ""
-    spoken = [span_unit(word) for word in (heading.hint, *heading.words)]
-    unit = unit or next((found for found in spoken if found), "")
+    said = [span_unit(word) for word in (heading.hint, *heading.words)]
+    if mapping is not None and mapping.units.duration:
+        said = [mapping.units.duration]
+    unit = next((found for found in said if found), "")
     cells = grid.body[position]
     if not unit:
         # Seconds or minutes? A bare number of unknown unit says nothing about the end.
@@ -221,7 +223,8 @@ def _end_instants(
     first = naive.dt.tz_localize(zone, ambiguous=ones, nonexistent="shift_forward")
     second = naive.dt.tz_localize(zone, ambiguous=~ones, nonexistent="shift_forward")
     first, second = (t.dt.tz_convert("UTC").astype(UTC_TIME) for t in (first, second))
-    return direct.fillna(first.where(first >= start_utc, second))
+    instants: pd.Series = direct.fillna(first.where(first >= start_utc, second))
+    return instants
 
 
 def _by_offset(naive: pd.Series, offset: pd.Series) -> pd.Series:

@@ -59,11 +59,11 @@ _TIMES: Final = _words(
 _VOLUMES: Final = _words(
     "bytes byte octets octetos volume volumen usage consumo consumption consumed consumido "
     "consumidos data datos trafico traffic quantity cantidad kb mb gb megas gigas kilobytes "
-    "megabytes gigabytes flow datasize 流量 用量 使用量 数据量 字节"
+    "megabytes gigabytes kib mib gib flow datasize 流量 用量 使用量 数据量 字节"
 )
 _VOLUME_MAY: Final = _words(
     "total totals used size transferred transferidos gastado gastados usado usados gastada "
-    "sum suma mobile movil kb mb gb bytes 总 合计 使用"
+    "sum suma mobile movil kb mb gb kib mib gib bytes 总 合计 使用"
 )
 _UP: Final = _words(
     "up upload uploaded uploads uplink upstream tx sent subida subido subidos enviado enviados "

@@ -82,12 +82,12 @@ def add_volumes(one: pd.Series, two: pd.Series, *, in_cells: bool) -> pd.Series:
     if not in_cells:
         total = pd.to_numeric(one) + pd.to_numeric(two)
         return _number_text(total)
-    parts = [column.str.extract(_NORMAL).astype("float64") for column in (one, two)]
+    first, second = (column.str.extract(_NORMAL).astype("float64") for column in (one, two))
     known = one.notna() & two.notna()
-    total = parts[0].add(parts[1], fill_value=0.0)
+    amounts = first.add(second, fill_value=0.0)
     text = pd.Series("", index=one.index, dtype="str")
     for unit in reversed(UNITS):
-        text = text + (_number_text(total[unit]) + f" {unit} ").fillna("")
+        text = text + (_number_text(amounts[unit]) + f" {unit} ").fillna("")
     return text.str.strip().where(known).astype("str")
 
 

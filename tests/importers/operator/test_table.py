@@ -215,9 +215,11 @@ def test_what_is_no_table_is_named(read_table, content, found):
         "package:com.android.chrome uid:10123\npackage:com.whatsapp uid:10124\n",
         '{"start": "2026-10-01", "bytes": 3}',
         "Hello,\nmy data is gone, the usage on that date was high, and nobody knows why.\n",
-        "Active interfaces:\n  iface=rmnet0 ident=[{type=0, subType=COMBINED, subscriberId=21407...}]\n"
-        "UID stats:\n  ident=[{type=0, metered=true}] uid=10123 set=DEFAULT tag=0x0\n"
-        "    NetworkStatsHistory: bucketDuration=7200\n      st=1 rb=2 rp=3 tb=4 tp=5 op=0\n",
+        (
+            "Active interfaces:\n  iface=rmnet0 ident=[{type=0, subType=COMBINED, subscriberId=21407...}]\n"
+            "UID stats:\n  ident=[{type=0, metered=true}] uid=10123 set=DEFAULT tag=0x0\n"
+            "    NetworkStatsHistory: bucketDuration=7200\n      st=1 rb=2 rp=3 tb=4 tp=5 op=0\n"
+        ),
         "",
     ],
 )
@@ -253,7 +255,9 @@ def test_a_file_that_runs_backwards_is_followed_backwards(read_table):
 def test_the_hour_that_does_not_exist_is_rejected(read_table):
     text = "Fecha;Hora;Volumen (MB)\n29/03/2026;02:30;1\n29/03/2026;03:30;2\n"
     usage = read_table(text, timezone="Europe/Madrid")
-    assert usage.rejected["reason"].tolist() == ["a local time that does not exist in Europe/Madrid"]
+    assert usage.rejected["reason"].tolist() == [
+        "a local time that does not exist in Europe/Madrid"
+    ]
     assert usage.frame["bytes_total"].tolist() == [2_000_000]
 
 
@@ -265,6 +269,13 @@ def test_a_daily_total_among_its_rows_is_not_billed_twice(read_table):
     usage = read_table(text)
     assert usage.frame["bytes_total"].sum() == 3_000_000
     assert usage.rejected["reason"].tolist() == ["a total of other rows"]
+
+
+def test_a_volume_cut_short_by_the_end_of_the_file_is_not_billed(read_table):
+    text = "Date,Usage (KB),Type\n2026-10-13 10:00,1234,Data\n2026-10-13 11:00,12"
+    usage = read_table(text)
+    assert usage.frame["bytes_total"].tolist() == [1_234_000]
+    assert usage.rejected["reason"].tolist() == ["the file ends within this row"]
 
 
 def test_a_shared_id_is_a_session_id_and_loses_no_bytes(read_table):

@@ -18,7 +18,13 @@ LOCALES = {
     "en-tab": ("\t", ".", "", ("Date", "Time", "Volume", "Type"), "Data"),
     "zh": (",", ".", ",", ("日期", "时间", "流量", "业务"), "上网"),
 }
-DATES = {"dmy": "%d/%m/%Y", "mdy": "%m/%d/%Y", "ymd": "%Y-%m-%d", "dots": "%d.%m.%Y", "short": "%d/%m/%y"}
+DATES = {
+    "dmy": "%d/%m/%Y",
+    "mdy": "%m/%d/%Y",
+    "ymd": "%Y-%m-%d",
+    "dots": "%d.%m.%Y",
+    "short": "%d/%m/%y",
+}
 CLOCKS = {"24": "%H:%M:%S", "12": "%I:%M:%S %p"}
 SIZES = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 MOMENTS = st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2026, 12, 31)).map(  # noqa: DTZ001 - wall-clock times
@@ -74,13 +80,14 @@ def test_a_table_is_read_right_or_a_question_is_asked(read_table, export):
     assert len(usage.rejected) == 0
     assert [moment for moment, _ in found] == sorted(moment for moment, _ in truth)
     assert all(
-        abs(got - wanted) <= 1
-        for (_, got), (_, wanted) in zip(found, sorted(truth), strict=True)
+        abs(got - wanted) <= 1 for (_, got), (_, wanted) in zip(found, sorted(truth), strict=True)
     )
 
 
 def iso(rows):
-    return "Date,Usage (KB)\n" + "".join(f"{moment:%Y-%m-%d %H:%M:%S},{raw}\n" for moment, raw in rows)
+    return "Date,Usage (KB)\n" + "".join(
+        f"{moment:%Y-%m-%d %H:%M:%S},{raw}\n" for moment, raw in rows
+    )
 
 
 def without_place(frame):
@@ -89,13 +96,16 @@ def without_place(frame):
     return frame.sort_values(columns, kind="stable").reset_index(drop=True)
 
 
-@given(ROWS.filter(lambda rows: len({raw for _, raw in rows}) > 1), st.randoms(use_true_random=False))
+@given(
+    ROWS.filter(lambda rows: len({raw for _, raw in rows}) > 1), st.randoms(use_true_random=False)
+)
 def test_order_split_and_double_import_change_nothing(read_table, rows, random):
     whole = read_table(iso(rows), "a.csv")
     shuffled = random.sample(rows, len(rows))
     cut = random.randrange(1, len(rows))
     parts = [read_table(iso(rows[:cut]), "b.csv"), read_table(iso(rows[cut:]), "c.csv")]
-    for other in (read_table(iso(shuffled), "d.csv"), merge(parts), merge([whole, whole, *parts])):
+    again = read_table(iso(rows), "e.csv")
+    for other in (read_table(iso(shuffled), "d.csv"), merge(parts), merge([whole, again, *parts])):
         pd.testing.assert_frame_equal(without_place(other.frame), without_place(whole.frame))
 
 

@@ -1,0 +1,131 @@
+"""The band of any group of an attribution's pieces."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from esim_analysis.attribution.bill import Flags, Floats, Ints, micros
+from esim_analysis.attribution.bounds import ALLOWANCE, ELSEWHERE, bounds
+from esim_analysis.attribution.groups import number_groups, sum_by
+from esim_analysis.attribution.ledger import NO_CELL, Cells, Ledger, Pieces
+from esim_analysis.model import CONFLICT, RESIDUALS, UNATTRIBUTED, Attribution
+
+
+def bands(
+    attribution: Attribution, pieces: pd.DataFrame, *, by: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Return the band of some of an attribution's pieces, grouped by columns of theirs.
+
+    Parameters
+    ----------
+    pieces
+        Rows of `attribution.pieces`, with their index.
+    by
+        Columns of `pieces` (others may have been added); none for one total.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `*by, bytes, bytes_low, bytes_high`, sorted by `by`.
+    """
+    keys = list(by)
+    table = PieceTable.of(attribution)
+    group = np.full(len(table.pieces.bytes), ELSEWHERE)
+    rows = pieces.index.to_numpy()
+    if keys:
+        grouped = pieces.groupby(keys, sort=True, dropna=False)
+        number = grouped.ngroup().to_numpy()
+        result = grouped[["bytes"]].sum().reset_index()
+    else:
+        number = np.zeros(len(pieces), np.int64)
+        result = pd.DataFrame({"bytes": [int(pieces["bytes"].sum())]})
+    group[rows] = number
+    low, high = band_of(table, table.pieces, group, len(result))
+    return result.assign(bytes_low=low.astype(np.int64), bytes_high=high.astype(np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class PieceTable:
+    """An attribution's pieces as arrays.
+
+    `billed` is by record; `stretch` how far below and above its point the
+    overhead may lie, as shares.
+    """
+
+    pieces: Pieces
+    apps: np.ndarray
+    grounds: np.ndarray
+    cells: Cells
+    billed: Ints
+    stretch: tuple[float, float]
+
+    @classmethod
+    def of(cls, attribution: Attribution) -> "PieceTable":
+        """Read the pieces and what is known of their bands."""
+        frame = attribution.pieces
+        app, apps = pd.factorize(frame["app"], sort=True)
+        ground, grounds = pd.factorize(frame["ground"], sort=True)
+        volume = frame["bytes"].to_numpy(dtype=np.int64)
+        cell, cells = _cells(attribution, volume)
+        record = frame["record"].to_numpy(dtype=np.int64)
+        by_record = attribution.by_record
+        billed = np.zeros(int(by_record["record"].max()) + 1 if len(by_record) else 1, np.int64)
+        billed[by_record["record"].to_numpy(dtype=np.int64)] = by_record["billed"]
+        pieces = Pieces(
+            record=record,
+            cell=np.where(frame["app"].isin(RESIDUALS), NO_CELL, cell),
+            app=app.astype(np.int64),
+            ground=ground.astype(np.int64),
+            start=micros(frame["start_utc"]),
+            end=micros(frame["end_utc"]),
+            bytes=volume,
+            status=(frame["status"] != "exact").to_numpy().astype(np.int64),
+        )
+        overhead = attribution.overhead
+        stretch = (1 - overhead.low / overhead.point, overhead.high / overhead.point - 1)
+        return cls(pieces, np.asarray(apps), np.asarray(grounds), cells, billed, stretch)
+
+    def chosen(self, apps: Sequence[str] | None) -> Flags:
+        """Mark app codes that are asked for."""
+        if apps is None:
+            return ~np.isin(self.apps, RESIDUALS)
+        return np.isin(self.apps, list(apps))
+
+
+def _cells(attribution: Attribution, volume: Ints) -> tuple[Ints, Cells]:
+    """Return cells as the division knew them, else one a piece."""
+    if isinstance(attribution, Ledger) and len(attribution.cell) == len(volume):
+        return attribution.cell, attribution.cells
+    overhead = attribution.overhead
+    low: Floats = volume * np.float64(overhead.low / overhead.point)
+    high: Floats = volume * np.float64(overhead.high / overhead.point)
+    return np.arange(len(volume)), Cells(low, high)
+
+
+def band_of(table: PieceTable, parts: Pieces, group: Ints, groups: int) -> tuple[Ints, Ints]:
+    """Bound groups of pieces: apps by their cells, the unattributed rest by the apps beside it."""
+    of_app = parts.cell != NO_CELL
+    room = table.billed[parts.record].astype(np.float64)
+    found = bounds(
+        group[of_app], parts.cell[of_app], room=room[of_app], cells=table.cells, groups=groups
+    )
+    mine = group != ELSEWHERE
+    volume = sum_by(group[mine], parts.bytes[mine], groups)
+    fixed = sum_by(group[mine & ~of_app], parts.bytes[mine & ~of_app], groups)
+    rest = mine & (table.apps == UNATTRIBUTED)[parts.app]
+    beside = sum_by(parts.record[of_app], parts.bytes[of_app], len(table.billed))
+    less = np.minimum(table.stretch[1] * beside[parts.record[rest]], parts.bytes[rest])
+    more = table.stretch[0] * beside[parts.record[rest]]
+    low = found.low + fixed - sum_by(group[rest], less, groups)
+    high = found.high + fixed + sum_by(group[rest], more, groups)
+    _, first = number_groups(group[mine], parts.record[mine])
+    conflict = mine & (table.apps == CONFLICT)[parts.app]
+    over = sum_by(group[conflict], -parts.bytes[conflict], groups)
+    billed = sum_by(group[mine][first], room[mine][first], groups) + over
+    high = np.minimum(high, billed * ALLOWANCE)
+    return (
+        np.minimum(np.floor(low), volume).astype(np.int64),
+        np.maximum(np.ceil(high), volume).astype(np.int64),
+    )

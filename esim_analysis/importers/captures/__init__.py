@@ -1,0 +1,1 @@
+"""What captures share: packets to flows, flows to hosts and apps, flows to evidence."""

@@ -1,0 +1,52 @@
+"""Day first or month first: settled once for a file, from all its dates."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import pandas as pd
+
+from esim_analysis.importers.tabular.moments import DAY_FIRST, MONTH_FIRST, YEAR_FIRST, Parts
+
+_LONGEST_SPAN: Final = 5  # years; dates of one export do not span more
+
+
+def possible_orders(columns: Sequence[Parts]) -> list[str]:
+    """Return the orders of day and month under which all dates of a file exist.
+
+    One date with a figure above twelve settles the file; so does a record that would
+    last for weeks if day and month were exchanged (`columns` are start and end then).
+    An empty list means that some rows need one order and some the other.
+    """
+    if not any(parts.open.any() for parts in columns):
+        return [YEAR_FIRST]
+    orders = []
+    readings = {order: [p.dates(order) for p in columns] for order in (DAY_FIRST, MONTH_FIRST)}
+    exists = {order: [dates.notna() for dates in found] for order, found in readings.items()}
+    for order, other in ((DAY_FIRST, MONTH_FIRST), (MONTH_FIRST, DAY_FIRST)):
+        lost = any(
+            bool((theirs & ~ours).any())
+            for ours, theirs in zip(exists[order], exists[other], strict=True)
+        )
+        if not lost and all(map(_one_era, columns, readings[order])):
+            orders.append(order)
+    if len(orders) == 2 and _same(readings[DAY_FIRST], readings[MONTH_FIRST]):  # noqa: PLR2004
+        return [DAY_FIRST]
+    return orders
+
+
+def short_orders(start: Parts, end: Parts, orders: Sequence[str]) -> list[str]:
+    """Keep the orders under which no record lasts for weeks, if that tells them apart."""
+    week = pd.Timedelta(days=7)
+    longest = {order: (end.dates(order) - start.dates(order)).abs().max() for order in orders}
+    short = [order for order in orders if longest[order] <= week]
+    return short or list(orders)
+
+
+def _same(one: Sequence[pd.Series], two: Sequence[pd.Series]) -> bool:
+    return all(a.equals(b) for a, b in zip(one, two, strict=True))
+
+
+def _one_era(parts: Parts, dates: pd.Series) -> bool:
+    """Refuse an order that makes days into two-digit years: `26-10-01` … `26-10-31`."""
+    years = dates.dt.year[parts.day["c"] < 100].dropna()  # noqa: PLR2004 - two digits
+    return bool(years.empty or years.max() - years.min() <= _LONGEST_SPAN)

@@ -1,0 +1,124 @@
+"""A byte's day is its bucket's; only what straddles midnight is divided."""
+
+import pandas as pd
+import pytest
+
+from esim_analysis.attribution import attribute, share, timeline
+
+MB = 1_000_000
+
+
+@pytest.fixture
+def overnight(bill, phone):
+    """A session over Madrid's winter midnight (23:00 UTC), and its three buckets."""
+
+    def build(day: str):
+        after = pd.Timestamp(day) + pd.Timedelta(days=1)
+        usage = bill(
+            [{"start": f"{day} 19:00", "end": after + pd.Timedelta("2h"), "bytes": 30_900_000}]
+        )
+        evidence = phone(
+            [
+                {"start": f"{day} 20:00", "end": f"{day} 22:00", "app": "early", "bytes": 10 * MB},
+                {"start": f"{day} 22:00", "end": after, "app": "middle", "bytes": 10 * MB},
+                {
+                    "start": after,
+                    "end": after + pd.Timedelta("2h"),
+                    "app": "late",
+                    "bytes": 10 * MB,
+                },
+            ]
+        )
+        return usage, evidence
+
+    return build
+
+
+def _days(found, app):
+    rows = found.by_day[found.by_day["app"] == app]
+    return dict(zip(rows["day"], rows["bytes"], strict=True))
+
+
+def test_in_winter_the_bucket_around_midnight_is_divided_and_its_band_says_so(overnight, madrid):
+    found = attribute(*overnight("2026-01-10"), zone=madrid)
+    assert _days(found, "early") == {"2026-01-10": 10_300_000}
+    assert _days(found, "late") == {"2026-01-11": 10_300_000}
+    assert _days(found, "middle") == {"2026-01-10": 5_150_000, "2026-01-11": 5_150_000}
+    middle = found.by_day[found.by_day["app"] == "middle"]
+    assert (middle["bytes_low"] == 0).all()
+    assert (middle["bytes_high"] >= 10_300_000).all()
+    assert (middle["status"] == "bounded").all()
+
+
+def test_in_summer_midnight_is_an_edge_and_nothing_is_divided(overnight, madrid):
+    found = attribute(*overnight("2026-07-10"), zone=madrid)
+    assert _days(found, "early") == {"2026-07-10": 10_300_000}
+    assert _days(found, "middle") == {"2026-07-11": 10_300_000}
+    assert (found.by_day.loc[found.by_day["app"] == "middle", "bytes_low"] > 9 * MB).all()
+
+
+def test_the_session_decides_where_a_straddling_bucket_lies(bill, phone, madrid):
+    usage = bill([{"start": "2026-01-10 22:00", "end": "2026-01-10 22:50", "bytes": 10_300_000}])
+    evidence = phone(
+        [{"start": "2026-01-10 22:00", "end": "2026-01-11 00:00", "app": "p", "bytes": 10 * MB}]
+    )
+    assert _days(attribute(usage, evidence, zone=madrid), "p") == {"2026-01-10": 10_300_000}
+
+
+def test_residuals_of_a_long_record_go_by_duration_to_the_byte(bill, phone, madrid):
+    usage = bill([{"start": "2026-10-24 22:00", "end": "2026-10-26 23:00", "bytes": 100_003}])
+    found = attribute(
+        usage,
+        phone([{"start": "2026-09-01", "end": "2026-09-02", "app": "p", "bytes": 1}]),
+        zone=madrid,
+    )
+    # The day the clock goes back has 25 hours, the day after it 24.
+    assert _days(found, "unattributed") == {"2026-10-25": 51_022, "2026-10-26": 48_981}
+
+
+def test_a_time_zone_of_the_machine_changes_nothing(overnight, madrid, monkeypatch):
+    found = attribute(*overnight("2026-01-10"), zone=madrid)
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    again = attribute(*overnight("2026-01-10"), zone=madrid)
+    pd.testing.assert_frame_equal(found.by_day, again.by_day)
+
+
+def test_a_timeline_by_day_is_local_and_by_two_hours_is_the_buckets(overnight, madrid):
+    found = attribute(*overnight("2026-01-10"), zone=madrid)
+    hours = timeline(found, step="2h").set_index(["app", "start_utc"])["bytes"]
+    assert hours["middle"].to_dict() == {pd.Timestamp("2026-01-10 22:00", tz="UTC"): 10_300_000}
+    days = timeline(found, step="1D").set_index(["app", "start_utc"])["bytes"]
+    assert days["middle"].to_dict() == {
+        pd.Timestamp("2026-01-09 23:00", tz="UTC"): 5_150_000,
+        pd.Timestamp("2026-01-10 23:00", tz="UTC"): 5_150_000,
+    }
+
+
+def test_an_unknown_step_is_refused(overnight, madrid):
+    with pytest.raises(ValueError, match="step is one of"):
+        timeline(attribute(*overnight("2026-01-10"), zone=madrid), step="3h")
+
+
+def test_a_window_counts_pieces_inside_and_bounds_what_it_cuts(overnight, madrid):
+    found = attribute(*overnight("2026-01-10"), zone=madrid)
+    window = share(
+        found,
+        apps=["early", "middle"],
+        start=pd.Timestamp("2026-01-10 20:00", tz="UTC"),
+        end=pd.Timestamp("2026-01-10 23:00", tz="UTC"),
+    )
+    assert window.bytes == 15_450_000
+    assert window.background == 15_450_000
+    assert window.low == 9_800_000  # the lowest overhead, and nothing of the cut bucket
+    assert window.high == 21_800_000
+    assert window.share == 1.0
+
+
+def test_a_window_without_a_bill_is_empty(overnight, madrid):
+    found = attribute(*overnight("2026-01-10"), zone=madrid)
+    window = share(
+        found,
+        start=pd.Timestamp("2026-03-01", tz="UTC"),
+        end=pd.Timestamp("2026-03-02", tz="UTC"),
+    )
+    assert (window.billed, window.bytes, window.share) == (0, 0, 0.0)
