@@ -27,6 +27,9 @@ _MOST_SESSIONS: Final = 20_000
 _MOST_SLOTS: Final = 400_000
 _LONG: Final = 20 * HOUR  # sessions of a day fit many offsets alike
 _FEWEST_RATIOS: Final = 4
+_NEVER_BETTER: Final = (
+    0.05  # misfit no bill is below; keeps the ends of a flat series from deciding
+)
 
 
 def check_clock(bill: Bill, phone: Phone, sim: Ints, rows: Flags) -> ClockCheck:
@@ -90,7 +93,7 @@ def _verdict(scores: pd.DataFrame, bill: Bill, use: Ints) -> ClockCheck:
     ordered = scores.sort_values("score", kind="stable")
     best, second = ordered.iloc[0], ordered.iloc[1]
     score = float(best["score"])
-    margin = (float(second["score"]) - score) / max(score, 1e-9)
+    margin = (float(second["score"]) - score) / max(score, _NEVER_BETTER)
     days = (bill.end[use].max() - bill.start[use].min()) / (24 * HOUR)
     daily = float(np.median(bill.length[use])) >= _LONG
     offset = int(best["offset_minutes"])

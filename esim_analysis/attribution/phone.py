@@ -117,6 +117,6 @@ def _slack(frame: pd.DataFrame, volume: Ints) -> Floats:
     if not typed.any():
         return np.zeros(len(frame))
     source = pd.factorize(frame["source"])[0]
-    step = common_step(np.where(typed, volume, 0), source)
+    step = common_step(np.where(typed, volume, 0), source, fewest=1)
     slack: Floats = np.where(typed & (step > 1.0), step, 0.0)
     return slack

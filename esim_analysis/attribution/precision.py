@@ -9,13 +9,12 @@ import pandas as pd
 # From coarse to fine: the first that divides every volume of a file is its step.
 _STEPS: Final = (
     *(10**power for power in range(9, 2, -1)),
-    *(1024**power * tenth for power in (3, 2, 1) for tenth in (1,)),
+    *(1024**power for power in (3, 2, 1)),
 )
-_FEWEST: Final = 3  # volumes of a file from which a shared step is more than chance
 
 
 def common_step(
-    volumes: npt.NDArray[np.int64], source: npt.NDArray[np.int64]
+    volumes: npt.NDArray[np.int64], source: npt.NDArray[np.int64], *, fewest: int = 3
 ) -> npt.NDArray[np.float64]:
     """Return the step every volume of a source is a multiple of, in bytes; 1 where none is.
 
@@ -25,6 +24,8 @@ def common_step(
         Bytes, one a row.
     source
         Code of the file of each row; -1 for none.
+    fewest
+        Volumes a file must have before a shared step is more than chance.
     """
     file = source + 1
     files = int(file.max(initial=0)) + 1
@@ -32,7 +33,7 @@ def common_step(
     step = np.ones(files)
     for size in sorted(_STEPS):
         misfit = np.bincount(file, weights=(volumes % size != 0), minlength=files)
-        step[(misfit == 0) & (counts >= _FEWEST)] = size
+        step[(misfit == 0) & (counts >= fewest)] = size
     return step[file]
 
 

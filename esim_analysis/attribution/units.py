@@ -16,6 +16,7 @@ from esim_analysis.model.units import UNITS, volume_bytes
 
 _RANGE: Final = (0.85, 1.25)
 _GAPS: Final = (1.024**2, 1.024**3)
+_FAR: Final = (0.5, 3.0)  # bill ÷ phone beyond which a thousand, not evidence, is missing
 _EXACTLY: Final = 0.004  # how near a ratio must come to a unit's gap to be taken for it
 
 
@@ -36,6 +37,8 @@ def propose_unit(found: Match, rows: Flags, raw: pd.Series, decision: Decision) 
     joined = join(found, rows)
     now = _overhead(joined.task)
     if _usual(now) and not (decision.base.value == "1024" and _is_gap(now)):
+        return None
+    if now.origin == "assumed" and _plausible(joined.task):
         return None
     before = float(found.bill.measured[rows].sum())
     best: tuple[float, Decision] | None = None
@@ -88,6 +91,12 @@ def _overhead(task: Task) -> Overhead:
 
 def _usual(overhead: Overhead) -> bool:
     return overhead.origin == "estimated" and ASSUMED.low <= overhead.point <= ASSUMED.high
+
+
+def _plausible(task: Task) -> bool:
+    """Say whether the sums are near enough for missing evidence to explain the rest."""
+    ratio = float(task.measured.sum()) / max(float(task.volume.sum()), 1.0)
+    return _FAR[0] < ratio < _FAR[1]
 
 
 def _is_gap(overhead: Overhead) -> bool:

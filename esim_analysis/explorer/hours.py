@@ -72,7 +72,8 @@ class Hours:
     def hour_of_day(self) -> np.ndarray:
         """Hours since the local midnight of each hour."""
         before = np.concatenate(([0], np.cumsum(self._lengths)[:-1]))
-        return np.arange(len(self.day_of)) - np.repeat(before, self._lengths)
+        since: np.ndarray = np.arange(len(self.day_of)) - np.repeat(before, self._lengths)
+        return since
 
     @cached_property
     def wall_minutes(self) -> np.ndarray:

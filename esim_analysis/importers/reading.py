@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from esim_analysis.model import (
     Evidence,
     FileError,
     NothingUsableError,
+    Source,
     UsageError,
     UsageRecords,
     merge,
@@ -28,17 +29,11 @@ MAPPING_SUFFIX: Final = ".mapping.toml"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What all files of a case hold together.
-
-    `files` are `(name, importer id)` of those that were read, `problems` those
-    that were not, `notes` sentences for the screen.
-    """
+    """What all files of a case hold together; `problems` are those that could not be read."""
 
     usage: UsageRecords
     evidence: Evidence
-    files: tuple[tuple[str, str], ...]
     problems: tuple[FileError, ...]
-    notes: tuple[str, ...]
 
 
 def read(
@@ -73,13 +68,18 @@ def read(
         parts.append(Imported(snapshots=parse_balance("\n".join(balances), timezone=zone)))
     if not parts:
         raise NothingUsableError(_why(problems))
-    return Reading(
-        usage=_usage(parts),
-        evidence=combine_evidence(parts),
-        files=tuple((file.name, importer_for(file).id) for file, _ in good),
-        problems=problems,
-        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
-    )
+    usage, evidence = _usage(parts), combine_evidence(parts)
+    if usage.frame.empty and evidence.frame.empty:
+        raise NothingUsableError(_why(problems) if problems else _nothing_yet(usage, parts))
+    spoken = {source.id for source in (*usage.sources, *evidence.sources)}
+    silent = tuple(_source(file, made) for file, made in good if file.name not in spoken)
+    evidence = replace(evidence, sources=(*evidence.sources, *silent))
+    return Reading(usage=usage, evidence=evidence, problems=problems)
+
+
+def _source(file: SourceFile, made: Imported) -> Source:
+    """Name a file that has no rows of its own, such as names for uids."""
+    return Source(file.name, importer_for(file).id, file.sha256, notes=made.notes)
 
 
 def _declared_zone(parts: Iterable[Imported]) -> str | None:
@@ -162,6 +162,16 @@ def _toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise UsageError(f"{path.name}: not valid TOML: {problem}") from problem
+
+
+def _nothing_yet(usage: UsageRecords, parts: Sequence[Imported]) -> str:
+    """Say what is missing when files were read but hold no use at all."""
+    if len(usage.rejected):
+        first = usage.rejected.iloc[0]
+        return f"{first['source']}, {first['line']}: {first['reason']}"
+    if any(part.snapshots is not None or part.app_readings is not None for part in parts):
+        return "one reading of a counter is a start: take a second one later and give both"
+    return "the files name apps or settings, but none says how much data was used"
 
 
 def _why(problems: Sequence[FileError]) -> str:

@@ -166,7 +166,8 @@ def _written_out(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _iso(times: pd.Series) -> pd.Series:
     fraction = "" if (times.dt.microsecond.fillna(0) == 0).all() else ".%f"
-    return times.dt.strftime(f"%Y-%m-%dT%H:%M:%S{fraction}").astype("str")
+    texts: pd.Series[str] = times.dt.strftime(f"%Y-%m-%dT%H:%M:%S{fraction}").astype("str")
+    return texts
 
 
 def _decision(decisions: Mapping[str, Decision], source: str) -> dict[str, Any] | None:

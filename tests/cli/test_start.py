@@ -1,6 +1,10 @@
 import subprocess
 import sys
 
+import pytest
+
+import esim_analysis as esim
+
 HEAVY = {"pandas", "plotly", "numpy", "duckdb", "ipywidgets", "rich"}
 
 
@@ -21,16 +25,10 @@ def test_the_command_line_loads_nothing_heavy_for_its_help():
 
 
 def test_the_public_names_are_the_documented_ones():
-    import esim_analysis as esim
-
     assert esim.__all__ == ["Case", "__version__", "open_case"]
     assert callable(esim.open_case)
 
 
 def test_a_private_name_is_not_invented():
-    import pytest
-
-    import esim_analysis
-
     with pytest.raises(AttributeError, match="no attribute 'everything'"):
-        esim_analysis.everything  # noqa: B018
+        esim.everything  # noqa: B018

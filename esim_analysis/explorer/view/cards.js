@@ -2,18 +2,19 @@
 
 import { h } from "./dom.js";
 
-const OPEN = 3; // more cards are folded away
+const OPEN = { wide: 3, narrow: 1 }; // more cards are folded away
 
 /** The findings of a case as cards, the first ones open to the eye. */
-export function drawCards(ctx) {
+export function drawCards(ctx, width) {
   const { findings } = ctx.cube;
   const { say } = ctx.voice;
   if (!findings.length) return [h("p", { class: "quiet" }, say("no_findings"))];
   const cards = findings.map((finding, number) => card(ctx, finding, number));
-  const more = cards.slice(OPEN);
+  const open = width < 640 ? OPEN.narrow : OPEN.wide;
+  const more = cards.slice(open);
   return [
     h("h3", { class: "cards-title" }, say("findings_title")),
-    h("div", { class: "cards" }, cards.slice(0, OPEN)),
+    h("div", { class: "cards" }, cards.slice(0, open)),
     more.length
       ? h(
           "details",

@@ -5,6 +5,7 @@ import { boundaryOf, fieldText, offsetAt, wallOf } from "./hours.js";
 import { bar, colourOf, looksOf } from "./marks.js";
 import { sum } from "./sums.js";
 
+const OPEN_APPS = 7; // smaller ones are folded away
 const LANGUAGES = { en: "English", es: "Español", zh: "中文" };
 
 /** Language, unit and line: small, at the upper edge. */
@@ -145,33 +146,35 @@ export function drawApps(ctx) {
   const shown = [...totals.keys()].filter((app) => totals[app] !== 0 || state.apps.has(app));
   const largest = Math.max(1, ...shown.map((app) => totals[app]));
   const all = sum(totals);
-  return h(
-    "ul",
-    { class: "apps" },
-    shown
-      .sort((one, other) => rankOf(one, names) - rankOf(other, names) || totals[other] - totals[one])
-      .map((app) =>
-        h(
-          "li",
-          {},
-          h(
-            "button",
-            {
-              type: "button",
-              class: "app",
-              "aria-pressed": String(state.apps.has(app)),
-              "data-key": `app-${app}`,
-              title: voice.bytes(totals[app]),
-              onclick: () => act.toggleApp(app),
-            },
-            h("span", { class: "app-name" }, h("bdi", {}, names[app])),
-            h("span", { class: "app-volume" }, voice.volume(totals[app])),
-            h("span", { class: "app-share" }, all > 0 ? voice.percent(Math.max(0, totals[app]) / all) : ""),
-            appBar(ctx, app, sums.byApp[app], largest, state.apps.size > 0 && !state.apps.has(app)),
-          ),
-        ),
-      ),
-  );
+  const row = (app) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "app",
+        "aria-pressed": String(state.apps.has(app)),
+        "data-key": `app-${app}`,
+        title: voice.bytes(totals[app]),
+        onclick: () => act.toggleApp(app),
+      },
+      h("span", { class: "app-name" }, h("bdi", {}, names[app])),
+      h("span", { class: "app-volume" }, voice.volume(totals[app])),
+      h("span", { class: "app-share" }, all > 0 && totals[app] > 0 ? voice.percent(totals[app] / all) : ""),
+      appBar(ctx, app, sums.byApp[app], largest, state.apps.size > 0 && !state.apps.has(app)),
+    );
+  const ordered = shown.sort((one, other) => rankOf(one, names) - rankOf(other, names) || totals[other] - totals[one]);
+  const [open, folded] = split(ordered, (app, place) => place < OPEN_APPS || state.apps.has(app) || app >= names.length - 3);
+  const list = (apps) => h("ul", { class: "apps" }, apps.map((app) => h("li", {}, row(app))));
+  return [
+    list(open),
+    folded.length
+      ? h("details", { "data-key": "more-apps" }, h("summary", { "data-key": "more-apps-summary" }, voice.say("more_apps", { count: folded.length })), list(folded))
+      : null,
+  ];
+}
+
+function split(items, keep) {
+  return [items.filter(keep), items.filter((item, place) => !keep(item, place))];
 }
 
 function rankOf(app, names) {

@@ -50,7 +50,9 @@ export function drawNight(ctx, local, redraw) {
   const { voice, hours } = ctx;
   const nights = nightsOf(ctx);
   if (!nights.length) return null;
-  if (!nights.includes(local.night)) Object.assign(local, { night: chosenNight(ctx, nights), at: 24, playing: false });
+  if (!nights.includes(local.night) || local.nightOf !== ctx.state.finding) {
+    Object.assign(local, { night: chosenNight(ctx, nights), nightOf: ctx.state.finding, at: 24, playing: false });
+  }
   const slots = nightHours(ctx, local.night, ctx.state);
   const dial = makeDial(ctx, slots);
   const status = h("p", { class: "night-status" });
@@ -74,10 +76,15 @@ export function drawNight(ctx, local, redraw) {
   );
 }
 
-function chosenNight({ finding, hours }, nights) {
-  if (!finding) return nights[0];
-  const own = finding.hours.map(([from]) => nightOf(hours, from));
-  return nights.find((night) => own.includes(night)) ?? nights[0];
+/** The fullest night of the finding looked at, else of the first one. */
+function chosenNight(ctx, nights) {
+  const { hours, cube, state } = ctx;
+  const finding = ctx.finding ?? cube.findings.find(({ line }) => line === state.line);
+  const own = new Set(finding.hours.map(([from]) => nightOf(hours, from)));
+  const app = finding.app >= 0 ? new Set([finding.app]) : new Set();
+  const gone = (night) => sum(nightHours(ctx, night, { apps: app, ground: null }).flatMap(({ byApp }) => [...byApp.values()]));
+  const candidates = nights.filter((night) => own.has(night));
+  return candidates.sort((one, other) => gone(other) - gone(one))[0] ?? nights[0];
 }
 
 function nightText({ voice, hours }, day) {

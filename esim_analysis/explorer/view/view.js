@@ -207,7 +207,7 @@ function drawAll(ctx, regions, local, drawNightOnly, look) {
   regions.root.lang = voice.locale;
   refill(regions.toolbar, drawToolbar(ctx));
   refill(regions.verdict, drawVerdict(ctx));
-  refill(regions.cards, drawCards(ctx));
+  refill(regions.cards, drawCards(ctx, regions.cards.clientWidth));
   refill(regions.window, h("h3", {}, voice.say("when_title")), h("div", { class: "window" }, drawWindow(ctx)));
   refill(regions.ground, drawGround(ctx));
   refill(regions.detail, drawDetail(ctx, innerWidth(regions.detail)));

@@ -37,7 +37,7 @@ def words_at(data: Bytes, places: Ints) -> tuple[Words, Words]:
 
 
 def pair_codes(*columns: npt.NDArray[np.generic]) -> Ints:
-    """Number the distinct rows of some columns, in the order they first appear."""
+    """Give numbers to the distinct rows of some columns, in the order they first appear."""
     codes = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
         code, values = pd.factorize(column)

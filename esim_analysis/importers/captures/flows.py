@@ -103,7 +103,7 @@ def _ends(packets: Packets) -> _Ends:
 
 
 def _cut(tuples: Ints, time: Ints) -> Ints:
-    """Number flows: a new one with other ends, after silence, and every half hour."""
+    """Give each packet its flow: a new one with other ends, after silence, and every half hour."""
     if not len(tuples):
         return tuples
     fresh = np.diff(tuples, prepend=-1) != 0
@@ -122,7 +122,8 @@ def _low_is_local(ends: _Ends, tuples: Ints, first: Ints) -> Flags:
     peers = np.bincount(np.concatenate([low[each], high[each]]), minlength=len(ends.addresses))
     low, high = low[first], high[first]
     result: Flags = ends.from_low[first]
-    signs = (peers, is_private(ends.addresses).astype(np.int64), -is_group(ends.addresses) * 1)
+    alone = ~is_group(ends.addresses)
+    signs = (peers, is_private(ends.addresses).astype(np.int64), alone.astype(np.int64))
     for sign in signs:  # the strongest last
         result = np.where(sign[low] != sign[high], sign[low] > sign[high], result)
     return result

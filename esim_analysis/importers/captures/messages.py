@@ -79,7 +79,7 @@ def _labels(data: bytes, place: int) -> tuple[list[str], int]:
 
     The question, where the name that matters stands, never jumps.
     """
-    labels = []
+    labels: list[str] = []
     for _ in range(_LABELS):
         size = data[place] if place < len(data) else 0
         if size >= 0xC0:  # noqa: PLR2004 - the rest of the name stands elsewhere

@@ -1,7 +1,7 @@
 """Packets as numbers: who, to whom, how many IP bytes. All packets at once."""
 
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass, field, fields
+from typing import Any, Final
 
 import numpy as np
 
@@ -68,6 +68,18 @@ class Packets:
     def __len__(self) -> int:
         """Return the number of packets."""
         return len(self.number)
+
+    def only(self, which: Flags) -> "Packets":
+        """Return the packets marked in `which`."""
+        if which.all():
+            return self
+        kept: dict[str, Any] = {
+            each.name: tuple(part[which] for part in value)
+            if isinstance(value := getattr(self, each.name), tuple)
+            else value[which]
+            for each in fields(self)
+        }
+        return Packets(**kept)
 
 
 def ip_packets(capture: Capture) -> Packets:

@@ -30,10 +30,7 @@ def describe(dump: DumpText) -> pd.DataFrame:
     """
     series = dump.series.join(read_idents(dump.series["ident"])).drop(columns="ident")
     uid = series["uid"].astype("int64")
-    app_id = uid % _PROFILE
-    app = ("uid:" + app_id.astype("str")).mask(app_id < _FIRST_APP, SYSTEM)
-    app = app.mask(uid < 0, "uid:" + uid.astype("str"))
-    series["app"] = uid.map(_NAMED).astype("str").fillna(app).astype("str")
+    series["app"] = app_of_uid(uid)
     ground = series["set"].map(_GROUNDS).astype("str")
     series["ground"] = ground.mask(uid < 0, "unknown").fillna("unknown")
     in_uid = series["section"] == "uid"
@@ -44,6 +41,20 @@ def describe(dump: DumpText) -> pd.DataFrame:
     series.loc[in_uid & ~known & ~series["set"].isin(_COPIES), "reason"] = "an unknown set"
     series.loc[in_uid & total, "reason"] = "uid -1 is the total of all apps, not an app"
     return series
+
+
+def app_of_uid(uid: pd.Series) -> pd.Series:
+    """Name the user of each uid: hotspot, removed, system, else `uid:` and the app id.
+
+    Parameters
+    ----------
+    uid
+        Whole numbers without missing values; profiles fall together.
+    """
+    app_id = uid % _PROFILE
+    app = ("uid:" + app_id.astype("str")).mask(app_id < _FIRST_APP, SYSTEM)
+    app = app.mask(uid < 0, "uid:" + uid.astype("str"))
+    return uid.map(_NAMED).astype("str").fillna(app).astype("str")
 
 
 def evidence_rows(rows: pd.DataFrame, source: str) -> pd.DataFrame:

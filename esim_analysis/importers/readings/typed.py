@@ -79,7 +79,9 @@ def parse_balance(text: str, *, timezone: str | None) -> TypedSnapshots:
     if len(readings.rejected):
         first = readings.rejected.iloc[0]
         said = text.split("\n")[int(first["line"]) - 1].strip()[:60]
-        raise UsageError(f"--balance {said!r}: {first['reason']}. Accepted: {ACCEPTED}")
+        reason = first["reason"]
+        forms = "" if ACCEPTED in reason else f". Accepted: {ACCEPTED}"
+        raise UsageError(f"--balance {said!r}: {reason}{forms}")
     if not len(readings.snapshots) or len(readings.app_readings):
         raise UsageError(f"--balance: no balance in {text.strip()[:60]!r}. Accepted: {ACCEPTED}")
     sha256 = hashlib.sha256(text.encode("utf-8", errors="replace")).hexdigest()

@@ -142,8 +142,9 @@ def by_format(cells: pd.Series, pattern: str) -> Parts:
     offset = pd.Series(0.0 if aware else np.nan, index=cells.index)
     if aware:
         times = times.dt.tz_localize(None)
-    clock = bool(re.search(r"%[HIcXTs]", pattern))
-    seconds = (times - times.dt.normalize()).dt.total_seconds().where(clock)
+    seconds = pd.Series(np.nan, index=cells.index)
+    if re.search(r"%[HIcXTs]", pattern):
+        seconds = (times - times.dt.normalize()).dt.total_seconds()
     day = pd.DataFrame({"y": times.dt.year, "m": times.dt.month, "d": times.dt.day})
     empty = pd.DataFrame(np.nan, index=cells.index, columns=["a", "b", "c"])
     return Parts(pd.concat([day, empty], axis=1).astype("float64"), seconds, offset)

@@ -1,6 +1,6 @@
 """Times of a table: the order of day and month, the zone, then start and end of every row."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -24,7 +24,8 @@ from esim_analysis.model.frames import UTC_TIME
 
 _DAY: Final = pd.Timedelta(days=1)
 _YEARS: Final = (1990, 2100)  # outside it a date is a slip of the pen
-_LONGEST: Final = 366 * 86_400  # seconds
+_DAY_SECONDS: Final = 86_400
+_LONGEST: Final = 366 * _DAY_SECONDS  # seconds
 OFFSET: Final = "offset"
 
 
@@ -54,6 +55,8 @@ def read_times(grid: Grid, columns: Columns, mapping: Mapping | None, name: str)
     """
     start = _parts(grid, columns["start"], mapping)
     end = _parts(grid, columns["end"], mapping) if "end" in columns else None
+    if end is not None and columns["end"][0] == columns["start"][0]:
+        end = _next_day(start, end)
     duration = _duration(grid, columns, mapping) if "duration" in columns else None
     order = _order(grid, start, end, mapping, name)
     return Written(start, end, duration, order)
@@ -70,6 +73,16 @@ def _parts(grid: Grid, positions: tuple[int, ...], mapping: Mapping | None) -> P
     if mapping is not None and mapping.time.format:
         return by_format(cells, mapping.time.format)
     return take_apart(cells)
+
+
+def _next_day(start: Parts, end: Parts) -> Parts:
+    """Let an end without a date of its own, earlier than its start, be on the next day.
+
+    Less than an hour earlier is the repeated hour of autumn, or a mistake.
+    """
+    length = end.seconds - start.seconds
+    after = (length < 0) & (length + _DAY_SECONDS <= _DAY_SECONDS - 3600)
+    return replace(end, seconds=end.seconds + after * float(_DAY_SECONDS))
 
 
 def _duration(grid: Grid, columns: Columns, mapping: Mapping | None) -> pd.Series:
@@ -237,4 +250,5 @@ def _midnights(naive: pd.Series, zone: str) -> pd.Series:
     known = "UTC" if zone == OFFSET else zone
     ones = np.ones(len(naive), dtype=bool)
     local = naive.dt.tz_localize(known, ambiguous=ones, nonexistent="shift_forward")
-    return local.dt.tz_convert("UTC").astype(UTC_TIME)
+    instants: pd.Series = local.dt.tz_convert("UTC").astype(UTC_TIME)
+    return instants

@@ -116,6 +116,24 @@ def test_a_heading_cannot_write_into_the_draft(write):
     assert "money" not in draft
 
 
+@pytest.mark.parametrize(
+    ("pattern", "cell", "start", "quality"),
+    [
+        ("%d/%m/%Y %H.%M", "03/04/2026 10.30", "2026-04-03 08:30", "session"),
+        ("%m/%d/%Y", "03/04/2026", "2026-03-03 23:00", "date_only"),
+        ("%d/%m/%Y %H:%M %z", "03/04/2026 10:30 +0300", "2026-04-03 07:30", "session"),
+    ],
+)
+def test_a_date_pattern_of_the_user_is_followed(read_table, pattern, cell, start, quality):
+    mapping = {
+        "match": {"header_contains": ["Date"]},
+        "time": {"format": pattern, "timezone": "Europe/Madrid"},
+    }
+    frame = read_table(f"Date,Usage (MB)\n{cell},3\n", mappings={"m": mapping}).frame
+    assert frame["start_utc"].dt.strftime("%Y-%m-%d %H:%M").tolist() == [start]
+    assert frame["time_quality"].tolist() == [quality]
+
+
 def test_a_mapping_for_another_file_is_not_applied(read_table):
     other = {"match": {"header_contains": ["Nope"]}, "units": {"bytes_total": "GB"}}
     usage = read_table("Date,Usage (MB)\n2026-10-01 10:00,3\n", mappings={"other": other})

@@ -252,6 +252,17 @@ def test_a_file_that_runs_backwards_is_followed_backwards(read_table):
     assert frame["bytes_total"].tolist()[-1] == 6e6
 
 
+def test_an_end_without_date_may_be_after_midnight_or_in_the_second_hour(read_table):
+    text = (
+        "Fecha;Hora inicio;Hora fin;Volumen (MB)\n24/10/2026;23:50:00;00:10:00;1\n"
+        "25/10/2026;02:50:00;02:10:00;2\n26/10/2026;10:30:00;10:00:00;3\n"
+    )
+    usage = read_table(text, timezone="Europe/Madrid")
+    minutes = (usage.frame["end_utc"] - usage.frame["start_utc"]).dt.total_seconds() / 60
+    assert minutes.tolist() == [20, 20]
+    assert usage.rejected["reason"].tolist() == ["the end is before the start"]
+
+
 def test_the_hour_that_does_not_exist_is_rejected(read_table):
     text = "Fecha;Hora;Volumen (MB)\n29/03/2026;02:30;1\n29/03/2026;03:30;2\n"
     usage = read_table(text, timezone="Europe/Madrid")

@@ -1,0 +1,94 @@
+"""Flows to evidence: which app a flow is booked to, and whether it can be on a bill."""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from esim_analysis.importers.captures.addresses import is_near
+from esim_analysis.importers.captures.app_hosts import app_of_hosts
+from esim_analysis.model import EVIDENCE, SYSTEM, UNATTRIBUTED
+from esim_analysis.model.frames import Schema
+
+FLOWS: Final[Schema] = {  # what `evidence_of` takes; columns that are left out are unknown
+    "start_utc": "datetime64[us, UTC]",
+    "end_utc": "datetime64[us, UTC]",
+    "uid": "Int64",
+    "package": "str",
+    "app_label": "str",
+    "likely_app": "str",  # named by inspection of the traffic, not by the phone
+    "bytes_up": "Int64",
+    "bytes_down": "Int64",
+    "interface": "str",
+    "metered": "boolean",
+    "remote_host": "str",
+    "remote_ip": "str",
+    "remote_port": "Int64",
+    "protocol": "str",
+    "source_row": "str",
+}
+_PROFILE: Final = 100_000
+_FIRST_APP: Final = 10_000
+_MEASURED: Final = 1.0
+_GUESSED: Final = 0.5
+_PACKAGE: Final = r"[A-Za-z]\w*(?:\.\w+)+"
+
+
+def evidence_of(flows: pd.DataFrame, *, source: str) -> pd.DataFrame:
+    """Return flows as columns of `model.EVIDENCE`.
+
+    The app is what the phone says (package, else `uid:10123`; Android's own uids
+    together `system`). Without a uid it is the app the host belongs to, when that
+    is one app only, as a guess. What is left is `unattributed`, and does not count
+    towards a total: its bytes are seen, but they are nobody's, and must stay in
+    the part of the bill that has no owner. Traffic inside the local network does
+    not count either: no operator sees it.
+
+    Parameters
+    ----------
+    flows
+        Columns of `FLOWS`.
+    """
+    missing = {name: pd.NA for name in FLOWS if name not in flows.columns}
+    flows = flows.assign(**missing)[list(FLOWS)].astype(FLOWS)
+    text = [name for name, dtype in FLOWS.items() if dtype == "str"]
+    flows = flows.assign(**{name: flows[name].fillna("") for name in text})
+    told = _told(flows)
+    likely = flows["likely_app"].mask(flows["likely_app"] == "", app_of_hosts(flows["remote_host"]))
+    app = told.mask(told == "", likely)
+    named = (told != "") & ~told.isin([SYSTEM])
+    counted = (app != "").to_numpy() & ~is_near(flows["remote_ip"])
+    return flows.drop(columns=["package", "likely_app"]).assign(
+        line="",
+        sim_plmn="",
+        time_kind="flow",
+        uid=flows["uid"].mask(flows["uid"] < 0),
+        app=app.mask(app == "", UNATTRIBUTED),
+        app_label=flows["app_label"].where(named, ""),
+        ground="unknown",
+        interface=flows["interface"].mask(flows["interface"] == "", "unknown"),
+        counts_toward_total=counted,
+        confidence=np.where((told == "") & (app != ""), _GUESSED, _MEASURED),
+        source=source,
+    )[[name for name in EVIDENCE if name not in _NEVER]]
+
+
+def packages_of(flows: pd.DataFrame) -> pd.DataFrame | None:
+    """Return `uid, package` as the flows tell it, so that netstats of the phone gains names."""
+    known = flows[["uid", "package"]].dropna()
+    known = known[(known["uid"] >= _FIRST_APP) & known["package"].str.fullmatch(_PACKAGE)]
+    table = known.assign(uid=known["uid"] % _PROFILE).drop_duplicates()
+    return table.sort_values(["uid", "package"], ignore_index=True) if len(table) else None
+
+
+def _told(flows: pd.DataFrame) -> pd.Series:
+    """Return the app the phone itself names, "" where it names none."""
+    app_id = flows["uid"] % _PROFILE
+    known = (flows["uid"] >= 0).fillna(value=False).astype(bool)
+    system = known & (app_id < _FIRST_APP).fillna(value=False).astype(bool)
+    package = flows["package"].where(flows["package"].str.fullmatch(_PACKAGE), "")
+    number = ("uid:" + app_id.astype("str")).where(known, "")
+    return package.mask(package == "", number).mask(system, SYSTEM)
+
+
+_NEVER: Final = ("sim_sub_id", "hits", "roaming")  # a capture cannot tell

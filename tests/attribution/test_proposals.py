@@ -1,0 +1,149 @@
+"""The phone overrules what a file leaves open, and nothing else."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from esim_analysis.attribution import attribute, propose
+from esim_analysis.model import Choice, Decision, Evidence, Origin, UsageRecords, redecide
+
+ZONE = Choice("UTC", Origin.ASSUMED)
+
+
+def _decision(*, unit="MB", base="1000", zone="UTC", origin=Origin.ASSUMED):
+    return Decision(
+        unit=Choice(unit, origin),
+        base=Choice(base, origin),
+        locale=Choice("1234.5 Y-M-D", Origin.DEDUCED),
+        zone=Choice(zone, origin),
+    )
+
+
+def _life(days=20, *, overhead=1.02, seed=5, flat=False):
+    """Return sessions (start, end, bytes by the meter) and hourly evidence of a phone."""
+    dice = np.random.default_rng(seed)
+    hours = pd.date_range("2026-11-01", periods=24 * days, freq="h", tz="UTC")
+    if not flat:
+        hours = hours[(dice.random(len(hours)) < 0.4) & (hours.hour > 6)]
+    volume = dice.lognormal(16, 1.2, len(hours)) if not flat else np.full(len(hours), 5e6)
+    seen = np.maximum(volume.astype(int), 1)
+    evidence = Evidence(
+        pd.DataFrame(
+            {
+                "start_utc": hours.floor("2h").as_unit("us"),
+                "end_utc": (hours.floor("2h") + pd.Timedelta("2h")).as_unit("us"),
+                "time_kind": "bucket",
+                "app": np.where(np.arange(len(hours)) % 3, "p", "q"),
+                "bytes_down": seen,
+                "ground": "unknown",
+                "interface": "cellular",
+                "counts_toward_total": True,
+                "confidence": 1.0,
+                "source": "phone",
+            }
+        )
+    )
+    start = hours + pd.Timedelta("5min")
+    return start, start + pd.Timedelta("40min"), seen * overhead, evidence
+
+
+def _usage(start, end, volume, decision, *, unit_bytes=1e6, shift="0h"):
+    """Write the volume in units of `unit_bytes`, and read it again as the decision says."""
+    local = (start + pd.Timedelta(shift)).tz_localize(None).as_unit("us")
+    local_end = (end + pd.Timedelta(shift)).tz_localize(None).as_unit("us")
+    frame = pd.DataFrame(
+        {
+            "line": "line-1",
+            "start_local": local,
+            "end_local": local_end,
+            "start_utc": local.tz_localize("UTC"),
+            "end_utc": local_end.tz_localize("UTC"),
+            "time_quality": "session",
+            "service_class": "data",
+            "raw_volume": pd.Series([f"{value / unit_bytes:.6f}" for value in volume]),
+            "bytes_total": np.ones(len(volume), dtype=int),
+            "source": "bill",
+        }
+    )
+    return redecide(UsageRecords(frame, decisions={"bill": decision}), "bill", decision)
+
+
+@pytest.mark.parametrize("hours", [-2, 3, 8])
+def test_a_shifted_clock_is_found_and_put_right(hours):
+    start, end, volume, evidence = _life()
+    usage = _usage(start, end, volume, _decision(), shift=f"{hours}h")
+    found = attribute(usage, evidence, zone=ZONE)
+    assert (found.clock.verdict, found.clock.offset_minutes) == ("shifted", hours * 60)
+    proposal = propose(usage, evidence, zone=ZONE)["bill"]
+    assert proposal.zone.origin is Origin.DEDUCED
+    mended = redecide(usage, "bill", proposal)
+    assert (mended.frame["start_utc"] == start.sort_values()).all()
+    again = attribute(mended, evidence, zone=ZONE)
+    assert again.clock.verdict == "agrees"
+    assert propose(mended, evidence, zone=ZONE) == {}
+
+
+def test_a_zone_that_somebody_named_is_preferred():
+    start, end, volume, evidence = _life()
+    usage = _usage(start, end, volume, _decision(), shift="1h")
+    madrid = Choice("Europe/Madrid", Origin.ASSUMED)
+    assert propose(usage, evidence, zone=madrid)["bill"].zone.value == "Europe/Madrid"
+
+
+def test_a_declared_zone_stands():
+    start, end, volume, evidence = _life()
+    usage = _usage(start, end, volume, _decision(origin=Origin.DECLARED), shift="-2h")
+    assert propose(usage, evidence, zone=ZONE) == {}
+
+
+def test_a_flat_series_cannot_tell():
+    start, end, volume, evidence = _life(flat=True)
+    usage = _usage(start, end, volume, _decision(), shift="-2h")
+    assert attribute(usage, evidence, zone=ZONE).clock.verdict == "cannot_tell"
+    assert propose(usage, evidence, zone=ZONE) == {}
+
+
+def test_a_few_days_cannot_tell():
+    start, end, volume, evidence = _life(days=4)
+    usage = _usage(start, end, volume, _decision(), shift="-2h")
+    assert attribute(usage, evidence, zone=ZONE).clock.verdict == "cannot_tell"
+
+
+def test_gibibytes_read_as_gigabytes_are_found():
+    start, end, volume, evidence = _life()
+    usage = _usage(start, end, volume, _decision(unit="GB"), unit_bytes=1024**3)
+    proposal = propose(usage, evidence, zone=ZONE)["bill"]
+    assert (proposal.unit.value, proposal.base.value) == ("GB", "1024")
+    assert "bill ÷ phone" in proposal.base.reason
+
+
+def test_megabytes_read_as_mebibytes_are_found_by_their_gap():
+    start, end, volume, evidence = _life(overhead=1.0)
+    usage = _usage(start, end, volume, _decision(base="1024"), unit_bytes=1e6)
+    assert propose(usage, evidence, zone=ZONE)["bill"].base.value == "1000"
+
+
+def test_kilobytes_read_as_megabytes_are_found():
+    start, end, volume, evidence = _life()
+    usage = _usage(start, end, volume, _decision(unit="MB"), unit_bytes=1e3)
+    proposal = propose(usage, evidence, zone=ZONE)["bill"]
+    assert (proposal.unit.value, proposal.base.value) == ("KB", "1000")
+
+
+def test_a_declared_unit_stands():
+    start, end, volume, evidence = _life()
+    declared = _decision(unit="GB", origin=Origin.DECLARED)
+    usage = _usage(start, end, volume, declared, unit_bytes=1024**3)
+    assert propose(usage, evidence, zone=ZONE) == {}
+
+
+@pytest.mark.parametrize("overhead", [0.99, 1.02, 1.049, 1.08])
+def test_a_usual_overhead_proposes_nothing(overhead):
+    start, end, volume, evidence = _life(overhead=overhead)
+    assert propose(_usage(start, end, volume, _decision()), evidence, zone=ZONE) == {}
+
+
+def test_missing_evidence_proposes_no_other_unit():
+    start, end, volume, evidence = _life()
+    half = Evidence(evidence.frame[evidence.frame["app"] == "q"])
+    assert propose(_usage(start, end, volume, _decision()), half, zone=ZONE) == {}
