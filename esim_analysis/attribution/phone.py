@@ -9,10 +9,15 @@ import pandas as pd
 from esim_analysis.attribution.bill import INSTANT, Flags, Floats, Ints, micros
 from esim_analysis.attribution.groups import number_groups, sum_by
 from esim_analysis.attribution.precision import common_step
+from esim_analysis.attribution.reconcile import told_once
 from esim_analysis.model import Evidence
 
 _INTERFACES: Final = ("cellular", "unknown")
 _INTERVALS: Final = ("flow", "bucket", "cumulative", "first_last")
+_NEEDED: Final = (
+    *("line", "sim_plmn", "start_utc", "end_utc"),
+    *("time_kind", "app", "ground", "interface", "source"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,39 +73,52 @@ def observe(evidence: Evidence) -> Phone:
 
     Kept: rows with bytes that count toward the total, on a mobile interface or on
     one nobody named, over an interval of time. Rows that differ only in radio,
-    roaming or uid are one cell.
+    roaming or uid are one cell; what two witnesses saw counts once.
     """
-    frame = evidence.frame
-    volume = frame[["bytes_up", "bytes_down"]].sum(axis=1, min_count=1)
-    frame = frame.assign(volume=volume.astype("Int64"))[
-        (volume.fillna(0) > 0).to_numpy(dtype=bool)
-        & frame["counts_toward_total"].fillna(value=True).to_numpy(dtype=bool)
-        & frame["interface"].isin(_INTERFACES).to_numpy()
-        & frame["time_kind"].isin(_INTERVALS).to_numpy()
-    ]
+    frame = _billable(evidence.frame)
     app, apps = pd.factorize(frame["app"], sort=True)
     ground, grounds = pd.factorize(frame["ground"], sort=True)
     sim, sims = _sims(frame)
-    start = micros(frame["start_utc"])
-    end = np.maximum(micros(frame["end_utc"].fillna(frame["start_utc"])), start + INSTANT)
-    sure = (frame["interface"] == "cellular").to_numpy()
-    slot, first = number_groups(sim, start, end, sure.astype(np.int64))
-    cell, first_row = number_groups(slot, app.astype(np.int64), ground.astype(np.int64))
-    volume_bytes = frame["volume"].to_numpy(dtype=np.int64)
+    start, end, volume = (
+        frame["start"].to_numpy(),
+        frame["end"].to_numpy(),
+        frame["volume"].to_numpy(),
+    )
+    left = told_once(frame["time_kind"], sim * len(apps) + app, start, end, volume)
+    keep = np.flatnonzero(left > 0)
+    sure = (frame["interface"] == "cellular").to_numpy().astype(np.int64)
+    sim, start, end, sure = sim[keep], start[keep], end[keep], sure[keep]
+    slot, first = number_groups(sim, start, end, sure)
+    cell, first_row = number_groups(slot, app[keep].astype(np.int64), ground[keep].astype(np.int64))
     return Phone(
         sim=sim[first],
         start=start[first],
         end=end[first],
-        sure=sure[first],
+        sure=sure[first] == 1,
         slot=slot[first_row],
-        app=app[first_row].astype(np.int64),
-        ground=ground[first_row].astype(np.int64),
-        bytes=sum_by(cell, volume_bytes, len(first_row)),
-        slack=sum_by(cell, _slack(frame, volume_bytes), len(first_row)),
+        app=app[keep][first_row].astype(np.int64),
+        ground=ground[keep][first_row].astype(np.int64),
+        bytes=sum_by(cell, left[keep], len(first_row)),
+        slack=sum_by(cell, _slack(frame, volume)[keep], len(first_row)),
         sims=sims,
         apps=tuple(str(name) for name in apps),
         grounds=tuple(str(name) for name in grounds),
     )
+
+
+def _billable(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return rows that may be on the bill, with `start, end` (µs) and `volume` (bytes)."""
+    volume = frame[["bytes_up", "bytes_down"]].sum(axis=1).astype("int64")
+    kept = (
+        (volume > 0)
+        & frame["counts_toward_total"].fillna(value=True).astype(bool)
+        & frame["interface"].isin(_INTERFACES)
+        & frame["time_kind"].isin(_INTERVALS)
+    )
+    rows: pd.DataFrame = frame.loc[kept, list(_NEEDED)]
+    start = micros(rows["start_utc"])
+    end = np.maximum(micros(rows["end_utc"].fillna(rows["start_utc"])), start + INSTANT)
+    return rows.assign(start=start, end=end, volume=volume[kept])
 
 
 def _sims(frame: pd.DataFrame) -> tuple[Ints, tuple[tuple[str, str], ...]]:

@@ -18,7 +18,17 @@ from esim_analysis.model.evidence import GROUNDS
 Share = Literal["apps", "apps-hourly", "domains", "full"]
 VERSION: Final = 1
 BUDGET: Final = 150_000  # characters of base64: head and one line together
-_HOST_STEPS: Final = (1, 2, 3, 6, 12, 24)  # hours; coarser until the line fits
+# Cells and hours a step of hosts: the first pair that fits is taken. Cells come exact with
+# all their statuses, exact with their weakest status, or rounded within their day.
+_GRAINS: Final = (
+    ("exact", 1),
+    ("exact", 6),
+    ("weakest", 1),
+    ("weakest", 6),
+    ("rounded", 1),
+    ("rounded", 6),
+    ("rounded", 24),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,22 +151,38 @@ def _head(analysis: Analysis, layout: _Layout) -> dict[str, Any]:
 
 
 def _line(analysis: Analysis, line: str, mine: pd.DataFrame, layout: _Layout, budget: int) -> str:
+    """Return a line's block in the finest of our grains that stays within the budget."""
     hours, shown = layout.hours, layout.shown
-    place = shown.place(line, mine["hour"].to_numpy(dtype="int64"), hours)
-    groups, summed = cells.columns(mine, place)
     row_index, row_columns = rows.columns(analysis, line, hours, layout.apps, shown)
-    index = {"groups": groups, "coverage": _coverage(analysis, line, hours), **row_index}
-    index["detail"] = _ranges(shown.by_line[line])
-    numbers = {**summed, **row_columns}
-    if layout.share not in ("domains", "full"):
-        return pack(index, numbers)
-    parts = hosts.seen(analysis, line, hours, layout.apps, full=layout.share == "full")
-    for step in _HOST_STEPS:
+    index = {
+        "coverage": _coverage(analysis, line, hours),
+        "detail": _ranges(shown.by_line[line]),
+        **row_index,
+    }
+    place = shown.place(line, mine["hour"].to_numpy(dtype="int64"), hours)
+    summed = cells.sums(mine, place)
+    parts = None
+    if layout.share in ("domains", "full"):
+        parts = hosts.seen(analysis, line, hours, layout.apps, full=layout.share == "full")
+    for grain, step in _GRAINS:
+        groups, numbers = cells.columns(_grained(summed, grain, hours))
         told_hosts, host_columns = hosts.columns(parts, step=step)
-        packed = pack({**index, **told_hosts}, {**numbers, **host_columns})
+        packed = pack(
+            {**index, "groups": groups, "grain": grain, **told_hosts},
+            {**numbers, **row_columns, **host_columns},
+        )
         if len(packed) <= budget:
             break
     return packed
+
+
+def _grained(summed: pd.DataFrame, grain: str, hours: Hours) -> pd.DataFrame:
+    if grain == "exact":
+        return summed
+    merged = cells.weakest(summed)
+    if grain == "weakest":
+        return merged
+    return cells.rounded(merged, np.concatenate((hours.day_of, np.arange(hours.days))))
 
 
 def _coverage(analysis: Analysis, line: str, hours: Hours) -> list[list[int]]:

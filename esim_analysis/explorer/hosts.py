@@ -41,12 +41,16 @@ def seen(analysis: Analysis, line: str, hours: Hours, apps: Apps, *, full: bool)
     return parts.groupby(["name", "app", "hour"], sort=True)["bytes"].sum().reset_index()
 
 
-def columns(parts: pd.DataFrame, *, step: int) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+def columns(
+    parts: pd.DataFrame | None, *, step: int
+) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """Return the hosts in steps of `step` hours; each (host, app) keeps its exact total.
 
     The shape over time is written in 255 levels of the pair's largest step: a chart's
-    worth. Totals are whole bytes.
+    worth. Totals are whole bytes. None, where the share level has no hosts, is nothing.
     """
+    if parts is None:
+        return {}, {}
     if not len(parts):
         nothing = np.empty(0, dtype="int64")
         empty = {"host_pos": nothing, "host_level": nothing}

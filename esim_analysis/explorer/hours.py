@@ -71,7 +71,7 @@ class Hours:
     @cached_property
     def hour_of_day(self) -> np.ndarray:
         """Hours since the local midnight of each hour."""
-        before = np.concatenate(([0], np.cumsum(self._lengths)[:-1]))
+        before = np.cumsum(self._lengths) - self._lengths
         since: np.ndarray = np.arange(len(self.day_of)) - np.repeat(before, self._lengths)
         return since
 
@@ -149,20 +149,38 @@ def spread(frame: pd.DataFrame, hours: Hours) -> tuple[np.ndarray, np.ndarray, n
 def _divide(
     start: np.ndarray, end: np.ndarray, amount: np.ndarray, edges: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Divide amounts over the slots between edges; most rows lie in one slot and stay whole."""
     first = np.searchsorted(edges, start, "right") - 1
     last = np.maximum(np.searchsorted(edges, end, "left") - 1, first)
-    row = np.repeat(np.arange(len(amount)), last - first + 1)
-    begins = np.repeat(np.cumsum(last - first + 1) - (last - first + 1), last - first + 1)
+    whole = np.flatnonzero(first == last)
+    torn = np.flatnonzero(first != last)
+    row, slot, part = _tear(start[torn], end[torn], amount[torn], edges, first[torn], last[torn])
+    return (
+        np.concatenate((whole, torn[row])),
+        np.concatenate((first[whole], slot)),
+        np.concatenate((amount[whole], part)),
+    )
+
+
+def _tear(  # noqa: PLR0913, PLR0917 - six columns of the same rows
+    start: np.ndarray,
+    end: np.ndarray,
+    amount: np.ndarray,
+    edges: np.ndarray,
+    first: np.ndarray,
+    last: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    slots = last - first + 1
+    row = np.repeat(np.arange(len(amount)), slots)
+    begins = np.repeat(np.cumsum(slots) - slots, slots)
     slot = first[row] + np.arange(len(row)) - begins
-    lasting = np.maximum(end - start, 1)[row]
     inside = np.minimum(end[row], edges[slot + 1]) - np.maximum(start[row], edges[slot])
-    inside = np.where(end[row] > start[row], inside, 1)
-    part, rest = _shares(np.abs(amount)[row], inside, lasting)
+    part, rest = _shares(np.abs(amount)[row], inside, (end - start)[row])
     missing = np.abs(amount) - np.bincount(row, part, len(amount)).astype("int64")
     order = np.lexsort((slot, -rest, row))
     rank = np.empty(len(row), dtype="int64")
-    rank[order] = np.arange(len(row)) - begins[order]
-    part = part + (rank < missing[row])
+    rank[order] = np.arange(len(row)) - begins
+    part += rank < missing[row]
     return row, slot, part * np.sign(amount)[row]
 
 

@@ -1,9 +1,11 @@
 """The view in a running notebook: what is selected there is selected in Python."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import anywidget
+import numpy as np
 import pandas as pd
 import traitlets
 
@@ -17,6 +19,19 @@ from esim_analysis.model.evidence import GROUNDS
 
 _ALL: Final = "all"
 _ENDS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """What a selection asks of every piece, ready to be compared; times in milliseconds."""
+
+    hours: Hours
+    lines: tuple[str, ...]
+    line: pd.Categorical
+    app: pd.Categorical
+    ground: pd.Categorical
+    start: np.ndarray
+    end: np.ndarray
 
 
 class LeakExplorer(anywidget.AnyWidget):
@@ -61,8 +76,8 @@ class LeakExplorer(anywidget.AnyWidget):
         summed = cube(analysis, share=share, verdicts=verdicts)
         super().__init__(lang=Words(lang).lang, _head=summed.head, _lines=list(summed.lines))
         self._analysis = analysis
-        self._names = line_numbers(analysis)
-        self.line = next(iter(self._names.values()), "")
+        self._index = _index(analysis)
+        self.line = next(iter(self._index.lines), "")
         self._write_code()
 
     def frame(self) -> pd.DataFrame:
@@ -70,13 +85,13 @@ class LeakExplorer(anywidget.AnyWidget):
 
         A piece that reaches out of the window is returned whole; its times say so.
         """
-        pieces = self._analysis.attribution.pieces
-        chosen = pieces["line"].map(self._names).fillna("") == self.line
+        chosen = self._index.line == self.line
         if self.apps:
-            chosen &= self._told_as(pieces["app"]).isin(self.apps)
+            chosen &= self._index.app.isin(self.apps)
         if self.ground != _ALL:
-            chosen &= pieces["ground"] == self.ground
-        return pieces[chosen & self._in_time(pieces)].reset_index(drop=True)
+            chosen &= self._index.ground == self.ground
+        picked = np.flatnonzero(np.asarray(chosen) & self._in_time())
+        return self._analysis.attribution.pieces.take(picked).reset_index(drop=True)
 
     @traitlets.validate("window")
     def _check_window(self, proposal: dict[str, Any]) -> list[str]:
@@ -96,28 +111,21 @@ class LeakExplorer(anywidget.AnyWidget):
             [("finding", self.finding)] if self.finding else [("window", self.window)]
         )
         told += [("apps", self.apps), ("ground", self.ground)]
-        told += [("line", self.line)] if len(getattr(self, "_names", {})) > 1 else []
+        told += [("line", self.line)] if len(self._index.lines) > 1 else []
         lines = [f"view.{name} = {value!r}" for name, value in told]
         self.code = "\n".join(["view = case.explore()", *lines, "view.frame()"])
 
-    def _told_as(self, apps: pd.Series) -> pd.Series:
-        """Return apps as the screen names them: small ones are `others`."""
-        own = leading(self._analysis).ids
-        return apps.where(apps.isin(own), OTHERS)
-
-    def _in_time(self, pieces: pd.DataFrame) -> pd.Series:
-        hours = Hours.spanning(pieces["start_utc"], pieces["end_utc"], self._analysis.zone)
-        spans = self._spans(hours)
-        start, end = pieces["start_utc"], pieces["end_utc"]
+    def _in_time(self) -> np.ndarray:
+        start, end = self._index.start, self._index.end
+        spans = self._spans(self._index.hours)
         if spans is None:
-            return pd.Series(data=True, index=pieces.index)
-        inside = pd.Series(data=False, index=pieces.index)
+            return np.ones(len(start), dtype=bool)
+        inside = np.zeros(len(start), dtype=bool)
         for first, last in spans:  # a handful of windows
-            instant = (start == end) & (start >= first)
-            inside |= (start < last) & ((end > first) | instant)
+            inside |= (start < last) & ((end > first) | ((start == end) & (start >= first)))
         return inside
 
-    def _spans(self, hours: Hours) -> list[tuple[pd.Timestamp, pd.Timestamp]] | None:
+    def _spans(self, hours: Hours) -> list[tuple[int, int]] | None:
         if self.finding:
             windows = self._analysis.findings[self.finding - 1].windows
             ranges = [hours.holding(window.start_utc, window.end_utc) for window in windows]
@@ -126,8 +134,7 @@ class LeakExplorer(anywidget.AnyWidget):
             ranges = [hours.holding(first, last)]
         else:
             return None
-        edges = pd.DatetimeIndex(hours.edges.astype("datetime64[ms]"), tz="UTC").as_unit("us")
-        return [(edges[first], edges[last]) for first, last in ranges]
+        return [(int(hours.edges[first]), int(hours.edges[last])) for first, last in ranges]
 
     def _instant(self, text: str) -> pd.Timestamp:
         try:
@@ -136,3 +143,21 @@ class LeakExplorer(anywidget.AnyWidget):
             return instant.tz_localize(zone) if instant.tzinfo is None else instant.tz_convert(zone)
         except (ValueError, TypeError) as problem:
             raise UsageError(f"window: {text!r} is no instant; write 2026-10-13T02:00") from problem
+
+
+def _index(analysis: Analysis) -> _Index:
+    """Index the pieces as the screen names them: lines by number, small apps as `others`."""
+    pieces = analysis.attribution.pieces
+    names = line_numbers(analysis)
+    own = leading(analysis).ids
+    apps = pieces["app"].astype("category")
+    shown = {app: app if app in own else OTHERS for app in apps.cat.categories}
+    return _Index(
+        hours=Hours.spanning(pieces["start_utc"], pieces["end_utc"], analysis.zone),
+        lines=tuple(names.values()),
+        line=pd.Categorical(pieces["line"].map(names)),
+        app=pd.Categorical(apps.map(shown)),
+        ground=pd.Categorical(pieces["ground"]),
+        start=pieces["start_utc"].dt.as_unit("ms").astype("int64").to_numpy(),
+        end=pieces["end_utc"].dt.as_unit("ms").astype("int64").to_numpy(),
+    )

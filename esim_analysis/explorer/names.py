@@ -1,9 +1,10 @@
 """Names a cube may carry: the apps that matter, lines by number, in three languages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from esim_analysis.figures.text import plain
@@ -29,7 +30,18 @@ class Apps:
     def codes(self, apps: pd.Series) -> pd.Series:
         """Return the number of each app; small ones are `others`."""
         known = {app: place for place, app in enumerate(self.ids)}
-        return apps.map(known).fillna(self.others).astype("int64")
+        return numbered(apps, known, other=self.others)
+
+
+def numbered(words: pd.Series, numbers: Mapping[str, int], *, other: int) -> pd.Series:
+    """Return the number of each word, `other` for words without one and for missing ones.
+
+    Words repeat a lot: each is looked up once.
+    """
+    sorted_out = words.astype("category").cat
+    known = [numbers.get(word, other) for word in sorted_out.categories]
+    table = np.array([*known, other], dtype="int64")  # missing words have code -1
+    return pd.Series(table[sorted_out.codes], index=words.index)
 
 
 def leading(analysis: Analysis) -> Apps:

@@ -1,5 +1,6 @@
 """One file as importers see it: bytes, text in the encoding found, and a fingerprint."""
 
+import codecs
 import hashlib
 import re
 import zlib
@@ -102,12 +103,11 @@ def sniff_encoding(head: bytes) -> str:
         return "utf-16-le" if sample[1:2] == b"\x00" else "utf-16-be"
     for encoding in _ENCODINGS:
         try:
-            # The head may end inside a character: up to three bytes are forgiven.
-            decoded = head[: max(len(head) - 3, 1)] if len(head) == HEAD_BYTES else head
-            decoded.decode(encoding)
+            # Not final: the head may end inside a character.
+            codecs.getincrementaldecoder(encoding)().decode(head, final=False)
         except UnicodeDecodeError:
             continue
-        if encoding != "gb18030" or _looks_chinese(decoded):
+        if encoding != "gb18030" or _looks_chinese(head):
             return encoding
     return "latin-1"
 

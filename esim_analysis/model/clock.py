@@ -11,7 +11,9 @@ FOLD_ASSUMED: Final = "assumed"
 FOLD_DECLARED: Final = "declared"
 
 
-def localise(naive: pd.Series, zone: str) -> tuple[pd.Series, pd.Series]:
+def localise(
+    naive: pd.Series, zone: str, *, line: pd.Series | None = None
+) -> tuple[pd.Series, pd.Series]:
     """Turn wall-clock times of `zone` into UTC.
 
     In the hour that happens twice the first run through it is taken until the
@@ -24,6 +26,8 @@ def localise(naive: pd.Series, zone: str) -> tuple[pd.Series, pd.Series]:
         `datetime64[us]` without zone, in the order of `record_id`, else of the file.
     zone
         IANA name.
+    line
+        Line of each row; every line steps back on its own. None: one line.
 
     Returns
     -------
@@ -33,7 +37,7 @@ def localise(naive: pd.Series, zone: str) -> tuple[pd.Series, pd.Series]:
     earlier = naive.dt.tz_localize(zone, ambiguous=np.ones(len(naive), bool), nonexistent="NaT")
     later = naive.dt.tz_localize(zone, ambiguous=np.zeros(len(naive), bool), nonexistent="NaT")
     repeated = (earlier != later) & earlier.notna()
-    second_run = repeated & _second_run(naive, repeated)
+    second_run = repeated & _second_run(naive, repeated, line)
     utc = earlier.where(~second_run, later).dt.tz_convert("UTC").astype(UTC_TIME)
     fold = pd.Series("", index=naive.index, dtype="str").mask(repeated, FOLD_ASSUMED)
     return utc, fold
@@ -55,10 +59,11 @@ def local_day(times: pd.Series, zone: str) -> pd.Series:
     return days
 
 
-def _second_run(naive: pd.Series, repeated: pd.Series) -> pd.Series:
-    """Mark repeated-hour rows that stand after a step back, per calendar hour of the row."""
+def _second_run(naive: pd.Series, repeated: pd.Series, line: pd.Series | None) -> pd.Series:
+    """Mark repeated-hour rows that stand after a step back of the clock, day by day."""
+    keys = [naive.dt.date] if line is None else [naive.dt.date, line]
     times = naive.where(repeated)
-    highest = times.groupby(naive.dt.date, sort=False).cummax()
+    highest = times.groupby(keys, sort=False, dropna=False).cummax()
     stepped_back = (times < highest) & repeated
-    seen_before: pd.Series[bool] = stepped_back.groupby(naive.dt.date, sort=False).cummax()
-    return seen_before
+    seen: pd.Series[bool] = stepped_back.groupby(keys, sort=False, dropna=False).cummax()
+    return seen

@@ -294,7 +294,7 @@ class Plan(Part):
     note: str = ""
     vat: Vat = Vat()
     units: Units = Units()
-    price: Amount = Decimal(0)
+    price: Amount
     period: Period
     increment: Increment = Increment()
     rollover: Rollover | None = None
@@ -315,9 +315,10 @@ class Plan(Part):
         self._check_zones()
         self._check_insides()
         self._check_words()
+        names = {zone.id for zone in self.zones}
         for name, steps in self.after.items():
-            _check_windows([step.when for step in steps], ["after", name])
-        free = [a.when if not a.inside else None for a in self.allowances]
+            _check_windows([(step.when, {name}) for step in steps], ["after", name])
+        free = [(a.when if not a.inside else None, set(a.zones) or names) for a in self.allowances]
         _check_windows(free, ["allowances"])
         return self
 
@@ -385,17 +386,16 @@ class PlanFile(Part):
     plans: Annotated[tuple[Plan, ...], Field(min_length=1)]
 
 
-def _check_windows(windows: list[When | None], at: list[str | int]) -> None:
-    """Refuse two windows of one list that share a minute: which of them counts would be a guess."""
-    taken = np.zeros(WEEK_MINUTES, dtype=bool)
-    for place, window in enumerate(windows):
-        if window is None:
-            continue
-        both = np.flatnonzero(taken & window.minutes())
-        if len(both):
-            day, minute = divmod(int(both[0]), DAY_MINUTES)
-            moment = f"{WEEKDAYS[day]} {minute // 60:02d}:{minute % 60:02d}"
-            found = f"two time windows overlap on {moment}"
-            step = "shorten one of them, so that each minute has one rule"
-            raise refusal(found, step, at=[*at, place, "when"])
-        taken |= window.minutes()
+def _check_windows(windows: list[tuple[When | None, set[str]]], at: list[str | int]) -> None:
+    """Refuse windows of one zone that share a minute: which of them counts would be a guess."""
+    for place, (window, zones) in enumerate(windows):
+        for other, elsewhere in windows[:place]:
+            if window is None or other is None or not zones & elsewhere:
+                continue
+            both = np.flatnonzero(window.minutes() & other.minutes())
+            if len(both):
+                day, minute = divmod(int(both[0]), DAY_MINUTES)
+                moment = f"{WEEKDAYS[day]} {minute // 60:02d}:{minute % 60:02d}"
+                step = "shorten one of them, so that each minute has one rule"
+                found = f"two time windows overlap on {moment}"
+                raise refusal(found, step, at=[*at, place, "when"])

@@ -193,9 +193,12 @@ def _revolume(part: pd.DataFrame, decision: Decision) -> pd.DataFrame:
 def _retime(part: pd.DataFrame, zone: str) -> pd.DataFrame:
     if zone == "offset":
         return part
-    start, fold = localise(part["start_local"], zone)
-    end, _ = localise(part["end_local"], zone)
-    length = part["end_utc"] - part["start_utc"]
-    start = start.fillna(part["start_utc"])
-    end = end.fillna(start + length)
-    return part.assign(start_utc=start, end_utc=end.where(end >= start, start + length), fold=fold)
+    # The repeated hour is told apart by record id, else by the order of the file.
+    place = pd.to_numeric(part["source_row"], errors="coerce")
+    told = part.assign(place=place).sort_values(["record_id", "place"], kind="stable")
+    start, fold = localise(told["start_local"], zone, line=told["line"])
+    end, _ = localise(told["end_local"], zone, line=told["line"])
+    length = told["end_utc"] - told["start_utc"]
+    start = start.fillna(told["start_utc"])
+    end = end.where(end >= start, start + length)
+    return told.drop(columns="place").assign(start_utc=start, end_utc=end, fold=fold)

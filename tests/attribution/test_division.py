@@ -206,3 +206,37 @@ def test_a_clock_half_a_minute_off_loses_no_evidence(bill, phone, utc):
     )
     found = attribute(usage, evidence, zone=utc)
     assert _app(found.by_cycle, "q") == pytest.approx(2_060_000, rel=0.001)
+
+
+def test_what_a_capture_and_a_bucket_both_saw_counts_once(bill, phone, utc):
+    usage = bill([{"start": "2026-11-01 08:00", "end": "2026-11-01 12:00", "bytes": 50 * MB}])
+    evidence = phone(
+        [
+            {"start": "2026-11-01 08:00", "end": "2026-11-01 10:00", "app": "p", "bytes": 10 * MB},
+            {
+                "start": "2026-11-01 08:20",
+                "end": "2026-11-01 08:21",
+                "app": "p",
+                "bytes": 4 * MB,
+                "time_kind": "flow",
+            },
+        ]
+    )
+    found = attribute(usage, evidence, zone=utc)
+    assert _app(found.by_cycle, "p") == 10_300_000
+    short = found.pieces["end_utc"] - found.pieces["start_utc"] == pd.Timedelta("1min")
+    assert found.pieces.loc[short, "bytes"].tolist() == [4_120_000]
+
+
+def test_evidence_of_zero_bytes_and_contacts_without_bytes_change_nothing(bill, phone, utc):
+    span = {"start": "2026-11-01 08:00", "end": "2026-11-01 10:00"}
+    usage = bill([{**span, "bytes": 20 * MB}])
+    evidence = phone(
+        [
+            {**span, "app": "p", "bytes": 5 * MB},
+            {**span, "app": "q", "bytes": 0},
+            {**span, "app": "r", "bytes": None},
+        ]
+    )
+    found = attribute(usage, evidence, zone=utc)
+    assert set(found.by_cycle["app"]) == {"p", "unattributed"}

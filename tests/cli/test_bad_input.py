@@ -8,9 +8,9 @@ import pytest
 
 COMMAND = Path(sys.executable).with_name("esim-analysis")
 GOOD_CSV = """Fecha;Hora;Volumen (MB)
-13/10/2026;02:10;612,5
-13/10/2026;21:30;120,25
-14/10/2026;09:00;33,0
+13/10/2026;02:10;612,500
+13/10/2026;21:30;120,250
+14/10/2026;09:00;33,000
 """
 TINY_JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(range(256)) * 4
 DENIAL = (

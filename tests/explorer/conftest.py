@@ -49,10 +49,7 @@ def diced(
     line = np.array([f"sim-{number}" for number in dice.integers(0, lines, rows)])
     names = np.array([LEXI, "tethering", "system", *(f"org.app{at}" for at in range(apps - 3))])
     pieces = pd.concat(
-        [
-            _part(start, end, line, names[dice.integers(0, apps, rows)], dice)
-            for _ in range(3)
-        ]
+        [_part(start, end, line, names[dice.integers(0, apps, rows)], dice) for _ in range(3)]
         + [_part(start, end, line, dice.choice(list(STATUS), rows), dice)],
         ignore_index=True,
     )

@@ -62,3 +62,10 @@ def test_the_day_of_an_instant_is_local():
         "datetime64[us, UTC]"
     )
     assert list(local_day(instants, MADRID)) == ["2026-10-14", "2026-12-13"]
+
+
+def test_every_line_steps_back_on_its_own():
+    naive = times("2026-10-25 02:30", "2026-10-25 02:20", "2026-10-25 02:40", "2026-10-25 02:10")
+    line = pd.Series(["a", "b", "b", "a"])
+    utc, _ = localise(naive, MADRID, line=line)
+    assert list(utc.dt.strftime("%H:%M")) == ["00:30", "00:20", "00:40", "01:10"]

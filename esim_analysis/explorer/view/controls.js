@@ -141,7 +141,7 @@ export function drawGround(ctx) {
 
 /** The apps as bars that are also the filter. */
 export function drawApps(ctx) {
-  const { sums, state, voice, names, act } = ctx;
+  const { cube, sums, state, voice, names, act } = ctx;
   const totals = sums.byApp.map(sum);
   const shown = [...totals.keys()].filter((app) => totals[app] !== 0 || state.apps.has(app));
   const largest = Math.max(1, ...shown.map((app) => totals[app]));
@@ -162,8 +162,9 @@ export function drawApps(ctx) {
       h("span", { class: "app-share" }, all > 0 && totals[app] > 0 ? voice.percent(totals[app] / all) : ""),
       appBar(ctx, app, sums.byApp[app], largest, state.apps.size > 0 && !state.apps.has(app)),
     );
+  const found = new Set(cube.findings.map((finding) => finding.app));
   const ordered = shown.sort((one, other) => rankOf(one, names) - rankOf(other, names) || totals[other] - totals[one]);
-  const [open, folded] = split(ordered, (app, place) => place < OPEN_APPS || state.apps.has(app) || app >= names.length - 3);
+  const [open, folded] = split(ordered, (app, place) => place < OPEN_APPS || found.has(app) || state.apps.has(app) || app >= names.length - 3);
   const list = (apps) => h("ul", { class: "apps" }, apps.map((app) => h("li", {}, row(app))));
   return [
     list(open),

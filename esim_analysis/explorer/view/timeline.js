@@ -34,7 +34,7 @@ export function drawDetail(ctx, width) {
   const averaged = stacks.some(({ average }) => average > 0);
   return [
     h("div", { class: "chart-box" }, svg, tip),
-    h("p", { class: "quiet" }, voice.say("billed_per", { step: voice.say(`step_${step}`) }), averaged ? ` ${voice.say("average_about")}` : ""),
+    h("p", { class: "quiet" }, voice.say("billed_per", { step: voice.say(`step_${step}`) }), averaged ? ` ${voice.say("average_about")}` : "", line.grain === "rounded" ? ` ${voice.say("rounded_about")}` : ""),
     detailTwin(ctx, bins, stacks),
   ];
 }

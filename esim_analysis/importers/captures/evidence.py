@@ -30,7 +30,7 @@ FLOWS: Final[Schema] = {  # what `evidence_of` takes; columns that are left out 
 _PROFILE: Final = 100_000
 _FIRST_APP: Final = 10_000
 _MEASURED: Final = 1.0
-_GUESSED: Final = 0.5
+GUESSED: Final = 0.5
 _PACKAGE: Final = r"[A-Za-z]\w*(?:\.\w+)+"
 
 
@@ -49,13 +49,16 @@ def evidence_of(flows: pd.DataFrame, *, source: str) -> pd.DataFrame:
     flows
         Columns of `FLOWS`.
     """
-    missing = {name: pd.NA for name in FLOWS if name not in flows.columns}
-    flows = flows.assign(**missing)[list(FLOWS)].astype(FLOWS)
+    flows = flows.reindex(columns=list(FLOWS)).astype(FLOWS)
     text = [name for name, dtype in FLOWS.items() if dtype == "str"]
     flows = flows.assign(**{name: flows[name].fillna("") for name in text})
     told = _told(flows)
-    likely = flows["likely_app"].mask(flows["likely_app"] == "", app_of_hosts(flows["remote_host"]))
-    app = told.mask(told == "", likely)
+    app = told.copy()
+    open_rows = told == ""
+    if open_rows.any():
+        rest = flows[open_rows]
+        by_host = app_of_hosts(rest["remote_host"])
+        app[open_rows] = rest["likely_app"].mask(rest["likely_app"] == "", by_host)
     named = (told != "") & ~told.isin([SYSTEM])
     counted = (app != "").to_numpy() & ~is_near(flows["remote_ip"])
     return flows.drop(columns=["package", "likely_app"]).assign(
@@ -68,14 +71,14 @@ def evidence_of(flows: pd.DataFrame, *, source: str) -> pd.DataFrame:
         ground="unknown",
         interface=flows["interface"].mask(flows["interface"] == "", "unknown"),
         counts_toward_total=counted,
-        confidence=np.where((told == "") & (app != ""), _GUESSED, _MEASURED),
+        confidence=np.where((told == "") & (app != ""), GUESSED, _MEASURED),
         source=source,
     )[[name for name in EVIDENCE if name not in _NEVER]]
 
 
 def packages_of(flows: pd.DataFrame) -> pd.DataFrame | None:
     """Return `uid, package` as the flows tell it, so that netstats of the phone gains names."""
-    known = flows[["uid", "package"]].dropna()
+    known = flows[["uid", "package"]].drop_duplicates().dropna()
     known = known[(known["uid"] >= _FIRST_APP) & known["package"].str.fullmatch(_PACKAGE)]
     table = known.assign(uid=known["uid"] % _PROFILE).drop_duplicates()
     return table.sort_values(["uid", "package"], ignore_index=True) if len(table) else None

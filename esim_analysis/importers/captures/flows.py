@@ -24,7 +24,8 @@ class Flows:
     table
         One row a flow: `start, end` (µs since 1970, `end` exclusive), `up, down` (IP bytes),
         `uid` (-1 unknown), `local, remote` (addresses), `local_port, remote_port, protocol`
-        (numbers), `interface` (index), `packet` (number of the first).
+        (numbers), `interface` (index), `packet` (number of the first),
+        `conversation` (number of its ends and protocol).
     order
         Packets by flow and time.
     flow
@@ -81,6 +82,7 @@ def flows_of(packets: Packets) -> Flows:
             "protocol": packets.protocol[order[first]],
             "interface": packets.interface[order[first]],
             "packet": packets.number[order[first]],
+            "conversation": tuples[order[first]],
         }
     )
     return Flows(table=table, order=order, flow=flow, outward=outward)

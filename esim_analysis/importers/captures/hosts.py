@@ -43,7 +43,9 @@ def hosts_of(data: Bytes, packets: Packets, flows: Flows) -> pd.DataFrame:
     told = _told(_answers(data, packets), table)
     asked = tls.reindex(table.index).fillna("")
     asked = asked.mask(asked == "", http.reindex(table.index).fillna(""))
-    return pd.DataFrame({"host": asked.mask(asked == "", told), "protocol": protocol})
+    # After a silence a conversation goes on without asking again.
+    before = asked.mask(asked == "").groupby(table["conversation"]).ffill().fillna("")
+    return pd.DataFrame({"host": before.mask(before == "", told), "protocol": protocol})
 
 
 def _asked(

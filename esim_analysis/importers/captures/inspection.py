@@ -10,11 +10,12 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.importers.captures.messages import host
 from esim_analysis.importers.files import SourceFile
 
-_LABELS: Final = ["application_name", "requested_server_name"]
 _UNKNOWN: Final = "Unknown"
-_ENDS: Final = ["src_ip", "src_port", "dst_ip", "dst_port", "protocol"]
+_ENDS: Final = ("src_ip", "src_port", "dst_ip", "dst_port", "protocol")
+_COLUMNS: Final = (*_ENDS, "application_name", "requested_server_name", "bidirectional_bytes")
 
 
 def can_inspect() -> bool:
@@ -31,17 +32,21 @@ def inspect(file: SourceFile) -> pd.DataFrame:
     nfstream = import_module("nfstream")
     with _plain(file) as path:
         try:
-            found = nfstream.NFStreamer(
+            flows = nfstream.NFStreamer(
                 source=str(path), accounting_mode=1, statistical_analysis=False
-            ).to_pandas()
+            )
+            rows = [tuple(getattr(flow, name) for name in _COLUMNS) for flow in flows]
         except (OSError, RuntimeError, TypeError, ValueError):
-            found = None
-    if found is None or not len(found):
-        return pd.DataFrame({"label": [], "host": []}, dtype="str")
-    names = found[_LABELS].fillna("").astype("str").set_axis(["label", "host"], axis=1)
+            rows = []
+    found = pd.DataFrame(rows, columns=list(_COLUMNS))
+    names = pd.DataFrame(
+        {
+            "label": found["application_name"].astype("str").fillna(""),
+            "host": found["requested_server_name"].astype("str").fillna("").map(host),
+            "size": found["bidirectional_bytes"],
+        }
+    ).set_index(conversation(*(found[name] for name in _ENDS)))
     names["label"] = names["label"].mask(names["label"] == _UNKNOWN, "")
-    names = names.set_index(conversation(*(found[name] for name in _ENDS)))
-    names["size"] = found["bidirectional_bytes"].to_numpy()
     best = names.sort_values(["label", "size"], key=_named_first, ascending=False, kind="stable")
     result: pd.DataFrame = best.loc[~best.index.duplicated(), ["label", "host"]]
     return result

@@ -4,7 +4,8 @@ import re
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
-_HOST: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9_-]{1,63})*\.?")
+HOST_PATTERN: Final = r"[a-z0-9_][a-z0-9_-]{0,62}(?:\.[a-z0-9_-]{1,63})*"
+_HOST: Final = re.compile(HOST_PATTERN)
 _MOST: Final = 253
 _REQUEST: Final = re.compile(rb"\r\nhost:[ \t]*([^\r\n:]{1,253})", re.IGNORECASE)
 _HEAD: Final = 4096  # bytes of a request that are looked through

@@ -1,12 +1,15 @@
 """What a screen should say about a capture: sentences."""
 
+from typing import Final
+
 import pandas as pd
 
+from esim_analysis.importers.captures.addresses import is_near
 from esim_analysis.importers.captures.capture import Capture
+from esim_analysis.importers.captures.evidence import GUESSED
 from esim_analysis.model import UNATTRIBUTED
 
-_TUNNEL_SHARE = 0.95
-_GUESSED = 0.5
+_TUNNEL_SHARE: Final = 0.95
 
 
 def capture_notes(
@@ -47,9 +50,9 @@ def capture_notes(
 def app_notes(frame: pd.DataFrame) -> tuple[str, ...]:
     """Return the notes on apps that any list of flows deserves."""
     volume = frame["bytes_up"].fillna(0) + frame["bytes_down"].fillna(0)
-    guessed = int(volume[frame["confidence"] == _GUESSED].sum())
-    nobody = int(volume[frame["app"] == UNATTRIBUTED].sum())
-    near = (frame["app"] != UNATTRIBUTED) & ~frame["counts_toward_total"]
+    guessed = int(volume[frame["confidence"] == GUESSED].sum())
+    near = is_near(frame["remote_ip"])
+    nobody = int(volume[(frame["app"] == UNATTRIBUTED) & ~near].sum())
     notes = []
     if guessed:
         notes.append(f"{guessed} bytes were given to apps by the hosts they went to: a guess.")

@@ -133,8 +133,9 @@ def _frame(
     sieve.reject((grid.misfit != "") & ~sums, "row", grid.misfit)
     service = _services(grid, columns, table.measured, table.mapping, sieve)
     ids = text(grid, columns, "record_id")
-    times = intervals(table.written, table.zone.value, ids, sieve, workbook=not grid.delimiter)
     lines, raw_lines = hash_lines(text(grid, columns, "line"))
+    who = pd.DataFrame({"line": lines, "record_id": ids})
+    times = intervals(table.written, table.zone.value, who, sieve, workbook=not grid.delimiter)
     money, unread = charges(grid, columns, table.measured.marks, table.mapping)
     frame = pd.concat([times, _volumes(table.measured, service), table.where, money], axis=1)
     counts = {

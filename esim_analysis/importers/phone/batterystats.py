@@ -181,8 +181,10 @@ def _notes(
 ) -> tuple[str, ...]:
     start, end = interval
     notes = [
-        f"One interval, {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC, since the battery "
-        f"was last charged; `{_BETTER}` tells two-hour steps and the SIM."
+        (
+            f"One interval, {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC, since the battery "
+            f"was last charged; `{_BETTER}` tells two-hour steps and the SIM."
+        )
     ]
     names = packages.groupby("uid")["package"].min()
     woken = counts.assign(wakes=counts[_WAKE_UPS]).nlargest(_TOLD, "wakes")

@@ -117,7 +117,8 @@ def _text(values: Sequence[object]) -> pd.Series:
 
 
 def _host(domain: pd.Series) -> pd.Series:
-    return domain.str.lower().str.rstrip(".").replace("", pd.NA).astype("str")
+    host = domain.str.lower().str.rstrip(".")
+    return host.where(host != "")
 
 
 def _moment(text: pd.Series) -> pd.Series:
@@ -186,9 +187,11 @@ def _rows(table: pd.DataFrame, source: str) -> pd.DataFrame:
 def _notes(table: pd.DataFrame, *, other: int, cut: bool) -> tuple[str, ...]:
     first, last = table["start_utc"].min(), table["end_utc"].max()
     notes = [
-        f"Contacts of {table['app'].nunique()} apps between {first:%Y-%m-%d} and "
-        f"{last:%Y-%m-%d} (UTC). The report has no bytes: it shows which apps were busy with "
-        "whom, never how much of the bill was theirs."
+        (
+            f"Contacts of {table['app'].nunique()} apps between {first:%Y-%m-%d} and "
+            f"{last:%Y-%m-%d} (UTC). The report has no bytes: it shows which apps were busy with "
+            "whom, never how much of the bill was theirs."
+        )
     ]
     if other:
         notes.append(f"{other} lines about camera, photos and other access were not needed.")

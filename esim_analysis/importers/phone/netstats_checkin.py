@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, ReadOptions
-from esim_analysis.importers.phone._lines import Lines, clean, extract, head_of, matching
+from esim_analysis.importers.phone._lines import Lines, Places, clean, extract, head_of, matching
 from esim_analysis.importers.phone._netstats_rows import app_of_uid, device_totals, evidence_rows
 from esim_analysis.model import Evidence, FileError, PhoneSettings, Source
 
@@ -82,7 +82,7 @@ def _rows(lines: Lines) -> tuple[pd.DataFrame, pd.DataFrame]:
     places = matching(lines, r"^b,")
     fields = extract(lines, places, _ROW)
     rows = pd.DataFrame({name: _count(fields[name]) for name in ("start", "down", "up")})
-    rows = rows.assign(line=places, **_above(lines, places))
+    rows = pd.concat([rows.assign(line=places), _above(lines, places)], axis=1)
     unreadable = ~rows["start"].between(*_YEARS).fillna(value=False).astype(bool)
     no_owner = rows["uid"].isna() | rows["length"].fillna(0).eq(0)
     no_bytes = rows["down"].isna() & rows["up"].isna()
@@ -107,15 +107,13 @@ def _rows(lines: Lines) -> tuple[pd.DataFrame, pd.DataFrame]:
         ground=ground.mask(uid == _TOTAL),
         interface=good["group"].map(_GROUPS).astype("str").fillna("unknown"),
         sim_plmn="",
-        **{name: pd.Series(pd.NA, index=good.index, dtype="Int64") for name in ("sim_sub_id",)},
-        **{
-            name: pd.Series(pd.NA, index=good.index, dtype="boolean")
-            for name in ("roaming", "metered")
-        },
+        sim_sub_id=pd.Series(pd.NA, index=good.index, dtype="Int64"),
+        roaming=pd.Series(pd.NA, index=good.index, dtype="boolean"),
+        metered=pd.Series(pd.NA, index=good.index, dtype="boolean"),
     ), rejected
 
 
-def _above(lines: Lines, places: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> dict[str, object]:
+def _above(lines: Lines, places: Places) -> pd.DataFrame:
     """Return section, dump, series and bucket length in force at each row."""
     headings = matching(lines, _SECTION)
     names = extract(lines, headings, _SECTION)["section"].astype("str")
@@ -130,21 +128,20 @@ def _above(lines: Lines, places: "np.ndarray[tuple[int], np.dtype[np.int64]]") -
     stale = long["at"] < own["at"]
     at = _last(headings, places)
     lost = own["at"] < at["at"]
-    return {
-        "section": names.reindex(at["number"]).fillna("none").to_numpy(),
-        "dump": dump.reindex(at["number"]).fillna(0).astype("int64").to_numpy(),
-        "group": owner["group"].reindex(own["number"]).to_numpy(),
-        "set": owner["set"].reindex(own["number"]).to_numpy(),
-        "uid": _count(owner["uid"]).reindex(own["number"]).mask(lost.to_numpy()).array,
-        "tag": _count(owner["tag"]).reindex(own["number"]).array,
-        "length": length.reindex(long["number"]).mask(stale.to_numpy()).array,
-    }
+    return pd.DataFrame(
+        {
+            "section": names.reindex(at["number"]).fillna("none").to_numpy(),
+            "dump": dump.reindex(at["number"]).fillna(0).astype("int64").to_numpy(),
+            "group": owner["group"].reindex(own["number"]).to_numpy(),
+            "set": owner["set"].reindex(own["number"]).to_numpy(),
+            "uid": _count(owner["uid"]).reindex(own["number"]).mask(lost.to_numpy()).array,
+            "tag": _count(owner["tag"]).reindex(own["number"]).array,
+            "length": length.reindex(long["number"]).mask(stale.to_numpy()).array,
+        }
+    )
 
 
-def _last(
-    marks: "np.ndarray[tuple[int], np.dtype[np.int64]]",
-    places: "np.ndarray[tuple[int], np.dtype[np.int64]]",
-) -> pd.DataFrame:
+def _last(marks: Places, places: Places) -> pd.DataFrame:
     """Return number and place of the last mark above each place, -1 where there is none."""
     number = np.searchsorted(marks, places, side="right") - 1
     at = np.where(number >= 0, np.append(marks, -1)[number], -1)

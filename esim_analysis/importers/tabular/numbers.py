@@ -71,7 +71,7 @@ def settle_marks(
         True when volumes are bytes: whole numbers, so a mark before three digits
         separates thousands.
     language
-        Of the headings; English and Chinese write a decimal point.
+        Of the headings; English and Chinese write a decimal point, Spanish a comma.
     delimiter
         Of the columns, `""` for a workbook.
     """
@@ -88,9 +88,20 @@ def settle_marks(
         dot = any(column.str.contains(r"\d\.\d", regex=True).any() for column in columns)
         marks = Marks(",", ".") if dot else Marks(".", ",")
         return marks, Choice(marks.style, Origin.DEDUCED, "bytes are whole numbers")
+    dotted = any(column.str.contains(r"\d\.\d", regex=True).any() for column in columns)
+    return _by_language(language, delimiter, dotted=dotted)
+
+
+def _by_language(language: str, delimiter: str, *, dotted: bool) -> tuple[Marks, Choice] | None:
+    """Assume the marks of a language where its files have no other habit; None: ask."""
     if language == "zh" or (language == "en" and delimiter in {",", "\t"}):
         reason = "headings and separators of a language that writes a decimal point"
         return Marks(".", ","), Choice(Marks(".", ",").style, Origin.ASSUMED, reason)
+    if language == "es" and delimiter == ";" and not dotted:
+        # Columns stand apart by semicolons because the comma is taken: it is the decimal mark.
+        # A point may still be one too, where a program wrote the numbers: that is asked.
+        reason = "Spanish headings, semicolons between columns and commas in numbers"
+        return Marks(",", "."), Choice(Marks(",", ".").style, Origin.ASSUMED, reason)
     return None
 
 

@@ -128,11 +128,12 @@ def _dates_in(banner: tuple[str, ...]) -> list[str]:
 
 
 def intervals(
-    written: Written, zone: str, record_id: pd.Series, sieve: Sieve, *, workbook: bool
+    written: Written, zone: str, who: pd.DataFrame, sieve: Sieve, *, workbook: bool
 ) -> pd.DataFrame:
     """Return `start_local, end_local, fold, start_utc, end_utc, time_quality` of every row.
 
-    Rows whose times cannot be are left out in `sieve`: no date, an hour the clocks
+    `who` has `line, record_id`: they order the rows of a repeated hour. Rows whose
+    times cannot be are left out in `sieve`: no date, an hour the clocks
     skip, an end before its start. Without end or duration a record is a moment:
     its end is its start. A date alone is the local day.
     """
@@ -143,7 +144,7 @@ def intervals(
     if workbook and clock.any():
         clock = pd.Series(data=True, index=clock.index)  # a workbook drops the clock at midnight
     end, end_offset = _ends(written, start, clock)
-    start_utc, fold = _instants(start, written.start.offset, zone, record_id)
+    start_utc, fold = _instants(start, written.start.offset, zone, who)
     start_utc = start_utc.mask(~clock, _midnights(start, zone))
     sieve.reject(start_utc.isna(), "start", f"a local time that does not exist in {zone}")
     end_utc = _end_instants(end, end_offset, start_utc, zone)
@@ -204,14 +205,14 @@ def _sensible(times: pd.Series) -> pd.Series:
 
 
 def _instants(
-    naive: pd.Series, offset: pd.Series, zone: str, record_id: pd.Series
+    naive: pd.Series, offset: pd.Series, zone: str, who: pd.DataFrame
 ) -> tuple[pd.Series, pd.Series]:
     """Turn local starts into UTC, in the order of their ids, else as the file runs through time."""
     direct = _by_offset(naive, offset)
     if zone == OFFSET:
         return direct, pd.Series("", index=naive.index, dtype="str")
-    order = _chronicle(naive, record_id)
-    utc, fold = localise(naive.reindex(order), zone)
+    order = _chronicle(naive, who["record_id"])
+    utc, fold = localise(naive.reindex(order), zone, line=who["line"].reindex(order))
     return direct.fillna(utc.reindex(naive.index)), fold.reindex(naive.index)
 
 

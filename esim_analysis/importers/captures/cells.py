@@ -1,0 +1,164 @@
+"""Text tables of captures as Arrow columns: exact rows at full speed, the others apart."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+from unicodedata import category, decimal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+
+from esim_analysis.importers.captures.arrays import Flags
+from esim_analysis.importers.captures.messages import HOST_PATTERN
+
+_BLOCK: Final = 1 << 24
+_WHOLE: Final = r"^\d{1,15}$"
+_SIGNED: Final = r"^-?\d{1,10}$"
+_URL: Final = rf"^(?:[a-z]+://)?(?P<host>{HOST_PATTERN})\.?(?:[:/?#].*)?$"
+_MOMENT: Final = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)$"
+_EPOCH_MS: Final = r"^\d{12,13}$"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows with as many cells as columns, and those with more or fewer.
+
+    Attributes
+    ----------
+    table
+        Text columns, and `line`: the place in the file, from 1.
+    odd
+        Whole lines by line in the file.
+    """
+
+    table: pd.DataFrame
+    odd: pd.Series
+
+
+def split_rows(body: str, names: list[str], *, delimiter: str, above: int) -> Rows:
+    """Split lines at every delimiter; quotes mean nothing.
+
+    Parameters
+    ----------
+    body
+        The lines below the heading.
+    above
+        How many lines stand above `body` in the file.
+    """
+    odd: dict[int, str] = {}
+
+    def keep(row: Any) -> str:  # noqa: ANN401 - pyarrow.csv.InvalidRow, without stubs
+        odd[row.number + above] = row.text
+        return "skip"
+
+    encoded = body.encode("utf-8", "replace")
+    try:
+        table = _parse(encoded, names, delimiter, keep, _BLOCK)
+    except pa.ArrowInvalid:  # a line longer than a block
+        odd.clear()
+        table = _parse(encoded, names, delimiter, keep, len(encoded) + 1)
+    exact = np.ones(table.num_rows + len(odd), dtype=bool)
+    exact[np.fromiter(odd, dtype=np.int64, count=len(odd)) - above - 1] = False
+    frame = pd.DataFrame({name: table[name].to_pandas().astype("str") for name in names})
+    frame["line"] = np.flatnonzero(exact) + above + 1
+    blank = (frame[names[0]] == "") & (frame[names[1]] == "") & (frame[names[-1]] == "")
+    if blank.any():
+        frame = frame[~blank].reset_index(drop=True)
+    return Rows(frame, pd.Series(odd, dtype="str"))
+
+
+def take_apart(lines: pd.Series, pattern: str) -> pd.DataFrame:
+    """Return the named groups of `pattern` (RE2) for each line, missing where it does not match."""
+    found = pc.extract_regex(_arrow(lines), pattern)
+    names = re.findall(r"\?P<(\w+)>", pattern)
+    groups = {name: pc.struct_field(found, name).to_pandas() for name in names}
+    return pd.DataFrame(groups, dtype="str").set_axis(lines.index, axis=0)
+
+
+def matches(cells: pd.Series, pattern: str) -> Flags:
+    """Mark cells that match `pattern` (RE2)."""
+    found = pc.match_substring_regex(_arrow(cells), pattern)
+    marks: Flags = pc.fill_null(found, fill_value=False).to_numpy(zero_copy_only=False)
+    return marks
+
+
+def whole_numbers(cells: pd.Series, pattern: str = _WHOLE) -> pd.Series:
+    """Return cells as `Int64`, missing where they are no number; digits may be of any script."""
+    text = _arrow(_plain_digits(cells))
+    fits = pc.match_substring_regex(text, pattern)
+    numbers = pc.cast(pc.if_else(fits, text, None), pa.int64())
+    return pd.Series(pd.array(numbers, dtype="Int64"), index=cells.index)
+
+
+def signed_numbers(cells: pd.Series) -> pd.Series:
+    """Return cells as `Int64` like `whole_numbers`, with a minus allowed."""
+    return whole_numbers(cells, _SIGNED)
+
+
+def moments(cells: pd.Series) -> pd.Series:
+    """Return µs since 1970 (`Int64`) of ISO times with an offset, or of epoch milliseconds."""
+    plain = _plain_digits(cells)
+    epoch = whole_numbers(plain.where(matches(plain, _EPOCH_MS), "")) * 1000
+    text = pa.array(plain.where(matches(plain, _MOMENT)), pa.large_string())
+    try:
+        written = pc.cast(text, pa.timestamp("us", tz="UTC"))
+    except pa.ArrowInvalid:  # a thirteenth month somewhere
+        dates = pd.to_datetime(text.to_pandas(), format="ISO8601", utc=True, errors="coerce")
+        written = pa.array(dates.dt.as_unit("us"))
+    micros = pd.Series(pd.array(pc.cast(written, pa.int64()), dtype="Int64"), index=cells.index)
+    return micros.fillna(epoch)
+
+
+def host_names(cells: pd.Series) -> pd.Series:
+    """Return the host in names and addresses of pages, "" where there is none."""
+    coded = pc.dictionary_encode(_arrow(cells.fillna("")))
+    values = pd.Series(coded.dictionary.to_pandas(), dtype="str")
+    hosts = take_apart(values.str.strip().str.lower(), _URL)["host"].fillna("")
+    hosts = hosts.mask(hosts.str.fullmatch(r"[\d.]*"), "")
+    written = _arrow(hosts).take(coded.indices)
+    return pd.Series(written.to_pandas(), dtype="str").set_axis(cells.index)
+
+
+def _plain_digits(cells: pd.Series) -> pd.Series:
+    """Turn digits of other scripts, which phones print in some languages, into 0-9."""
+    text = _arrow(cells)
+    foreign = pc.invert(pc.fill_null(pc.string_is_ascii(text), fill_value=True))
+    if not pc.any(foreign).as_py():
+        return cells
+    marks = foreign.to_numpy(zero_copy_only=False)
+    return cells.mask(marks, cells[marks].map(_translate)).astype("str")
+
+
+def _translate(text: str) -> str:
+    return "".join(
+        str(digit) if (digit := decimal(letter, None)) is not None else letter
+        for letter in text
+        if category(letter) != "Cf"  # marks of direction around numbers
+    )
+
+
+def _arrow(cells: pd.Series) -> Any:  # noqa: ANN401 - pyarrow.LargeStringArray, without stubs
+    found = pa.array(cells, pa.large_string())
+    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+
+
+def _parse(
+    encoded: bytes, names: list[str], delimiter: str, keep: Callable[[Any], str], block: int
+) -> Any:  # noqa: ANN401 - pyarrow.Table, without stubs
+    return csv.read_csv(
+        pa.BufferReader(encoded or b"\n"),
+        read_options=csv.ReadOptions(column_names=names, use_threads=False, block_size=block),
+        parse_options=csv.ParseOptions(
+            delimiter=delimiter,
+            quote_char=False,
+            ignore_empty_lines=False,
+            invalid_row_handler=keep,
+        ),
+        convert_options=csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False
+        ),
+    )

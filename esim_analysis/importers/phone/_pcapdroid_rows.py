@@ -1,0 +1,138 @@
+"""PCAPdroid's rows taken apart from both ends: what stands between may hold stray commas."""
+
+import csv
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from esim_analysis.importers.captures.cells import split_rows, take_apart
+
+_LEFT: Final = ("ipproto", "srcip", "srcport", "dstip", "dstport", "uid")
+_RIGHT: Final = ("bytessent", "bytesrcvd", "pktssent", "pktsrcvd", "firstseen", "lastseen")
+_MIDDLE: Final = ("app", "packagename", "proto", "status", "info")
+_WITHOUT_PACKAGE: Final = ("app", "proto", "status", "info")
+_MEANT: Final = (
+    *("ipproto", "dstip", "dstport", "uid", "app", "packagename", "proto", "info"),
+    *("bytessent", "bytesrcvd", "firstseen", "lastseen"),
+)
+_MALICIOUS: Final = "malicious"
+_DELIMITERS: Final = (",", ";", "\t")
+_LOOK: Final = 5  # lines that may stand above the heading
+_PACKAGE: Final = r"(?:[A-Za-z]\w*(?:\.\w+)*)?"
+_MOST_WORDS: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which of the layouts a file has.
+
+    Attributes
+    ----------
+    names
+        Columns as the heading names them, in small letters.
+    delimiter
+        A comma; other ones are a spreadsheet's.
+    line
+        Line of the heading, from 0.
+    spare
+        Blank columns a spreadsheet added at the right.
+    quoted
+        True when a spreadsheet put every cell in quotes.
+    """
+
+    names: tuple[str, ...]
+    delimiter: str
+    line: int
+    spare: int
+    quoted: bool
+
+    @property
+    def middle(self) -> tuple[str, ...]:
+        """Names of the columns between the two ends."""
+        return self.names[len(_LEFT) : self.names.index(_RIGHT[0])]
+
+
+def layout_of(text: str) -> Layout | None:
+    """Find the heading among the first lines; None when there is none."""
+    for number, line in enumerate(text[:20_000].split("\n")[:_LOOK]):
+        for delimiter in _DELIMITERS:
+            cells = [cell.strip().strip('"\ufeff').lower() for cell in line.split(delimiter)]
+            names = tuple(cells[: max((i + 1 for i, cell in enumerate(cells) if cell), default=0)])
+            fixed = names[:-1] if names[-1:] == (_MALICIOUS,) else names
+            if fixed in ((*_LEFT, *_MIDDLE, *_RIGHT), (*_LEFT, *_WITHOUT_PACKAGE, *_RIGHT)):
+                return Layout(names, delimiter, number, len(cells) - len(names), '"' in line)
+    return None
+
+
+def read_rows(text: str, layout: Layout) -> pd.DataFrame:
+    """Return every row as text, with its `line` in the file.
+
+    Columns are those of the newest layout that mean something here; what a row or
+    an older layout lacks is "". A row whose ends cannot be found has "" everywhere.
+    """
+    body = text.split("\n", layout.line + 1)[layout.line + 1 :]
+    names = [*layout.names, *(f"spare{number}" for number in range(layout.spare))]
+    rows = split_rows(
+        body[0] if body else "", names, delimiter=layout.delimiter, above=layout.line + 1
+    )
+    exact = rows.table[[*layout.names, "line"]]
+    if layout.quoted:
+        exact = exact.assign(**{name: exact[name].str.strip('"') for name in layout.names})
+    odd = _recover(rows.odd[rows.odd.str.strip() != ""], exact, layout)
+    missing = {name: "" for name in _MEANT if name not in layout.names}
+    table = pd.concat([exact, odd], ignore_index=True) if len(odd) else exact
+    return table.assign(**missing)[[*_MEANT, "line"]]
+
+
+def _recover(odd: pd.Series, exact: pd.DataFrame, layout: Layout) -> pd.DataFrame:
+    """Read rows with stray commas: the ends by their place, the middle by words seen elsewhere."""
+    if odd.empty:
+        return exact.head(0)
+    cut, cell = re.escape(layout.delimiter), f"[^{layout.delimiter}]*"
+    left = cut.join([*(f"(?P<{name}>{cell})" for name in _LEFT[:-1]), r"(?P<uid>-?\p{Nd}+)"])
+    numbers = cut.join(rf'"?(?P<{name}>\p{{Nd}}+)"?' for name in _RIGHT[:4])
+    times = cut.join(f"(?P<{name}>{cell})" for name in _RIGHT[4:])
+    last = f"{cut}(?P<{_MALICIOUS}>{cell})" if layout.names[-1] == _MALICIOUS else ""
+    pattern = f"^{left}{cut}(?P<middle>.*){cut}{numbers}{cut}{times}{last}(?:{cut})*$"
+    found = take_apart(odd, pattern)
+    middle = _middle(found["middle"].fillna(""), exact, layout)
+    table = pd.concat([found.drop(columns="middle"), middle], axis=1).fillna("")
+    quoted = odd[odd.str.contains('"', regex=False)]
+    table.update(_quoted(quoted, layout))
+    return table[list(layout.names)].assign(line=table.index)
+
+
+def _middle(middle: pd.Series, exact: pd.DataFrame, layout: Layout) -> pd.DataFrame:
+    """Split app, package, protocol, status and info by the words other rows have for them.
+
+    The status is in the phone's language, and the protocols change with the app:
+    the rows that are in order teach both. What cannot be split stays blank, and
+    the row still counts for its uid.
+    """
+    cut, cell = re.escape(layout.delimiter), f"[^{layout.delimiter}]+"
+    proto, status = (_words(exact[name]) or cell for name in ("proto", "status"))
+    package = [f"(?P<packagename>{_PACKAGE})"] if "packagename" in layout.middle else []
+    parts = ["(?P<app>.*?)", *package, f"(?P<proto>{proto})", f"(?P<status>{status})"]
+    return take_apart(middle, "^" + cut.join([*parts, "(?P<info>.*)"]) + "$")
+
+
+def _words(cells: pd.Series) -> str:
+    """Return the values of a column as alternatives of a pattern."""
+    words = cells.value_counts().index[:_MOST_WORDS]
+    return "|".join(re.escape(word) for word in words if word)
+
+
+def _quoted(lines: pd.Series, layout: Layout) -> pd.DataFrame:
+    """Read rows a spreadsheet put quotes into, where that gives the right number of cells."""
+    width = len(layout.names)
+    rows = {}
+    for line, text in lines.items():
+        try:
+            cells = next(csv.reader([text], delimiter=layout.delimiter), [])
+        except csv.Error:  # a cell beyond any sense
+            continue
+        if len(cells) == width + layout.spare:
+            rows[line] = cells[:width]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=list(layout.names), dtype="str")

@@ -1,0 +1,153 @@
+"""PCAPdroid's list of connections: a CSV put together by hand, without quotes."""
+
+from typing import Final
+
+import pandas as pd
+
+from esim_analysis.importers.captures.cells import host_names, moments, signed_numbers
+from esim_analysis.importers.captures.cells import whole_numbers as whole
+from esim_analysis.importers.captures.clock import IMPOSSIBLE, no_dates, possible, utc
+from esim_analysis.importers.captures.evidence import evidence_of, packages_of
+from esim_analysis.importers.captures.telling import app_notes
+from esim_analysis.importers.files import SourceFile
+from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.phone._pcapdroid_rows import Layout, layout_of, read_rows
+from esim_analysis.model import REJECTED, Evidence, FileError, Source
+
+_STEP: Final = 1000  # µs: its clock counts milliseconds
+_NAMES: Final = {"1": "ICMP", "6": "TCP", "17": "UDP", "58": "ICMP"}
+_REWRITTEN: Final = (
+    "no time as PCAPdroid writes it (a spreadsheet may have rewritten it, which loses the zone)"
+)
+
+
+def recognise(file: SourceFile) -> bool:
+    """Tell the list by its heading."""
+    return file.is_text and layout_of(file.head_text) is not None
+
+
+def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - times carry offsets
+    """Read connections as flows.
+
+    Raises
+    ------
+    FileError
+        There is a heading and no connection, or not one that can be read.
+    """
+    text = file.text
+    layout = layout_of(text)
+    table = read_rows(text, layout) if layout else pd.DataFrame()
+    if layout is None or table.empty:
+        raise FileError(
+            file.name,
+            "PCAPdroid's heading without a single connection below it",
+            "in PCAPdroid open Connections while the recording is still there, check that no "
+            "filter hides the rows, and export again",
+        )
+    times = pd.DataFrame({name: moments(table[name]) for name in ("firstseen", "lastseen")})
+    reason = _reasons(table, times)
+    good = reason == ""
+    if not good.any():
+        undated = reason.str.endswith(IMPOSSIBLE).all()
+        raise no_dates(file.name) if undated else _unreadable(file.name, table["line"], reason)
+    used = table if good.all() else table[good]  # a copy of a million rows is dear
+    flows = _flows(used, times.loc[used.index])
+    frame = evidence_of(flows, source=file.name)
+    rejected = reason[~good].str.extract(r"^(?P<field>\w+): (?P<reason>.*)$")
+    rejected = rejected.assign(source=file.name, line=table["line"].astype("str"))
+    notes = _notes(frame, layout, rejected)
+    source = Source(
+        id=file.name,
+        importer=IMPORTER.id,
+        sha256=file.sha256,
+        rows=len(table),
+        kept=len(frame),
+        rejected=len(rejected),
+        notes=notes,
+    )
+    evidence = Evidence(frame=frame, sources=(source,), rejected=rejected[list(REJECTED)])
+    return Imported(evidence=evidence, packages=packages_of(flows), notes=notes)
+
+
+def _reasons(table: pd.DataFrame, times: pd.DataFrame) -> pd.Series:
+    """Return `field: reason` of the rows that cannot be used, "" for the others."""
+    reason = pd.Series("", index=table.index, dtype="str")
+    for name in ("lastseen", "firstseen"):
+        dated = possible(times[name].fillna(0).to_numpy("int64"))
+        reason = reason.mask(~dated, f"{name}: {IMPOSSIBLE}")
+        reason = reason.mask(times[name].isna(), f"{name}: {_REWRITTEN}")
+    for name in ("bytesrcvd", "bytessent"):
+        reason = reason.mask(whole(table[name]).isna(), f"{name}: no number of bytes")
+    ends = (table["bytessent"] == "") & (table["dstip"] == "")
+    return reason.mask(ends, "row: its columns cannot be told apart")
+
+
+def _flows(table: pd.DataFrame, times: pd.DataFrame) -> pd.DataFrame:
+    """Return connections as columns of `evidence.FLOWS`; a row without names takes its uid's."""
+    uid = signed_numbers(table["uid"])
+    start, end = (times[name].astype("int64").to_numpy() for name in ("firstseen", "lastseen"))
+    protocol = table["proto"].str.strip()
+    return pd.DataFrame(
+        {
+            "start_utc": utc(start).array,
+            "end_utc": utc(end.clip(min=start) + _STEP).array,
+            "uid": uid.array,
+            "package": _by_uid(table["packagename"].str.strip(), uid).array,
+            "app_label": _by_uid(table["app"].str.strip(), uid).array,
+            "bytes_up": whole(table["bytessent"]).array,
+            "bytes_down": whole(table["bytesrcvd"]).array,
+            # A DNS query names what will be asked next, not whom it is sent to.
+            "remote_host": host_names(table["info"].where(protocol != "DNS", "")).array,
+            "remote_ip": table["dstip"].array,
+            "remote_port": whole(table["dstport"]).replace(0, pd.NA).array,
+            "protocol": protocol.mask(
+                protocol == "", table["ipproto"].map(_NAMES).astype("str").fillna("")
+            ).array,
+            "source_row": table["line"].astype("str").array,
+        }
+    )
+
+
+def _by_uid(names: pd.Series, uid: pd.Series) -> pd.Series:
+    blank = names == ""
+    if not blank.any():
+        return names
+    known = names[~blank & (uid >= 0)].groupby(uid).first()
+    return names.mask(blank, uid.map(known).astype("str").fillna(""))
+
+
+def _notes(frame: pd.DataFrame, layout: Layout, rejected: pd.DataFrame) -> tuple[str, ...]:
+    notes = [
+        f"{len(frame)} connections. PCAPdroid keeps a limited number of them and drops the "
+        "oldest: these bytes are the least that flowed."
+    ]
+    if "packagename" not in layout.names:
+        notes.append(
+            "Written by an old PCAPdroid, without package names: `adb shell pm list packages -U` "
+            "names its apps."
+        )
+    if len(rejected):
+        notes.append(f"Connections that could not be read: {len(rejected)}.")
+    return (*notes, *app_notes(frame))
+
+
+def _unreadable(name: str, lines: pd.Series, reason: pd.Series) -> FileError:
+    first = str(reason.iloc[0]).rsplit(": ", maxsplit=1)[-1]
+    return FileError(
+        name,
+        f"a list of connections of which not one can be used: {first}",
+        "give the file as PCAPdroid wrote it, not one saved again by a spreadsheet",
+        place=f"line {lines.iloc[0]}",
+    )
+
+
+IMPORTER = Importer(
+    id="pcapdroid_csv",
+    title="PCAPdroid connections (CSV)",
+    side="phone",
+    how="PCAPdroid (no root): start, use the phone, then Connections > menu > Export.",
+    known_from="documentation",
+    rank=62,
+    recognise=recognise,
+    read=read,
+)
