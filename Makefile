@@ -25,7 +25,7 @@ lint: $(DEV_STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/codespell
+	$(BIN)/codespell README.md CHANGELOG.md CONTRIBUTING.md docs esim_analysis/i18n/catalogues/en notebooks
 	$(BIN)/nbstripout --verify notebooks/*.ipynb
 
 nightly: $(DEV_STAMP)

@@ -17,7 +17,7 @@ from esim_analysis.model import Analysis
 
 ROOT = Path(__file__).parents[1]
 SIZES = (10_000, 100_000, 1_000_000)
-FLAGS = "--no-sandbox --disable-gpu --no-first-run --disable-background-networking".split()
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 LIMIT = 150_000
 
 

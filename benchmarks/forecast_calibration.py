@@ -43,7 +43,7 @@ def users(count: int, dice: np.random.Generator) -> tuple[Table, Table]:
     changes = (dice.random((count, 1)) < 0.35) & (
         np.arange(days)[None, :] >= dice.integers(0, days, (count, 1))
     )
-    daily *= np.where(changes, dice.lognormal(0, 0.6, (count, 1)), 1)
+    daily *= np.where(changes, dice.lognormal(0, 1.0, (count, 1)), 1)
     allowance = daily[:, CYCLE:].sum(axis=1) * dice.lognormal(0, 0.35, count)
     return daily, allowance
 

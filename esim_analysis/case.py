@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from esim_analysis import attribution, leakage
 from esim_analysis.i18n import Words
@@ -22,6 +22,7 @@ from esim_analysis.model.zone import case_zone, check_zone
 from esim_analysis.reference import app_categories, app_labels
 
 if TYPE_CHECKING:
+    from esim_analysis.explorer.live import LeakExplorer
     from esim_analysis.report.cards import Findings
     from esim_analysis.report.tables import TableFormat
 
@@ -87,11 +88,11 @@ class Case:
 
         return say(verdict(self.analysis), self.words).text
 
-    def explore(self) -> Any:  # noqa: ANN401 - an ipywidgets box; importing it here costs a second
-        """Return the live view: pick apps and a time window, see figure and sentence follow."""
-        from esim_analysis.widgets import explore  # noqa: PLC0415 - only in a notebook
+    def explore(self) -> "LeakExplorer":
+        """Return the live view: findings, apps, windows and nights, in step with Python."""
+        from esim_analysis.explorer.live import LeakExplorer  # noqa: PLC0415 - only in a notebook
 
-        return explore(self.analysis, lang=self.lang)
+        return LeakExplorer(self.analysis, lang=self.lang)
 
     def report(
         self, path: str | Path = "report.html", *, lang: str | None = None, share: str = "apps"

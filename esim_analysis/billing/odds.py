@@ -14,8 +14,8 @@ SEED: Final = 20261122
 LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9
 FEW_DAYS: Final = 5  # without an earlier cycle, fewer give a range instead of odds
 _LINES_AT_ONCE: Final = 2000
-_OLD_DAY: Final = 0.5
-_OLD_DAY_FROM: Final = 10.0  # days of this cycle at which an old day weighs a quarter of a new one
+_OLD_DAY: Final = 1.0
+_OLD_DAY_FROM: Final = 10.0  # days of this cycle at which an old day weighs half a new one
 # Habits change between the days seen and the days to come: by how much the level
 # of the coming days strays, as a share. Without it every method tried is too sure.
 _STRAY: Final = 0.22

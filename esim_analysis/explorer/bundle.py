@@ -16,6 +16,7 @@ MODULES: Final = (
     "cards.js",
     "controls.js",
     "timeline.js",
+    "strip.js",
     "balance.js",
     "week.js",
     "night.js",

@@ -27,9 +27,9 @@ class _Index:
 
     hours: Hours
     lines: tuple[str, ...]
-    line: pd.Categorical
-    app: pd.Categorical
-    ground: pd.Categorical
+    line: pd.Series
+    app: pd.Series
+    ground: pd.Series
     start: np.ndarray
     end: np.ndarray
 
@@ -155,9 +155,9 @@ def _index(analysis: Analysis) -> _Index:
     return _Index(
         hours=Hours.spanning(pieces["start_utc"], pieces["end_utc"], analysis.zone),
         lines=tuple(names.values()),
-        line=pd.Categorical(pieces["line"].map(names)),
-        app=pd.Categorical(apps.map(shown)),
-        ground=pd.Categorical(pieces["ground"]),
+        line=pieces["line"].map(names).astype("category"),
+        app=apps.map(shown).astype("category"),
+        ground=pieces["ground"].astype("category"),
         start=pieces["start_utc"].dt.as_unit("ms").astype("int64").to_numpy(),
         end=pieces["end_utc"].dt.as_unit("ms").astype("int64").to_numpy(),
     )

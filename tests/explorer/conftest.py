@@ -58,7 +58,7 @@ def diced(
     attribution = _attribution(pieces, zone)
     return Analysis(
         usage=usage,
-        evidence=_evidence(start, end, names, hosts, label, dice),
+        evidence=_evidence((start, end), names, hosts, label, dice),
         attribution=attribution,
         coverage=_coverage(attribution),
         findings=_findings(str(line[0]) if rows else "sim-0", zone),
@@ -129,7 +129,8 @@ def _coverage(attribution):
     return Coverage(1.0, billed, billed, by_day.assign(share=1.0))
 
 
-def _evidence(start, end, names, hosts, label, dice):
+def _evidence(times, names, hosts, label, dice):
+    start, end = times
     labels = {LEXI: label} | {name: f"App of {name}" for name in names[3:]}
     if not hosts:
         return Evidence(Evidence.none().frame, labels=labels)

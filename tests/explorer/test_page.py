@@ -9,10 +9,15 @@ from esim_analysis.explorer import page, script_and_data
 from esim_analysis.explorer.output import output
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\u202egnp.exe"
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.browser
 

@@ -10,7 +10,7 @@ const { placesIn, sumUp, makeBins, series, weekSums, hostSums } = await view("su
 const { looksOf, stackOrder, ticks, colourOf } = await view("marks");
 const { partsOf } = await view("balance");
 const { nightHours, nightOf } = await view("night");
-const { dragged } = await view("timeline");
+const { dragged } = await view("strip");
 const { readBlock } = await view("decode");
 
 const DAY = 86400;

@@ -12,7 +12,7 @@ _CONFIDENCE: Final = 0.3  # no network told, and a VPN makes every byte count tw
 _MAP: Final = re.compile(
     # The name stands twice: once with a state ("OK"), once above the counters.
     r"^[ \t]*mAppUidStatsMap:[ \t]*\n[ \t]*uid rxBytes rxPackets txBytes txPackets[ \t]*\n"
-    r"((?:[ \t]*(?:\d[\d ]*|Entry is deleted.*)[ \t]*\n?)*)",
+    r"((?:[ \t]*(?:\d[\d ]*|Entry is deleted.*)\n)*)",
     re.MULTILINE,
 )
 _ROW: Final = re.compile(

@@ -21,6 +21,7 @@ _TRACKER_KIND, _UNKNOWN_KIND = 255, 257
 _PSEUDO: Final = "com.apple.datausage."
 _HOTSPOT: Final = "com.apple.datausage.personalhotspot"
 _UUID: Final = r"<?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}>?"
+_PROCESS: Final = r"(?s)^(?P<process>[^/]*)(?:/(?P<bundle>.*))?$"
 _WAYS: Final = {
     "cellular": ("ZWWANIN", "ZWWANOUT"),
     "wifi": ("ZWIFIIN", "ZWIFIOUT"),
@@ -122,10 +123,8 @@ def _moment(seconds: pd.Series) -> pd.Series:
 
 def _named(usage: pd.DataFrame) -> pd.DataFrame:
     """Name the app: its bundle, else that behind the process' name, else the process."""
-    process = usage["ZPROCNAME"].str.strip()
-    parts = process.str.partition("/")
-    behind = parts[2].where(parts[2] != "")
-    plain = parts[0].where(parts[0] != "")
+    parts = usage["ZPROCNAME"].str.strip().str.extract(_PROCESS)
+    plain, behind = (parts[part].where(parts[part] != "") for part in ("process", "bundle"))
     bundle = usage["ZBUNDLENAME"].str.strip()
     app = bundle.where(bundle != "").fillna(behind).fillna(plain).astype("str")
     pseudo = app.str.startswith(_PSEUDO).fillna(value=False).astype(bool)

@@ -123,7 +123,7 @@ def _counts(text: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         }
     )
     # The same statistics pasted twice count once.
-    return table.drop_duplicates("uid", keep="last"), rejected.astype("str")
+    return table.drop_duplicates("uid", keep="first"), rejected.astype("str")
 
 
 def _rows(

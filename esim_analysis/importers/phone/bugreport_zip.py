@@ -196,7 +196,7 @@ IMPORTER = Importer(
     side="phone",
     how="Developer options > Take bug report, then share the zip; no computer needed.",
     known_from="documentation",
-    rank=15,
+    rank=5,  # before the formats a report holds
     recognise=recognise,
     read=read,
 )

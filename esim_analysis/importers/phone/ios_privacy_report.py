@@ -111,9 +111,10 @@ def _first_text(items: Sequence[dict[str, Any]], *names: str) -> pd.Series:
 
 
 def _text(values: Sequence[object]) -> pd.Series:
-    return pd.Series(
-        [v if isinstance(v, str) and v.strip() else None for v in values], dtype="str"
-    ).str.strip()
+    texts = [v.strip() or None if isinstance(v, str) else None for v in values]
+    # JSON can hold half of a surrogate pair, which is no character.
+    safe = [t.encode("utf-8", "replace").decode() if t else None for t in texts]
+    return pd.Series(safe, dtype="str")
 
 
 def _host(domain: pd.Series) -> pd.Series:

@@ -23,7 +23,13 @@ _ROW: Final = (
     rf"^b,(?P<start>\d{{1,12}}),(?P<down>{_NUMBER}),{_NUMBER},(?P<up>{_NUMBER}),{_NUMBER},"
     rf"{_NUMBER}\s*$"
 )
-_GROUPS: Final = {"cell": "cellular", "wifi": "wifi", "eth": "ethernet", "bt": "bluetooth"}
+_GROUPS: Final = {
+    "cell": "cellular",
+    "wifi": "wifi",
+    "eth": "ethernet",
+    "bt": "bluetooth",
+    "proxy": "bluetooth",  # a watch that goes online through the phone
+}
 _GROUNDS: Final = {"def": "background", "fg": "foreground"}
 _TOTAL: Final = -1
 _YEARS: Final = (946_684_800, 4_102_444_800)  # 2000 to 2100

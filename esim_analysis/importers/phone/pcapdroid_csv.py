@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from esim_analysis.importers.captures.cells import host_names, moments, signed_numbers
@@ -18,6 +19,14 @@ _STEP: Final = 1000  # µs: its clock counts milliseconds
 _NAMES: Final = {"1": "ICMP", "6": "TCP", "17": "UDP", "58": "ICMP"}
 _REWRITTEN: Final = (
     "no time as PCAPdroid writes it (a spreadsheet may have rewritten it, which loses the zone)"
+)
+_LIMITED: Final = (
+    "PCAPdroid keeps a limited number of them and drops the oldest: these bytes are the least "
+    "that flowed."
+)
+_OLD: Final = (
+    "Written by an old PCAPdroid, without package names: `adb shell pm list packages -U` names "
+    "its apps."
 )
 
 
@@ -85,12 +94,12 @@ def _reasons(table: pd.DataFrame, times: pd.DataFrame) -> pd.Series:
 def _flows(table: pd.DataFrame, times: pd.DataFrame) -> pd.DataFrame:
     """Return connections as columns of `evidence.FLOWS`; a row without names takes its uid's."""
     uid = signed_numbers(table["uid"])
-    start, end = (times[name].astype("int64").to_numpy() for name in ("firstseen", "lastseen"))
+    start, end = (times[name].to_numpy("int64") for name in ("firstseen", "lastseen"))
     protocol = table["proto"].str.strip()
     return pd.DataFrame(
         {
             "start_utc": utc(start).array,
-            "end_utc": utc(end.clip(min=start) + _STEP).array,
+            "end_utc": utc(np.maximum(start, end) + _STEP).array,
             "uid": uid.array,
             "package": _by_uid(table["packagename"].str.strip(), uid).array,
             "app_label": _by_uid(table["app"].str.strip(), uid).array,
@@ -117,15 +126,9 @@ def _by_uid(names: pd.Series, uid: pd.Series) -> pd.Series:
 
 
 def _notes(frame: pd.DataFrame, layout: Layout, rejected: pd.DataFrame) -> tuple[str, ...]:
-    notes = [
-        f"{len(frame)} connections. PCAPdroid keeps a limited number of them and drops the "
-        "oldest: these bytes are the least that flowed."
-    ]
+    notes = [f"{len(frame)} connections. {_LIMITED}"]
     if "packagename" not in layout.names:
-        notes.append(
-            "Written by an old PCAPdroid, without package names: `adb shell pm list packages -U` "
-            "names its apps."
-        )
+        notes.append(_OLD)
     if len(rejected):
         notes.append(f"Connections that could not be read: {len(rejected)}.")
     return (*notes, *app_notes(frame))

@@ -115,7 +115,8 @@ def _cards(document: dict[str, Any]) -> list[tuple[str, dict[str, Any], float | 
     cards = [card for card in listed if isinstance(card, dict)] if isinstance(listed, list) else []
     found = []
     for card in cards:
-        name = str(card.get("name") or card.get("id") or "?")[:40]
+        named = str(card.get("name") or card.get("id") or "?")[:40]
+        name = named.encode("ascii", "replace").decode()
         traffic, updated = card.get("traffic"), card.get("updated")
         stamp = whole(updated.get("timestamp")) if isinstance(updated, dict) else None
         if isinstance(traffic, dict) and not _UNCOUNTED.match(name):

@@ -118,6 +118,14 @@ def test_a_row_of_an_unknown_kind_or_an_impossible_counter_is_rejected(backup):
     assert sorted(evidence.rejected["field"]) == ["ZKIND", "ZTIMESTAMP", "bytes", "bytes"]
 
 
+def test_a_name_may_hold_bytes_that_are_no_text(backup):
+    file = backup(WORDS)
+    with closing(sqlite3.connect(file.path)) as database:
+        database.execute("UPDATE ZPROCESS SET ZBUNDLENAME = CAST(x'636f6dff' AS TEXT)")
+        database.commit()
+    assert set(read(SourceFile(file.path, file.name)).evidence.frame["app"]) == {"com\ufffd"}
+
+
 def test_text_and_blobs_in_counters_are_unknown_not_zero(backup):
     odd = ("com.y", "y", 0, DAY, 0, b"\x00\xff", "many", 5, 5)
     rows = read(backup(WORDS, odd)).evidence.frame

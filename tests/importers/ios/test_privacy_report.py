@@ -202,6 +202,11 @@ def test_any_value_in_any_field_is_read_or_rejected(write, value, field):
     assert evidence.frame["hits"].notna().any()
 
 
+def test_half_a_character_is_replaced(write):
+    rows = frame(write(line(bundleID="com.\ud800x", domain="\ud83da.example")))
+    assert rows["app"].tolist() == ["com.?x"]
+
+
 def test_deep_nesting_and_endless_numbers_are_rejected_lines(write):
     text = "\n".join([line(), "[" * 100_000, '{"a":' * 100_000, '{"hits":' + "9" * 10_000 + "}"])
     assert len(frame(write(text))) == 1

@@ -60,8 +60,8 @@ def test_the_interval_is_that_of_the_battery_line_else_of_the_reset(write):
     assert short != TEXT
     for text in (TEXT, short):
         frame = read(write(text)).evidence.frame
-        assert set(frame["start_utc"]) == {pd.Timestamp("2026-10-02 23:20", tz="UTC")}
-        assert set(frame["end_utc"]) == {pd.Timestamp("2026-10-03 01:20", tz="UTC")}
+        assert set(frame["start_utc"]) == {pd.Timestamp("2026-10-03 00:00", tz="UTC")}
+        assert set(frame["end_utc"]) == {pd.Timestamp("2026-10-03 02:00", tz="UTC")}
 
 
 def test_uids_are_named_and_the_busiest_radio_is_told(write):
