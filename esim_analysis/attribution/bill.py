@@ -95,7 +95,7 @@ def micros(times: pd.Series) -> Ints:
 
 
 def _slack(frame: pd.DataFrame, total: Ints) -> Floats:
-    """Half a rounding step; a difference of two readings carries two halves."""
+    """Return the half-width the importer knew, else half a rounding step; differences carry two."""
     source = pd.factorize(frame["source"])[0]
     step = common_step(total, source)
     coarse = frame["time_quality"].isin(_COARSE).to_numpy()
@@ -103,5 +103,7 @@ def _slack(frame: pd.DataFrame, total: Ints) -> Floats:
         printed = printed_step(frame["raw_volume"].where(coarse), total)
         step = np.where(coarse, np.maximum(step, printed), step)
     readings = (frame["time_quality"] == "snapshot_diff").to_numpy()
-    halves: Floats = np.where(readings, step, step / 2.0)
+    guessed = np.where(readings, step, step / 2.0)
+    told = frame["bytes_half_width"].to_numpy(dtype=np.float64, na_value=np.nan)
+    halves: Floats = np.where(np.isnan(told), guessed, told)
     return halves

@@ -16,7 +16,7 @@ _INTERFACES: Final = ("cellular", "unknown")
 _INTERVALS: Final = ("flow", "bucket", "cumulative", "first_last")
 _NEEDED: Final = (
     *("line", "sim_plmn", "start_utc", "end_utc"),
-    *("time_kind", "app", "ground", "interface", "source"),
+    *("time_kind", "app", "ground", "interface", "source", "bytes_half_width"),
 )
 
 
@@ -130,11 +130,13 @@ def _sims(frame: pd.DataFrame) -> tuple[Ints, tuple[tuple[str, str], ...]]:
 
 
 def _slack(frame: pd.DataFrame, volume: Ints) -> Floats:
-    """Counters read from a screen are coarse; what a meter wrote is exact."""
+    """Return half-widths: counters read from a screen are coarse, what a meter wrote is exact."""
     typed = (frame["time_kind"] == "cumulative").to_numpy()
     if not typed.any():
         return np.zeros(len(frame))
     source = pd.factorize(frame["source"])[0]
     step = common_step(np.where(typed, volume, 0), source, fewest=1)
-    slack: Floats = np.where(typed & (step > 1.0), step, 0.0)
+    guessed = np.where(typed & (step > 1.0), step, 0.0)
+    told = frame["bytes_half_width"].to_numpy(dtype=np.float64, na_value=np.nan)
+    slack: Floats = np.where(np.isnan(told), guessed, told)
     return slack

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import numpy as np
 import pandas as pd
 
-from esim_analysis.billing.ledger import DAY_US, Codes, Ledger, Mask, to_utc
+from esim_analysis.billing.ledger import DAY_US, Codes, Ledger, Mask, micros_of, to_utc
 from esim_analysis.billing.money import Whole
 from esim_analysis.billing.segments import Segments
 from esim_analysis.model.plan import Period, Plan
@@ -66,8 +66,8 @@ def moment(value: datetime | date, zone: str) -> int:
     """Return a date (its local midnight) or date-time of a plan as UTC microseconds."""
     stamp = pd.Timestamp(value)
     if stamp.tzinfo is not None:
-        return int(stamp.tz_convert("UTC").as_unit("us").value)
-    wall = np.array([stamp.as_unit("us").value], dtype=np.int64)
+        return micros_of(stamp)
+    wall = np.array([micros_of(stamp)], dtype=np.int64)
     return int(to_utc(wall, zone)[0])
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from esim_analysis.billing.ledger import DAY_US, Codes, Ledger, Mask, wall_clock
+from esim_analysis.billing.ledger import DAY_US, Codes, Ledger, Mask, micros_of, wall_clock
 from esim_analysis.billing.money import Whole
 from esim_analysis.billing.odds import Table
 from esim_analysis.billing.rating import Rated, rate
@@ -58,7 +58,7 @@ def running(usage: UsageRecords, plan: Plan, as_of: pd.Timestamp) -> Running:
     """Meter the records before `as_of` and describe the period each account is in."""
     ledger = Ledger.of(usage)
     ledger = ledger.pooled() if plan.shared is not None else ledger
-    now = int(as_of.tz_convert("UTC").as_unit("us").value)
+    now = micros_of(as_of)
     first = Segments.where_changes(ledger.account).first
     opened = ledger.start[first]
     rated = rate(_marked(ledger.take(np.flatnonzero(ledger.start < now)), now), plan)
@@ -94,7 +94,9 @@ def _described(rated: Rated, now: int, opened: Whole) -> Running:
     demand = _demand(rated)
     day = setting.days
     rank = np.cumsum(np.isin(np.arange(len(ledger)), _first(ledger))) - 1
-    seen = _matrix(demand, rank, day - open_day[rank], days_seen, cycles.segments.code == current[rank])
+    seen = _matrix(
+        demand, rank, day - open_day[rank], days_seen, cycles.segments.code == current[rank]
+    )
     past_open = _local_days(np.maximum(opened, cycles.start[np.maximum(earlier, 0)]), clock)
     past_end = _local_days(cycles.end[np.maximum(earlier, 0)], clock)
     days_before = np.where(earlier >= 0, np.maximum(past_end - past_open, 0), 0)
@@ -157,14 +159,10 @@ def _matrix(demand: Whole, rank: Codes, day: Whole, days: Codes, rows: Mask) -> 
 
 
 def _local_days(moments: Whole, clock: str) -> Whole:
-
-
     return wall_clock(moments, clock) // DAY_US
 
 
 def _today(now: int, clock: str) -> tuple[int, float]:
-    local = int(_local_days(np.array([now]), clock)[0])
-
-
+    """Return the local day of a moment, and the share of it that is to come."""
     wall = int(wall_clock(np.array([now]), clock)[0])
-    return local, 1 - (wall - local * DAY_US) / DAY_US
+    return wall // DAY_US, 1 - wall % DAY_US / DAY_US

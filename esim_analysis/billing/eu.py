@@ -72,7 +72,9 @@ def members(day: date) -> frozenset[str]:
     )
 
 
-def is_member(countries: tuple[str, ...], place: NDArray[np.int64], days: Days) -> NDArray[np.bool_]:
+def is_member(
+    countries: tuple[str, ...], place: NDArray[np.int64], days: Days
+) -> NDArray[np.bool_]:
     """Say which rows are under roam-like-at-home.
 
     Parameters

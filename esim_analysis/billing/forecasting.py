@@ -177,10 +177,8 @@ def _day_ends(now: Running, count: int) -> np.ndarray:
     return ends.astype("datetime64[us]")
 
 
-def _first_day(used_up: odds.Table, level: float, ends: np.ndarray) -> np.ndarray:
+def _first_day(used_up: odds.Table, level: float, ends: np.ndarray) -> pd.DatetimeIndex:
     reached = used_up >= level
     day = ends[np.argmax(reached, axis=1)]
-    told: np.ndarray = pd.DatetimeIndex(
-        np.where(reached.any(axis=1), day, np.datetime64("NaT"))
-    ).tz_localize("UTC")
-    return told
+    never = np.datetime64("NaT")
+    return pd.DatetimeIndex(np.where(reached.any(axis=1), day, never)).tz_localize("UTC")

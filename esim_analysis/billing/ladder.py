@@ -153,4 +153,3 @@ def _rate(plan: Plan, step: Step, cap: Decimal) -> Rate:
 
 def _paid(plan: Plan, step: Step, amount: Decimal) -> Decimal:
     return plan.with_vat(amount, ex_vat=step.ex_vat)
-

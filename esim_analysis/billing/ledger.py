@@ -145,6 +145,12 @@ def instants(micros: Whole) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(micros.astype("datetime64[us]")).tz_localize("UTC")
 
 
+def micros_of(instant: pd.Timestamp) -> int:
+    """Return an instant (UTC where it has no zone) in microseconds of the epoch."""
+    bare = instant if instant.tzinfo is None else instant.tz_convert("UTC").tz_localize(None)
+    return int(bare.to_datetime64().astype("datetime64[us]").astype(np.int64))
+
+
 def _micros(times: pd.Series) -> Whole:
     return pd.DatetimeIndex(times).tz_convert("UTC").tz_localize(None).as_unit("us").asi8
 

@@ -100,7 +100,7 @@ class Metered:
             ("throttled", THROTTLED),
         ):
             object.__setattr__(self, name, conform(getattr(self, name), schema, what=name))
-        told = sum(self.records[kind] for kind in KINDS)
+        told = self.records[list(KINDS)].sum(axis=1)
         off = int((told != self.records["counted"]).sum())
         if off:
             raise FrameError.broken_rule("metered", "each byte has one place", off)

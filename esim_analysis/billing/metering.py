@@ -49,9 +49,7 @@ def meter(usage: UsageRecords, plan: Plan, attribution: Attribution | None = Non
     )
 
 
-def bytes_of_apps(
-    plan: Plan, attribution: Attribution | None, ledger: Ledger
-) -> dict[str, Whole]:
+def bytes_of_apps(plan: Plan, attribution: Attribution | None, ledger: Ledger) -> dict[str, Whole]:
     """Return the billed bytes a row of the apps a plan names."""
     apps = {app for allowance in plan.allowances for app in allowance.apps}
     if attribution is None or not apps:

@@ -19,12 +19,7 @@ _STEP_NOTICES: Final = (Decimal(1),)
 
 def notices(rated: Rated) -> pd.DataFrame:
     """Return the notices of everything that has an end, in order of time."""
-    parts = [
-        part
-        for pot in rated.pots
-        if pot.capacity is not None
-        for part in _of_pot(rated, pot)
-    ]
+    parts = [part for pot in rated.pots if pot.capacity is not None for part in _of_pot(rated, pot)]
     for rung in rated.rungs:
         if rung.capacity is not None and rung.capacity > 0:
             limit = np.full(len(rung.segments.first), rung.capacity)
@@ -87,9 +82,7 @@ def _of_cut_off(rated: Rated) -> list[pd.DataFrame]:
     for level in terms.notify:
         at, share = crossings(paid, before, ceil(limit * level))
         # The row may have been cut: its money ran for a part of its time.
-        parts.append(
-            _frame(rated, ("cut_off", ""), level, rows[at], share * paid[at] / asked[at])
-        )
+        parts.append(_frame(rated, ("cut_off", ""), level, rows[at], share * paid[at] / asked[at]))
     return parts
 
 

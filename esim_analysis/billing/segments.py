@@ -48,13 +48,15 @@ class Segments:
     def before(self, values: Whole) -> Whole:
         """Return for each row the sum of the values before it in its run."""
         running = np.concatenate([[0], np.cumsum(values)])
-        return running[:-1] - running[self.first][self.code]
+        before: Whole = running[:-1] - running[self.first][self.code]
+        return before
 
     def sums(self, values: Whole) -> Whole:
         """Return the sum of each run."""
         running = np.concatenate([[0], np.cumsum(values)])
         edges = np.append(self.first, len(values))
-        return np.diff(running[edges])
+        sums: Whole = np.diff(running[edges])
+        return sums
 
 
 def draw(demand: Whole, capacity: Whole, segments: Segments) -> Whole:

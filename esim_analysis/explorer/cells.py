@@ -89,7 +89,8 @@ def weakest(summed: pd.DataFrame) -> pd.DataFrame:
 def rounded(summed: pd.DataFrame, day: np.ndarray) -> pd.DataFrame:
     """Keep eight significant bits of each cell; what that moves, the day's largest cell takes.
 
-    A cell is off by at most 0.2 %, a day of an app on a ground by nothing.
+    A cell is off by at most 0.4 %, that largest one by the sum of the others; a day of
+    an app on a ground by nothing.
 
     Parameters
     ----------

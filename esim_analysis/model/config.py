@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Sequence
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Any, Final, TypeVar, cast, get_args
+from typing import Any, Final, TypeVar, get_args
 
 import tomlkit
 from pydantic import BaseModel, ValidationError
@@ -71,10 +71,10 @@ def _misfit(
     errors: Sequence[ErrorDetails], text: str, name: str, model: type[BaseModel]
 ) -> FileError:
     error = errors[0]
-    context = cast("dict[str, Any]", error.get("ctx", {}))
+    context = error.get("ctx", {})
     below = [part for part in str(context.get("at", "")).split("\0") if part]
-    path = (*error["loc"], *(int(part) if part.isdigit() else part for part in below))
-    path, line = _locate(path, text)
+    steps: list[str | int] = [int(part) if part.isdigit() else part for part in below]
+    path, line = _locate((*error["loc"], *steps), text)
     found, step = _explain(error, context, model)
     if len(errors) > 1:
         found += f" (and {len(errors) - 1} more to put right)"

@@ -32,6 +32,7 @@ EVIDENCE: Final[Schema] = {
     "uid": COUNT,
     "bytes_up": BYTES,
     "bytes_down": BYTES,
+    "bytes_half_width": BYTES,  # up + down may be off by this much, as typed; missing: exact
     "hits": COUNT,
     "ground": TEXT,  # foreground | background | unknown
     "interface": TEXT,  # cellular | wifi | ethernet | bluetooth | vpn | unknown

@@ -38,6 +38,7 @@ USAGE: Final[Schema] = {
     "bytes_down": BYTES,
     "bytes_total": BYTES,
     "bytes_billed": BYTES,
+    "bytes_half_width": BYTES,  # bytes_total may be off by this much, as printed; missing: exact
     "plmn": TEXT,  # "214-07", visited network
     "network": TEXT,
     "country": TEXT,  # ISO 3166 alpha-2

@@ -8,6 +8,7 @@ from hypothesis import given
 
 import esim_analysis as esim
 from esim_analysis.explorer import cube
+from esim_analysis.explorer.cells import GROUND_CODES
 from esim_analysis.explorer.hours import Hours, spread
 from esim_analysis.explorer.packing import pack, unpack
 from esim_analysis.model import UsageError
@@ -61,6 +62,36 @@ def test_days_of_the_sample_are_those_of_the_table_to_the_byte(sample_data, shar
     wanted = wanted.groupby(["day", "app"])["bytes"].sum()
     told = found.groupby([days_of(summed, found), "app"])["bytes"].sum()
     assert told[told != 0].to_dict() == wanted[wanted != 0].to_dict()
+
+
+def test_rounded_cells_are_near_and_their_days_exact(make):
+    analysis = make(20_000)
+    summed = cube(analysis, share="apps-hourly")
+    assert unpack(summed.lines[0])[0]["grain"] == "rounded"
+    found = cells(summed)
+    days = found.assign(day=days_of(summed, found)).groupby(["day", "app", "ground"])["bytes"]
+    pieces = analysis.attribution.pieces
+    hours = Hours.spanning(pieces["start_utc"], pieces["end_utc"], analysis.zone)
+    row, hour, part = spread(pieces, hours)
+    local = hours.midnights.tz_convert(hours.zone).strftime("%Y-%m-%d")
+    exact = pd.DataFrame(
+        {
+            "day": local[hours.day_of[hour]],
+            "app": pieces["app"].where(pieces["app"].isin(found["app"]), "others").iloc[row],
+            "ground": pieces["ground"].iloc[row].map(GROUND_CODES),
+            "pos": hour,
+            "bytes": part,
+        }
+    )
+    wanted = exact.groupby(["day", "app", "ground"])["bytes"].sum()
+    assert days.sum().to_dict() == wanted[wanted != 0].to_dict()
+    keys = ["app", "ground", "pos"]
+    both = pd.concat(
+        [found.groupby(keys)["bytes"].sum(), exact.groupby(keys)["bytes"].sum()], axis=1
+    ).dropna()
+    off = (both.iloc[:, 0] / both.iloc[:, 1] - 1).abs()
+    assert off.median() < 0.002
+    assert off.quantile(0.99) < 0.01
 
 
 @given(

@@ -156,6 +156,24 @@ def test_a_link_opens_what_it_names(show):
     assert "Hotspot" in text_of(opened, ".app[aria-pressed=true]")
 
 
+def test_each_line_is_looked_at_by_itself(show, make):
+    opened = show(html=page(make(900, lines=3), share="apps"))
+    before = text_of(opened, ".headline")
+    opened.select_option("[data-key=line]", "line-3")
+    opened.wait_for_url("**line=line-3**")
+    assert text_of(opened, ".headline") != before
+
+
+def test_print_shows_everything_without_controls(show):
+    opened = show()
+    opened.emulate_media(media="print", color_scheme="dark")
+    assert not opened.locator("[data-key=reset]").is_visible()
+    assert opened.locator(".app").first.is_visible()
+    assert opened.locator(".chart").is_visible()
+    ink = opened.locator(".headline").evaluate("(each) => getComputedStyle(each).color")
+    assert ink == "rgb(23, 32, 43)"  # paper is white, whatever the screen was
+
+
 def test_a_row_tells_its_split_and_is_framed_in_the_chart(show):
     opened = show()
     opened.focus("[data-key=row-0]")

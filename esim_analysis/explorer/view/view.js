@@ -113,12 +113,16 @@ function actions({ cube, hours, model, get, lineNow, set, chooseLine, reveal }) 
       if (!apps.delete(app)) apps.add(app);
       set({ apps, finding: null, ...keptWindow(cube, hours, get()) });
     },
-    chooseFinding: (number) => {
-      if (number === null) return set({ finding: null, apps: new Set(), from: 0, to: hours.count });
+    chooseFinding: async (number) => {
+      if (number === null) {
+        set({ finding: null, apps: new Set(), from: 0, to: hours.count });
+        return;
+      }
       const { app, line } = cube.findings[number];
       const change = { finding: number, apps: new Set(app >= 0 ? [app] : []), ground: null };
+      if (line === get().line) set(change);
+      else await chooseLine(line, { fresh: true, then: change });
       reveal();
-      return line === get().line ? set(change) : chooseLine(line, { fresh: true, then: change });
     },
     reset: () => set({ finding: null, apps: new Set(), ground: null, from: 0, to: hours.count }),
     copyCode: async (event) => {

@@ -1,7 +1,7 @@
 """Text tables of captures as Arrow columns: exact rows at full speed, the others apart."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from unicodedata import category, decimal
@@ -69,6 +69,13 @@ def split_rows(body: str, names: list[str], *, delimiter: str, above: int) -> Ro
     if blank.any():
         frame = frame[~blank].reset_index(drop=True)
     return Rows(frame, pd.Series(odd, dtype="str"))
+
+
+def with_columns(table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Return text columns in the order of `names`, those that are not there as ""."""
+    missing = dict.fromkeys((name for name in names if name not in table.columns), "")
+    cells = table.assign(**missing)[list(names)]
+    return cells.astype(dict.fromkeys(missing, "str"))
 
 
 def take_apart(lines: pd.Series, pattern: str) -> pd.DataFrame:

@@ -61,7 +61,7 @@ def evidence_of(flows: pd.DataFrame, *, source: str) -> pd.DataFrame:
         app[open_rows] = rest["likely_app"].mask(rest["likely_app"] == "", by_host)
     named = (told != "") & ~told.isin([SYSTEM])
     counted = (app != "").to_numpy() & ~is_near(flows["remote_ip"])
-    return flows.drop(columns=["package", "likely_app"]).assign(
+    booked = flows.assign(
         line="",
         sim_plmn="",
         time_kind="flow",
@@ -73,7 +73,8 @@ def evidence_of(flows: pd.DataFrame, *, source: str) -> pd.DataFrame:
         counts_toward_total=counted,
         confidence=np.where((told == "") & (app != ""), GUESSED, _MEASURED),
         source=source,
-    )[[name for name in EVIDENCE if name not in _NEVER]]
+    )
+    return booked[[name for name in EVIDENCE if name in booked.columns]]
 
 
 def packages_of(flows: pd.DataFrame) -> pd.DataFrame | None:
@@ -92,6 +93,3 @@ def _told(flows: pd.DataFrame) -> pd.Series:
     package = flows["package"].where(flows["package"].str.fullmatch(_PACKAGE), "")
     number = ("uid:" + app_id.astype("str")).where(known, "")
     return package.mask(package == "", number).mask(system, SYSTEM)
-
-
-_NEVER: Final = ("sim_sub_id", "hits", "roaming")  # a capture cannot tell

@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from esim_analysis.importers.captures.cells import split_rows, take_apart
+from esim_analysis.importers.captures.cells import split_rows, take_apart, with_columns
 
 _LEFT: Final = ("ipproto", "srcip", "srcport", "dstip", "dstport", "uid")
 _RIGHT: Final = ("bytessent", "bytesrcvd", "pktssent", "pktsrcvd", "firstseen", "lastseen")
@@ -81,9 +81,8 @@ def read_rows(text: str, layout: Layout) -> pd.DataFrame:
     if layout.quoted:
         exact = exact.assign(**{name: exact[name].str.strip('"') for name in layout.names})
     odd = _recover(rows.odd[rows.odd.str.strip() != ""], exact, layout)
-    missing = {name: "" for name in _MEANT if name not in layout.names}
     table = pd.concat([exact, odd], ignore_index=True) if len(odd) else exact
-    return table.assign(**missing)[[*_MEANT, "line"]]
+    return with_columns(table, _MEANT).assign(line=table["line"])
 
 
 def _recover(odd: pd.Series, exact: pd.DataFrame, layout: Layout) -> pd.DataFrame:

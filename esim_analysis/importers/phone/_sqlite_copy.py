@@ -46,7 +46,8 @@ def open_copy(file: SourceFile) -> Iterator[sqlite3.Connection]:
             with closing(sqlite3.connect(f"{copy.as_uri()}?mode=ro", uri=True)) as database:
                 _distrust(database)
                 yield database
-        except (sqlite3.Error, OverflowError) as problem:
+        # The message of a damaged database may itself be no text.
+        except (sqlite3.Error, OverflowError, UnicodeDecodeError) as problem:
             found = "an SQLite database that is damaged or not fully copied"
             raise FileError(file.name, found, "copy it again, with its -wal file") from problem
 

@@ -2,12 +2,13 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
 
-from esim_analysis.importers.captures.cells import split_rows
+from esim_analysis.importers.captures.cells import split_rows, with_columns
 
 _COLUMNS: Final = (
     *("ts", "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p", "proto", "service", "duration"),
@@ -15,6 +16,7 @@ _COLUMNS: Final = (
 )
 _TELLING: Final = ("ts", "id.orig_h", "id.resp_h", "conn_state")
 _FIELDS: Final = re.compile(r"^#fields(.)(.*)$", re.MULTILINE)
+_MOST_HEADINGS: Final = 1000  # more changes than any log of connections has seen
 _CLOSE: Final = re.compile(r"^#close\b", re.MULTILINE)
 
 
@@ -64,24 +66,37 @@ def _tabular(text: str) -> tuple[pd.DataFrame, list[tuple[str, str, str]]]:
     """Read what stands below each heading; a log that was rotated has several."""
     unset = _setting(text, "unset_field", "-")
     empty = _setting(text, "empty_field", "(empty)")
-    headings = list(_FIELDS.finditer(text))
-    ends = [*(heading.start() for heading in headings[1:]), len(text)]
-    parts, rejected, above = [_blank()], [], 0
-    for heading, before, end in zip(headings, [0, *ends], ends, strict=False):
-        names = heading.group(2).split(heading.group(1))
-        body = text[heading.end() + 1 : end]
-        above += text.count("\n", before, heading.end() + 1)
-        if not set(_TELLING) <= set(names) or len(set(names)) < len(names):
-            above += body.count("\n") - text.count("\n", heading.end() + 1, end)
-            continue
-        rows = split_rows(body, names, delimiter=heading.group(1), above=above)
-        cells = rows.table.reindex(columns=[*_COLUMNS, "line"]).fillna("")
-        cells = cells[~rows.table[names[0]].str.startswith("#")]
-        text_cells = list(_COLUMNS)
-        parts.append(cells.assign(**cells[text_cells].replace({unset: "", empty: ""})))
+    parts: list[pd.DataFrame] = [_blank()]
+    rejected: list[tuple[str, str, str]] = []
+    place = above = 0
+    for names, delimiter, start, end in _stretches(text):
+        above += text.count("\n", place, start)
+        place = start
+        rows = split_rows(text[start:end], names, delimiter=delimiter, above=above)
+        cells = rows.table[~rows.table[names[0]].str.startswith("#")]
+        known = with_columns(cells, _COLUMNS).replace({unset: "", empty: ""})
+        parts.append(known.assign(line=cells["line"]))
         odd = rows.odd[~rows.odd.str.startswith("#") & (rows.odd.str.strip() != "")]
         rejected += [(str(line), "row", "its columns do not fit the heading") for line in odd.index]
     return pd.concat(parts, ignore_index=True), rejected
+
+
+def _stretches(text: str) -> Iterator[tuple[list[str], str, int, int]]:
+    """Give columns, delimiter, start and end of each stretch of rows under one heading.
+
+    Logs of many hours put together repeat their heading: that is one stretch.
+    """
+    headings = list(_FIELDS.finditer(text))
+    changes = [
+        heading
+        for heading, before in zip(headings, [None, *headings], strict=False)
+        if before is None or heading.group() != before.group()
+    ][:_MOST_HEADINGS]
+    ends = [*(heading.start() for heading in changes[1:]), len(text)]
+    for heading, end in zip(changes, ends, strict=True):
+        names = heading.group(2).split(heading.group(1))
+        if set(_TELLING) <= set(names) and len(set(names)) == len(names):
+            yield names, heading.group(1), min(heading.end() + 1, end), end
 
 
 def _objects(text: str) -> tuple[pd.DataFrame, list[tuple[str, str, str]]]:

@@ -86,7 +86,7 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
 def _whole(table: pd.DataFrame) -> pd.DataFrame:
     """Return the numeric columns as `Int64`; what is beyond any sense is missing."""
     numbers = table[list(_NUMBERS)]
-    numbers = numbers.where((numbers.abs() < _SANE)).round().astype("Int64")
+    numbers = numbers.where(numbers.abs() < _SANE).round().astype("Int64")
     volumes = numbers[["UPLOADBYTES", "DOWNLOADBYTES"]]
     return numbers.assign(**volumes.mask(volumes < 0))
 

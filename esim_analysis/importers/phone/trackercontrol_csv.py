@@ -5,7 +5,7 @@ from typing import Final
 import pandas as pd
 
 from esim_analysis.importers.captures.arrays import Ints
-from esim_analysis.importers.captures.cells import host_names, matches, signed_numbers
+from esim_analysis.importers.captures.cells import host_names, matches, signed_numbers, with_columns
 from esim_analysis.importers.captures.cells import whole_numbers as whole
 from esim_analysis.importers.captures.clock import IMPOSSIBLE, no_dates, possible, utc
 from esim_analysis.importers.captures.evidence import evidence_of, packages_of
@@ -47,7 +47,7 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
         )
     fit = {line: row for line, row in whole_rows.items() if len(row) == len(names)}
     table = pd.DataFrame.from_dict(fit, orient="index", columns=names, dtype="str")
-    table = table.reindex(columns=_ALL_APPS).fillna("")
+    table = with_columns(table, _ALL_APPS)
     number = whole(table["time"]).fillna(0)
     micros: Ints = (number.where(number >= _MS_SINCE, number * 1000) * 1000).to_numpy("int64")
     dated = possible(micros)

@@ -42,7 +42,7 @@ def evidence_from_app_readings(frames: list[pd.DataFrame], *, zone: str | None =
     Returns
     -------
     Evidence
-        `source_row` shows both figures as typed, for `half_widths`; `rejected`
+        `source_row` shows both figures as typed; `rejected`
         holds what could not be differenced. Sources stay with the files.
     """
     if not frames or not any(len(frame) for frame in frames):
@@ -167,6 +167,7 @@ def _rows(spans: pd.DataFrame) -> pd.DataFrame:
             "app": spans["app"],
             "app_label": spans["app_label"],
             "bytes_down": spans["bytes"],
+            "bytes_half_width": half_widths(spans),
             "ground": "unknown",
             "interface": "cellular",
             "counts_toward_total": True,

@@ -5,7 +5,7 @@ from typing import Final
 
 import pandas as pd
 
-from esim_analysis.importers.readings.precision import ARROW, as_typed
+from esim_analysis.importers.readings.precision import ARROW, as_typed, half_widths
 from esim_analysis.importers.readings.typed import TypedSnapshots
 from esim_analysis.model import (
     REJECTED,
@@ -38,7 +38,7 @@ def usage_from_snapshots(snapshots: list[Snapshots]) -> UsageRecords:
     `raw_volume` is the difference in the larger unit of its two readings
     (`"0.25 GB"`, unit `cell`): exact at base 1000, and under another base it
     follows the readings, exactly so where both were typed in the same unit.
-    `source_row` shows both figures as typed, for `half_widths`.
+    `source_row` shows both figures as typed; `bytes_half_width` follows from them.
     """
     if not snapshots:
         return UsageRecords.none()
@@ -105,7 +105,9 @@ def _records(readings: pd.DataFrame, decisions: dict[str, Decision]) -> pd.DataF
     spans = spans.merge(start, on=["line", "bundle", "start_utc"], how="left")
     elsewhere = spans["from_source"] != spans["source"]
     before = spans["from_row"].mask(elsewhere, spans["from_source"] + " " + spans["from_row"])
+    shown = before + ARROW + spans["source_row"]
     return spans.drop(columns=["bundle", "from_source", "from_row"]).assign(
+        bytes_half_width=half_widths(spans.assign(source_row=shown)),
         record_id="",
         session_id="",
         fold=_folds(spans, decisions),
@@ -113,7 +115,7 @@ def _records(readings: pd.DataFrame, decisions: dict[str, Decision]) -> pd.DataF
         raw_volume=_raw_volume(spans),
         roaming="unknown",
         service_class="data",
-        source_row=before + ARROW + spans["source_row"],
+        source_row=shown,
     )[[column for column in USAGE if column in _FILLED]]
 
 
@@ -199,6 +201,7 @@ _FILLED: Final = (
     "time_quality",
     "raw_volume",
     "bytes_total",
+    "bytes_half_width",
     "roaming",
     "service_class",
     "source",

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Final
 
 from esim_analysis.simulator.outcome import Outcome
-from esim_analysis.simulator.scenarios import iphone_night, xiaoli
+from esim_analysis.simulator.scenarios import iphone_night, xiaoli, xiaoli_bills
 
 SCENARIOS: Final[dict[str, Callable[[], Outcome]]] = {
     xiaoli.NAME: xiaoli.simulate,
+    xiaoli_bills.BILL: xiaoli_bills.simulate_bill,
+    xiaoli_bills.DAILY: xiaoli_bills.simulate_daily,
     iphone_night.NAME: iphone_night.simulate,
 }

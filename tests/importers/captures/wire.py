@@ -110,7 +110,9 @@ def interface(*, link=101, name="", resolution=None, offset=None, order="<"):
 
 def enhanced(moment, packet, *, uid=None, number=0, ticks=1_000_000, order="<"):
     time = round(moment * ticks)
-    head = struct.pack(order + "5I", number, time >> 32, time & 0xFFFFFFFF, len(packet), len(packet))
+    head = struct.pack(
+        order + "5I", number, time >> 32, time & 0xFFFFFFFF, len(packet), len(packet)
+    )
     options = b"" if uid is None else option(1, f"u-{uid}".encode(), order) + option(0, b"", order)
     return block(6, head + packet + bytes(-len(packet) % 4) + options, order)
 

@@ -1,0 +1,178 @@
+"""What-if: this usage under every plan given, with and without each leak."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from esim_analysis.billing.ledger import Ledger
+from esim_analysis.billing.metering import bytes_of_apps
+from esim_analysis.billing.money import Whole, money_series
+from esim_analysis.billing.plan_files import is_stale
+from esim_analysis.billing.rating import rate
+from esim_analysis.billing.removal import bytes_of
+from esim_analysis.billing.segments import Segments
+from esim_analysis.model.attributions import Attribution
+from esim_analysis.model.findings import Finding
+from esim_analysis.model.frames import BYTES, COUNT, FLAG, MONEY, TEXT, Schema, conform
+from esim_analysis.model.plan import Plan
+from esim_analysis.model.records import UsageRecords
+
+AS_IS: Final = "as_is"
+WITHOUT: Final = "without"  # one finding put right
+WITHOUT_ALL: Final = "without_all"
+
+COMPARISON: Final[Schema] = {
+    "plan": TEXT,
+    "provider": TEXT,
+    "name": TEXT,
+    "currency": TEXT,
+    "scenario": TEXT,
+    "finding": COUNT,  # place among the findings given; missing for as_is and without_all
+    "rule": TEXT,
+    "line": TEXT,
+    "app": TEXT,
+    "cost": MONEY,  # all lines, VAT included
+    "saving": MONEY,  # against as_is under the same plan
+    "throttled": BYTES,
+    "stopped": BYTES,  # would not have been served
+    "unpriced": BYTES,  # in places the plan does not name
+    "verified": FLAG,
+    "fictitious": FLAG,
+    "stale": FLAG,
+}
+_ROWS_AT_ONCE: Final = 1 << 17  # fits the cache; the last line of a part may exceed it
+
+Sums = tuple[int, int, int, int]
+
+
+def compare(
+    usage: UsageRecords,
+    plans: Sequence[Plan],
+    findings: Sequence[Finding] = (),
+    *,
+    attribution: Attribution | None = None,
+    today: date | None = None,
+) -> pd.DataFrame:
+    """Return the cost of the same usage under each plan, as it is and without each leak.
+
+    Parameters
+    ----------
+    attribution
+        Lets plans that treat apps apart see their bytes.
+    today
+        Plans older than 180 days on this day are marked stale; None: none is.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `COMPARISON`: plans in the order given, `as_is` first. Money of different
+        currencies is not converted.
+    """
+    ledger = Ledger.of(usage)
+    removed = [bytes_of(finding, ledger) for finding in findings]
+    parts = [_under(plan, ledger, findings, removed, attribution, today) for plan in plans]
+    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    return conform(frame, COMPARISON, what="comparison")
+
+
+def _under(  # noqa: PLR0913, PLR0917 - one plan and everything it is put to
+    plan: Plan,
+    ledger: Ledger,
+    findings: Sequence[Finding],
+    removed: Sequence[Whole],
+    attribution: Attribution | None,
+    today: date | None,
+) -> pd.DataFrame:
+    apps = bytes_of_apps(plan, attribution, ledger)
+    whole = _sums(ledger, plan, apps)
+    rows: list[tuple[str, int | None, Sums]] = [(AS_IS, None, whole)]
+    for number, (finding, less) in enumerate(zip(findings, removed, strict=True)):
+        part = _touched(ledger, plan, finding)
+        own = slice(None) if plan.shared is not None else part
+        mine, mine_apps = ledger.take(own), {app: held[own] for app, held in apps.items()}
+        with_it = whole if plan.shared is not None else _sums(mine, plan, mine_apps)
+        without = _sums(mine.with_volume(mine.volume - less[own]), plan, mine_apps)
+        told = tuple(a - b + c for a, b, c in zip(whole, with_it, without, strict=True))
+        rows.append((WITHOUT, number, told))  # type: ignore[arg-type]
+    if len(findings) > 1:
+        less = np.minimum(np.sum(removed, axis=0), ledger.volume)
+        rows.append(
+            (WITHOUT_ALL, None, _sums(ledger.with_volume(ledger.volume - less), plan, apps))
+        )
+    return _told(plan, rows, findings, today)
+
+
+def _touched(ledger: Ledger, plan: Plan, finding: Finding) -> slice:
+    """Return the rows of the line a finding is about: other lines do not change."""
+    if finding.line not in ledger.lines or plan.shared is not None:
+        return slice(0, 0)
+    rows = np.flatnonzero(ledger.line == ledger.lines.index(finding.line))
+    return slice(int(rows[0]), int(rows[-1]) + 1) if len(rows) else slice(0, 0)
+
+
+def _told(
+    plan: Plan,
+    rows: list[tuple[str, int | None, Sums]],
+    findings: Sequence[Finding],
+    today: date | None,
+) -> pd.DataFrame:
+    of = [None if number is None else findings[number] for _, number, _ in rows]
+    sums = np.array([told for _, _, told in rows], dtype=np.int64)
+    frame = pd.DataFrame({
+        "plan": plan.id,
+        "provider": plan.provider,
+        "name": plan.name,
+        "currency": plan.currency,
+        "scenario": [scenario for scenario, _, _ in rows],
+        "finding": pd.array([number for _, number, _ in rows], dtype="Int64"),
+        "rule": [finding.rule if finding else "" for finding in of],
+        "line": [finding.line if finding else "" for finding in of],
+        "app": [finding.app if finding else "" for finding in of],
+        "throttled": sums[:, 1],
+        "stopped": sums[:, 2],
+        "unpriced": sums[:, 3],
+        "verified": plan.verified,
+        "fictitious": plan.fictitious,
+        "stale": today is not None and is_stale(plan, today=today),
+    })  # fmt: skip
+    frame["cost"] = money_series(sums[:, 0], frame.index)
+    frame["saving"] = money_series(sums[0, 0] - sums[:, 0], frame.index)
+    return frame
+
+
+def _sums(ledger: Ledger, plan: Plan, apps: dict[str, Whole]) -> Sums:
+    """Return cost (millionths), slowed, stopped and unpriced bytes, a part of the lines at a time."""
+    if plan.shared is not None:
+        order = np.argsort(ledger.start, kind="stable")
+        parts = [(ledger.pooled(), {app: held[order] for app, held in apps.items()})]
+        return _add(_of(part, plan, held) for part, held in parts)
+    return _add(
+        _of(ledger.take(rows), plan, {app: held[rows] for app, held in apps.items()})
+        for rows in _parts(ledger)
+    )
+
+
+def _of(ledger: Ledger, plan: Plan, apps: dict[str, Whole]) -> Sums:
+    rated = rate(ledger, plan, apps)
+    kinds = (rated.throttled, rated.stopped, rated.unpriced)
+    return (rated.total, *(int(kind.sum()) for kind in kinds))  # type: ignore[return-value]
+
+
+def _add(sums: Iterator[Sums]) -> Sums:
+    total = np.sum([(0, 0, 0, 0), *sums], axis=0)
+    return tuple(int(value) for value in total)  # type: ignore[return-value]
+
+
+def _parts(ledger: Ledger) -> Iterator[slice]:
+    """Yield runs of whole accounts of about `_ROWS_AT_ONCE` rows."""
+    first = Segments.where_changes(ledger.account).first
+    ends = np.append(first[1:], len(ledger))
+    begin = 0
+    while begin < len(ledger):
+        wanted = np.searchsorted(ends, begin + _ROWS_AT_ONCE)
+        end = int(ends[np.minimum(wanted, len(ends) - 1)])
+        yield slice(begin, end)
+        begin = end

@@ -1,0 +1,273 @@
+"""The rows printed on the pages of a PDF: words put under the headings they stand below.
+
+Most bills draw no lines between columns, so the words themselves tell: a line that
+names a time and a volume is the row of headings, and a column ends where, between
+two headings, the fewest words of the rows below reach. Tables drawn with lines are
+taken as drawn. Headings that are repeated on later pages continue the same table.
+"""
+
+import io
+import logging
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from esim_analysis.importers.tabular.delimited import Rows
+from esim_analysis.importers.tabular.headings import heading, is_usage_header
+
+_GAP: Final = 0.8  # of the height of a word: a wider one parts two headings
+_LINE: Final = 0.5  # of the height of a word: what lies nearer stands on one line
+_MAX_EDGES: Final = 2_000  # drawn lines are crossed each with each
+_BANNER: Final = 24  # lines above the first table; more are no help and hide the headings
+_TIMES: Final = ("start", "end")
+_VOLUMES: Final = ("bytes_total", "bytes_billed", "bytes_up", "bytes_down")
+_DATE_BREAK: Final = r"\d\s*\n\s*\d"
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What the pages of a document say.
+
+    Attributes
+    ----------
+    rows
+        Lines above the table, one cell each; the headings; the rows of all pages.
+        Empty when no page has headings of a time and a volume.
+    other_tables
+        Headings of further such tables, which are left out: what two tables of a
+        bill say of one month must not be added.
+    unreadable
+        Share of letters the fonts of the file do not name, 0 to 1.
+    """
+
+    rows: Rows
+    other_tables: tuple[tuple[str, ...], ...]
+    unreadable: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table on one page: headings and the rows below them."""
+
+    names: tuple[str, ...]
+    rows: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Headings of a table, and where one column ends and the next begins (points)."""
+
+    names: tuple[str, ...]
+    edges: tuple[float, ...]
+
+
+def read_pages(data: bytes) -> Printed:
+    """Read a PDF that was weighed before.
+
+    Raises
+    ------
+    Exception
+        Whatever pdfplumber raises of a damaged file.
+    """
+    import pdfplumber  # noqa: PLC0415 - heavy, only for a PDF
+
+    # What is odd in a file is told by its rows, not by the library on the terminal.
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    banner: list[str] = []
+    tables: list[_Table] = []
+    letters: list[str] = []
+    columns: _Columns | None = None
+    with warnings.catch_warnings(), pdfplumber.open(io.BytesIO(data)) as document:
+        warnings.simplefilter("ignore")
+        for page in document.pages:
+            page = page.dedupe_chars()  # noqa: PLW2901 - bold drawn as the same letter twice
+            letters += [letter["text"] for letter in page.chars]
+            lines = _lines(page)
+            above, found, columns = _tables(page, lines, columns)
+            if not tables:
+                banner += above
+            tables += found
+            page.close()
+    unreadable = sum(text.startswith("(cid:") for text in letters) / max(len(letters), 1)
+    return _joined(banner, tables, unreadable)
+
+
+def _joined(banner: list[str], tables: list[_Table], unreadable: float) -> Printed:
+    """Continue the table with the most rows over all pages; name the others."""
+    counts: dict[tuple[str, ...], int] = {}
+    for table in tables:
+        counts[table.names] = counts.get(table.names, 0) + len(table.rows)
+    if not counts:
+        return Printed([], (), unreadable)
+    names = max(counts, key=lambda known: counts[known])
+    body = [row for table in tables if table.names == names for row in table.rows]
+    top = [[line] for line in banner[:_BANNER]]
+    others = tuple(known for known in counts if known != names)
+    return Printed([*top, list(names), *body], others, unreadable)
+
+
+def _tables(
+    page: Any,  # noqa: ANN401 - a page of pdfplumber
+    lines: pd.DataFrame,
+    columns: _Columns | None,
+) -> tuple[list[str], list[_Table], _Columns | None]:
+    """Return lines above the first headings of a page, its tables, and the columns now open."""
+    drawn = _drawn(page)
+    if drawn:
+        first = drawn[0].names[0].split()[0]
+        head = lines.loc[lines["text"] == first, "line"].min()
+        above = _texts(lines[lines["line"] < head])
+        return above, drawn, None
+    heads = _headings(lines)
+    starts = [*heads, int(lines["line"].max()) + 1 if len(lines) else 0]
+    above = _texts(lines[lines["line"] < starts[0]])
+    tables = []
+    if columns is not None:
+        # A page may go on without repeating the headings.
+        tables.append(_below(lines[lines["line"] < starts[0]], columns))
+    for start, end in zip(starts[:-1], starts[1:], strict=True):
+        body = lines[(lines["line"] > start) & (lines["line"] < end)]
+        columns = _columns(heads[start], body)
+        tables.append(_below(body, columns))
+    return above, [table for table in tables if table.rows], columns
+
+
+def _drawn(page: Any) -> list[_Table]:  # noqa: ANN401 - a page of pdfplumber
+    """Return usage tables whose cells are drawn with lines; a cell of many rows is none."""
+    if not 0 < len(page.edges) <= _MAX_EDGES:
+        return []
+    found = []
+    for grid in page.extract_tables():
+        cells = [[cell or "" for cell in row] for row in grid]
+        head = next((n for n, row in enumerate(cells) if is_usage_header(_flat(row))), None)
+        if head is None or head + 1 == len(cells):
+            continue
+        body = pd.DataFrame(cells[head + 1 :], dtype="str")
+        stacked = body.apply(lambda column: column.str.contains(_DATE_BREAK, regex=True))
+        if not stacked.any(axis=None):
+            rows = [_flat(row) for row in cells[head + 1 :]]
+            found.append(_Table(tuple(_flat(cells[head])), rows))
+    return found
+
+
+def _flat(row: Sequence[str]) -> list[str]:
+    return [" ".join(cell.split()) for cell in row]
+
+
+def _lines(page: Any) -> pd.DataFrame:  # noqa: ANN401 - a page of pdfplumber
+    """Return upright words with the number of their line, in the order of reading.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `text, x0, x1, height, line`, and `gap` to the word before on the line, in
+        heights of a word.
+    """
+    words = pd.DataFrame(
+        page.extract_words(extra_attrs=["upright"]),
+        columns=["text", "x0", "x1", "top", "bottom", "upright"],
+    )
+    words = words[words["upright"].astype("bool")].drop(columns="upright")
+    words = words.assign(
+        text=words["text"].astype("str"),
+        height=(words["bottom"] - words["top"]).clip(lower=1.0).astype("float64"),
+        middle=((words["bottom"] + words["top"]) / 2).astype("float64"),
+    ).sort_values("middle", kind="stable")
+    fresh = words["middle"].diff() > words["height"] * _LINE
+    words = words.assign(line=fresh.cumsum().astype("int64"))
+    words = words.sort_values(["line", "x0"], kind="stable", ignore_index=True)
+    gap = (words["x0"] - words.groupby("line")["x1"].shift()) / words["height"]
+    return words.assign(gap=gap.fillna(np.inf))[["text", "x0", "x1", "height", "line", "gap"]]
+
+
+def _texts(lines: pd.DataFrame) -> list[str]:
+    return [str(text) for text in lines.groupby("line")["text"].agg(" ".join)]
+
+
+def _cells(lines: pd.DataFrame) -> pd.DataFrame:
+    """Return words that stand together as one: `text, x0, x1, line`."""
+    cell = (lines["gap"] > _GAP).cumsum()
+    return lines.groupby(cell, as_index=False, sort=False).agg(
+        text=("text", " ".join), x0=("x0", "first"), x1=("x1", "last"), line=("line", "first")
+    )
+
+
+def _headings(lines: pd.DataFrame) -> dict[int, pd.DataFrame]:
+    """Return the lines that name a time and a volume: their cells, by number of the line.
+
+    Headings over two lines stand under the number of the lower one.
+    """
+    cells = _cells(lines)
+    by_line = {int(number): row for number, row in cells.groupby("line")}
+    found: dict[int, pd.DataFrame] = {}
+    for number, row in by_line.items():
+        if is_usage_header(row["text"].tolist()):
+            found[number] = row
+        elif number - 1 in by_line and number - 1 not in found:
+            both = _stacked(by_line[number - 1], row)
+            if both is not None and is_usage_header(both["text"].tolist()):
+                found[number] = both
+    return found
+
+
+def _stacked(upper: pd.DataFrame, lower: pd.DataFrame) -> pd.DataFrame | None:
+    """Join cells that stand one above the other; None where two meet one, or figures are below."""
+    if lower["text"].str.contains(r"\d", regex=True).any():
+        return None
+    low, high = lower["x0"].to_numpy(), lower["x1"].to_numpy()
+    left, right = upper["x0"].to_numpy(), upper["x1"].to_numpy()
+    meets = (low[:, None] < right[None, :]) & (left[None, :] < high[:, None])
+    if (meets.sum(axis=0) > 1).any() or (meets.sum(axis=1) > 1).any():
+        return None
+    below, above = np.nonzero(meets)
+    joined = upper.reset_index(drop=True).copy()
+    joined.loc[above, "text"] = (
+        joined["text"].to_numpy()[above] + " " + lower["text"].to_numpy()[below]
+    )
+    joined.loc[above, "x0"] = np.minimum(left[above], low[below])
+    joined.loc[above, "x1"] = np.maximum(right[above], high[below])
+    alone = lower[~meets.any(axis=1)]
+    return pd.concat([joined, alone]).sort_values("x0", kind="stable", ignore_index=True)
+
+
+def _columns(head: pd.DataFrame, body: pd.DataFrame) -> _Columns:
+    """Find where columns end: in the emptiest strip between the middles of two headings."""
+    middles = ((head["x0"] + head["x1"]) / 2).to_numpy()
+    width = int(np.ceil(max(body["x1"].max() if len(body) else 0.0, head["x1"].max()))) + 1
+    spans = pd.concat([head[["x0", "x1"]], body[["x0", "x1"]]]).to_numpy()
+    first = np.clip(np.floor(spans[:, 0]), 0, width).astype(np.int64)
+    last = np.clip(np.ceil(spans[:, 1]), 0, width).astype(np.int64)
+    steps = np.bincount(first, minlength=width + 1) - np.bincount(last, minlength=width + 1)
+    crowd = np.cumsum(steps)
+    edges = [
+        _emptiest(crowd, int(left), int(right))
+        for left, right in zip(middles[:-1], middles[1:], strict=True)
+    ]
+    return _Columns(tuple(head["text"]), tuple(edges))
+
+
+def _emptiest(crowd: np.ndarray, left: int, right: int) -> float:
+    """Return the middle of the longest run of the least crowded points in [left, right)."""
+    strip = crowd[left : max(right, left + 1)]
+    free = np.flatnonzero(strip == strip.min())
+    runs = np.split(free, np.flatnonzero(np.diff(free) > 1) + 1)
+    longest = max(runs, key=len)
+    return left + float(longest[0] + longest[-1] + 1) / 2
+
+
+def _below(body: pd.DataFrame, columns: _Columns) -> _Table:
+    """Put words into columns; a line without any figure under time and volume is no row."""
+    middle = (body["x0"] + body["x1"]) / 2
+    place = np.searchsorted(np.array(columns.edges), middle.to_numpy(), "right")
+    texts = body.groupby(["line", place], sort=True)["text"].agg(" ".join).unstack(fill_value="")
+    cells = texts.reindex(columns=range(len(columns.names)), fill_value="").astype("str")
+    roles = [heading(name).role for name in columns.names]
+    telling = [n for n, role in enumerate(roles) if role in (*_TIMES, *_VOLUMES)]
+    said = pd.concat(
+        [cells[n].str.contains(r"\d", regex=True) for n in telling], axis=1
+    ).any(axis=1)
+    return _Table(columns.names, cells[said].to_numpy().tolist())

@@ -1,0 +1,141 @@
+"""The JSON of a file: one document, one a line, or several after another; whole or cut.
+
+Numbers stay text, as they are written: nothing is rounded on the way, and a number of
+a million digits costs no more than its text.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from esim_analysis.importers.files import SourceFile
+from esim_analysis.model import FileError
+
+MAX_BYTES: Final = 128_000_000  # a year of one SIM's records; parsed JSON takes several times more
+_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
+_BLANK: Final = re.compile(r"[\s,]*")
+_CLOSER: Final = {"{": "}", "[": "]"}
+_MAX_DEPTH: Final = 64
+_DECODER: Final = json.JSONDecoder(
+    parse_float=str, parse_int=str, parse_constant=lambda _name: None
+)
+_CUT: Final = "the text is cut or damaged from here on"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The JSON values of a file.
+
+    Attributes
+    ----------
+    roots
+        Values with the place each stands at: `""` for the one of a file, else `"line 3"`.
+    damaged
+        `(place, reason)` of text that is no JSON.
+    """
+
+    roots: list[tuple[str, Any]]
+    damaged: list[tuple[str, str]]
+
+
+def read_document(file: SourceFile) -> Document:
+    """Read all JSON of a file; what stands whole before a cut is kept.
+
+    Raises
+    ------
+    FileError
+        Not one value can be read, or the file is too large or too deeply nested.
+    """
+    if file.path.stat().st_size > MAX_BYTES or len(file.data) > MAX_BYTES:
+        raise FileError(
+            file.name,
+            f"JSON of more than {MAX_BYTES // 10**6} MB",
+            "split it by month and give the parts together",
+        )
+    text = file.text.lstrip("\ufeff")
+    try:
+        roots, damaged = _values(text)
+    except RecursionError as problem:
+        raise FileError(
+            file.name, "JSON nested too deeply to be a list of records", "export the records again"
+        ) from problem
+    if not roots:
+        raise FileError(
+            file.name, "JSON that is cut or damaged from its start", "download it again"
+        )
+    if len(roots) == 1:
+        roots = [("", roots[0][1])]
+    return Document(roots, damaged)
+
+
+def _values(text: str) -> tuple[list[tuple[str, Any]], list[tuple[str, str]]]:
+    """Return values with the line each begins on, and the places that are damaged."""
+    try:
+        return [("line 1", _DECODER.decode(text))], []
+    except ValueError:
+        return _one_by_one(text)
+
+
+def _one_by_one(text: str) -> tuple[list[tuple[str, Any]], list[tuple[str, str]]]:
+    """Read value after value; after a damaged one go on with the next line."""
+    roots: list[tuple[str, Any]] = []
+    damaged: list[tuple[str, str]] = []
+    at, line, counted, sound = 0, 1, 0, True
+    while (at := _end_of(_BLANK, text, at)) < len(text):
+        line, counted = line + text.count("\n", counted, at), at
+        value, at, whole = _value(text, at)
+        if value is not None:
+            roots.append((f"line {line}", value))
+        # One damage leaves many lines behind that mean nothing: its first is named.
+        if not whole and sound:
+            damaged.append((f"line {line}", _CUT))
+        sound = whole
+    return roots, damaged
+
+
+def _value(text: str, begin: int) -> tuple[Any, int, bool]:
+    """Return the value at `begin`, where to go on, and whether it was whole."""
+    if text[begin] not in _CLOSER:
+        return None, _line_end(text, begin), False
+    try:
+        value, end = _DECODER.raw_decode(text, begin)
+    except ValueError as problem:
+        end = max(getattr(problem, "pos", begin), begin)
+    else:
+        return value, end, True
+    mended = _mend(text, begin, end)
+    try:
+        return (_DECODER.decode(mended) if mended else None), _line_end(text, end), False
+    except ValueError:
+        return None, _line_end(text, end), False
+
+
+def _mend(text: str, begin: int, end: int) -> str:
+    """Return the text up to the last whole element of a list, with all brackets closed."""
+    open_ones: list[str] = []
+    kept, closers = 0, ""
+    for token in _TOKEN.finditer(text, begin, end):
+        mark = token.group()
+        if mark in _CLOSER:
+            open_ones.append(mark)
+            if len(open_ones) > _MAX_DEPTH:
+                return ""
+        elif mark in "}]":
+            if not open_ones or _CLOSER[open_ones.pop()] != mark:
+                break
+            if open_ones and open_ones[-1] == "[":
+                kept = token.end()
+                closers = "".join(_CLOSER[one] for one in reversed(open_ones))
+    return text[begin:kept] + closers if kept else ""
+
+
+def _end_of(pattern: re.Pattern[str], text: str, at: int) -> int:
+    found = pattern.match(text, at)
+    return found.end() if found else at
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end + 1
+

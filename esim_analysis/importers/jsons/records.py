@@ -1,0 +1,141 @@
+"""Records inside JSON, whatever envelope they came in."""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from esim_analysis.importers.jsons.documents import Document
+
+_MAX_DEPTH: Final = 32
+_NEXT: Final = frozenset(
+    {
+        "next_page_url",
+        "next_page",
+        "nextPage",
+        "nextPageUrl",
+        "next",
+        "continues",
+        "hasMore",
+        "has_more",
+        "hasMoreData",
+        "lastEvaluatedKey",
+    }
+)
+_PAGES: Final = (("page_number", "total_pages"), ("current_page", "last_page"))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Records with what stands around them.
+
+    Attributes
+    ----------
+    items
+        The records.
+    outers
+        Plain fields of the objects around each record, the nearest first; the name of
+        a list the record stands in is `"#"`.
+    places
+        JSON pointer of each record, behind `"line 3"` in a file of several documents.
+    strange
+        `(place, reason)` of list entries beside records that are none.
+    more
+        True when the answer names a further page.
+    """
+
+    items: list[dict[str, Any]] = field(default_factory=list)
+    outers: list[dict[str, Any]] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+    strange: list[tuple[str, str]] = field(default_factory=list)
+    pages: list[str] = field(default_factory=list)
+
+    @property
+    def more(self) -> bool:
+        """Tell whether some answer names a further page."""
+        return bool(self.pages)
+
+
+def find_records(document: Document, *key_sets: frozenset[str]) -> Found:
+    """Find all objects that have the keys of one of `key_sets`, at any depth.
+
+    Objects beside a record in its list are taken as records too, so that one that
+    lost a key is rejected with a reason and not overlooked.
+    """
+    found = Found()
+    for place, root in document.roots:
+        _walk(root, place, {}, key_sets, found, _MAX_DEPTH)
+    return found
+
+
+def _walk(  # noqa: PLR0913 - the state of one recursion
+    node: object,
+    place: str,
+    outer: dict[str, Any],
+    key_sets: tuple[frozenset[str], ...],
+    found: Found,
+    depth: int,
+) -> None:
+    if depth == 0:
+        found.strange.append((place, "nested too deeply to be a record"))
+    elif isinstance(node, list):
+        _walk_list(node, place, outer, key_sets, found, depth)
+    elif isinstance(node, dict):
+        if _is_record(node, key_sets):
+            _keep(node, place, outer, found)
+            return
+        if _has_next(node):
+            found.pages.append(place)
+        inner = outer | {name: value for name, value in node.items() if _is_plain(value)}
+        for name, value in node.items():
+            if isinstance(value, dict | list):
+                _walk(
+                    value, f"{place}/{_escaped(name)}", inner | {"#": name}, key_sets, found, depth - 1
+                )
+
+
+def _walk_list(  # noqa: PLR0913 - the state of one recursion
+    node: list[Any],
+    place: str,
+    outer: dict[str, Any],
+    key_sets: tuple[frozenset[str], ...],
+    found: Found,
+    depth: int,
+) -> None:
+    has_records = any(isinstance(one, dict) and _is_record(one, key_sets) for one in node)
+    for number, one in enumerate(node):
+        here = f"{place}/{number}"
+        if has_records and isinstance(one, dict):
+            _keep(one, here, outer, found)
+        elif has_records and not isinstance(one, list):
+            found.strange.append((here, "not an object with fields"))
+        else:
+            _walk(one, here, outer, key_sets, found, depth - 1)
+
+
+def _keep(item: dict[str, Any], place: str, outer: dict[str, Any], found: Found) -> None:
+    found.items.append(item)
+    found.outers.append(outer)
+    found.places.append(place or "/")
+
+
+def _is_record(node: dict[str, Any], key_sets: tuple[frozenset[str], ...]) -> bool:
+    return any(keys <= node.keys() for keys in key_sets)
+
+
+def _is_plain(value: object) -> bool:
+    return not isinstance(value, dict | list)
+
+
+def _has_next(node: dict[str, Any]) -> bool:
+    named = any(node.get(name) not in (None, "", False, "0") for name in _NEXT & node.keys())
+    return named or any(_below(node.get(at), node.get(of)) for at, of in _PAGES)
+
+
+def _below(at: object, of: object) -> bool:
+    """Tell whether this is page `at` of more pages; numbers are text here."""
+    if not (isinstance(at, str) and isinstance(of, str)):
+        return False
+    return at.isdecimal() and of.isdecimal() and (len(at), at) < (len(of), of)
+
+
+def _escaped(name: str) -> str:
+    return name[:60].replace("~", "~0").replace("/", "~1")
