@@ -72,7 +72,7 @@ def _of_apps(
     pieces = pieces.assign(line="") if shared else pieces
     begun = pieces["line"].map(lines.set_index("line")["start_utc"])
     kept = pieces[pieces["start_utc"] >= begun]
-    sums = kept.groupby(["line", "app"], as_index=False)["bytes"].sum()
+    sums = kept.groupby(["line", "app"], as_index=False)[["bytes"]].sum()
     return sums.assign(kind="app", finding=pd.array([pd.NA] * len(sums), dtype="Int64"))
 
 
@@ -90,7 +90,7 @@ def _of_findings(
     windows["start_utc"] = pd.to_datetime(windows["start_utc"], utc=True)
     begun = windows["line"].map(lines.set_index("line")["start_utc"])
     kept = windows[(windows["start_utc"] >= begun) & (windows["start_utc"] < until)]
-    sums = kept.groupby(["line", "app", "finding"], as_index=False)["bytes"].sum()
+    sums = kept.groupby(["line", "app", "finding"], as_index=False)[["bytes"]].sum()
     return sums.assign(kind="finding")
 
 

@@ -93,7 +93,8 @@ def _running(volume: Whole, code: Codes) -> Whole:
 
 def _differences(running: Whole, code: Codes) -> Whole:
     before = pd.Series(running).groupby(code, sort=False).shift(fill_value=0).to_numpy()
-    return running - before
+    told: Whole = running - before
+    return told
 
 
 def _least(values: Whole, code: Codes) -> Whole:

@@ -6,6 +6,9 @@ from dataclasses import replace
 import pandas as pd
 
 from esim_analysis.importers.importer import Imported
+from esim_analysis.importers.phone.batterystats import give_way
+from esim_analysis.importers.phone.ios_data_usage import difference_backups
+from esim_analysis.importers.phone.ios_privacy_report import merge_contacts
 from esim_analysis.importers.phone.netpolicy import name_settings
 from esim_analysis.importers.phone.netstats import newest_of, newest_totals
 from esim_analysis.importers.phone.packages import name_apps
@@ -29,7 +32,7 @@ def combine_evidence(parts: Iterable[Imported]) -> Evidence:
         artefacts.append(evidence_from_app_readings([_with_ids(typed) for typed in readings]))
     if not artefacts:
         return replace(Evidence.none(), settings=_settings(parts, packages))
-    frame = newest_of([artefact.frame for artefact in artefacts])
+    frame, lost = _one_frame([artefact.frame for artefact in artefacts])
     if packages:
         frame = name_apps(frame, pd.concat(packages, ignore_index=True).drop_duplicates())
     return Evidence(
@@ -37,9 +40,28 @@ def combine_evidence(parts: Iterable[Imported]) -> Evidence:
         device_totals=newest_totals([a.device_totals for a in artefacts]),
         settings=_settings(parts, packages),
         sources=tuple(source for artefact in artefacts for source in artefact.sources),
-        rejected=pd.concat([a.rejected for a in artefacts], ignore_index=True),
+        rejected=pd.concat([*(a.rejected for a in artefacts), lost], ignore_index=True),
         phone_zone=next((a.phone_zone for a in artefacts if a.phone_zone), ""),
     )
+
+
+def _one_frame(frames: list[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what all artefacts say, once each, and the counters that told no difference.
+
+    Buckets of two dumps: the fuller one. Contacts of two reports: the larger count.
+    Backups: their differences. What is left: equal rows of two files count once.
+    """
+    buckets = newest_of([frame[frame["time_kind"] == "bucket"] for frame in frames])
+    rest = merge_contacts([frame[frame["time_kind"] != "bucket"] for frame in frames])
+    backups, lost = difference_backups(frames)
+    together = pd.concat([buckets, _said_once(rest), backups], ignore_index=True)
+    return give_way(together), lost
+
+
+def _said_once(rows: pd.DataFrame) -> pd.DataFrame:
+    content = [column for column in rows.columns if column not in ("source", "source_row")]
+    copy = rows.groupby([*content, "source"], dropna=False, sort=False).cumcount()
+    return rows[~rows[content].assign(copy=copy).duplicated()]
 
 
 def _with_ids(readings: pd.DataFrame) -> pd.DataFrame:

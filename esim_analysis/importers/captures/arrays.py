@@ -36,11 +36,11 @@ def words_at(data: Bytes, places: Ints) -> tuple[Words, Words]:
     return words[:, 0], words[:, 1]
 
 
-def pair_codes(*columns: npt.NDArray[np.generic]) -> Ints:
+def pair_codes(*columns: npt.NDArray[np.generic] | pd.Series) -> Ints:
     """Give numbers to the distinct rows of some columns, in the order they first appear."""
     codes = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
-        code, values = pd.factorize(column)
+        code, values = pd.factorize(pd.Series(column))
         codes, _ = pd.factorize(codes * (len(values) + 1) + code)
     return codes
 

@@ -39,7 +39,16 @@ class Rows:
     odd: pd.Series
 
 
-def split_rows(body: str, names: list[str], *, delimiter: str, above: int) -> Rows:
+@dataclass(frozen=True, slots=True)
+class _Form:
+    names: list[str]
+    delimiter: str
+    wanted: Sequence[str]
+
+
+def split_rows(
+    body: str, names: list[str], *, delimiter: str, above: int, wanted: Sequence[str] = ()
+) -> Rows:
     """Split lines at every delimiter; quotes mean nothing.
 
     Parameters
@@ -48,6 +57,8 @@ def split_rows(body: str, names: list[str], *, delimiter: str, above: int) -> Ro
         The lines below the heading.
     above
         How many lines stand above `body` in the file.
+    wanted
+        The columns to keep, all when empty.
     """
     odd: dict[int, str] = {}
 
@@ -57,15 +68,16 @@ def split_rows(body: str, names: list[str], *, delimiter: str, above: int) -> Ro
 
     encoded = body.encode("utf-8", "replace")
     try:
-        table = _parse(encoded, names, delimiter, keep, _BLOCK)
+        table = _parse(encoded, _Form(names, delimiter, wanted), keep, _BLOCK)
     except pa.ArrowInvalid:  # a line longer than a block
         odd.clear()
-        table = _parse(encoded, names, delimiter, keep, len(encoded) + 1)
+        table = _parse(encoded, _Form(names, delimiter, wanted), keep, len(encoded) + 1)
     exact = np.ones(table.num_rows + len(odd), dtype=bool)
     exact[np.fromiter(odd, dtype=np.int64, count=len(odd)) - above - 1] = False
-    frame = pd.DataFrame({name: table[name].to_pandas().astype("str") for name in names})
+    frame = pd.DataFrame({name: table[name].to_pandas().astype("str") for name in wanted or names})
     frame["line"] = np.flatnonzero(exact) + above + 1
-    blank = (frame[names[0]] == "") & (frame[names[1]] == "") & (frame[names[-1]] == "")
+    told = list(wanted or names)
+    blank = (frame[told[0]] == "") & (frame[told[1]] == "") & (frame[told[-1]] == "")
     if blank.any():
         frame = frame[~blank].reset_index(drop=True)
     return Rows(frame, pd.Series(odd, dtype="str"))
@@ -153,19 +165,19 @@ def _arrow(cells: pd.Series) -> Any:  # noqa: ANN401 - pyarrow.LargeStringArray,
     return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
 
 
-def _parse(
-    encoded: bytes, names: list[str], delimiter: str, keep: Callable[[Any], str], block: int
-) -> Any:  # noqa: ANN401 - pyarrow.Table, without stubs
+def _parse(encoded: bytes, form: _Form, keep: Callable[[Any], str], block: int) -> Any:  # noqa: ANN401 - pyarrow.Table
     return csv.read_csv(
         pa.BufferReader(encoded or b"\n"),
-        read_options=csv.ReadOptions(column_names=names, use_threads=False, block_size=block),
+        read_options=csv.ReadOptions(column_names=form.names, use_threads=False, block_size=block),
         parse_options=csv.ParseOptions(
-            delimiter=delimiter,
+            delimiter=form.delimiter,
             quote_char=False,
             ignore_empty_lines=False,
             invalid_row_handler=keep,
         ),
         convert_options=csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False
+            column_types=dict.fromkeys(form.names, pa.large_string()),
+            include_columns=list(form.wanted),
+            strings_can_be_null=False,
         ),
     )

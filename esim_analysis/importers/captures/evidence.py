@@ -7,6 +7,7 @@ import pandas as pd
 
 from esim_analysis.importers.captures.addresses import is_near
 from esim_analysis.importers.captures.app_hosts import app_of_hosts
+from esim_analysis.importers.captures.arrays import first_places, pair_codes
 from esim_analysis.model import EVIDENCE, SYSTEM, UNATTRIBUTED
 from esim_analysis.model.frames import Schema
 
@@ -52,7 +53,9 @@ def evidence_of(flows: pd.DataFrame, *, source: str) -> pd.DataFrame:
     flows = flows.reindex(columns=list(FLOWS)).astype(FLOWS)
     text = [name for name, dtype in FLOWS.items() if dtype == "str"]
     flows = flows.assign(**{name: flows[name].fillna("") for name in text})
-    told = _told(flows)
+    # A capture repeats a few apps in many rows: names are worked out once each.
+    who = pair_codes(flows["uid"].fillna(-1).to_numpy("int64"), flows["package"])
+    told = _told(flows.iloc[first_places(who)]).take(who).set_axis(flows.index)
     app = told.copy()
     open_rows = told == ""
     if open_rows.any():

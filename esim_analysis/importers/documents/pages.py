@@ -8,6 +8,7 @@ taken as drawn. Headings that are repeated on later pages continue the same tabl
 
 import io
 import logging
+import re
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,14 +19,17 @@ import pandas as pd
 
 from esim_analysis.importers.tabular.delimited import Rows
 from esim_analysis.importers.tabular.headings import heading, is_usage_header
+from esim_analysis.importers.tabular.moments import take_apart
+from esim_analysis.importers.tabular.vocabulary import Role
 
 _GAP: Final = 0.8  # of the height of a word: a wider one parts two headings
 _LINE: Final = 0.5  # of the height of a word: what lies nearer stands on one line
 _MAX_EDGES: Final = 2_000  # drawn lines are crossed each with each
 _BANNER: Final = 24  # lines above the first table; more are no help and hide the headings
-_TIMES: Final = ("start", "end")
-_VOLUMES: Final = ("bytes_total", "bytes_billed", "bytes_up", "bytes_down")
-_DATE_BREAK: Final = r"\d\s*\n\s*\d"
+_TIMES: Final[tuple[Role, ...]] = ("start", "end")
+_VOLUMES: Final[tuple[Role, ...]] = ("bytes_total", "bytes_billed", "bytes_up", "bytes_down")
+_DATES: Final = re.compile(r"\d\s*\n\s*\d")  # one under the other in a cell
+_Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,7 @@ def read_pages(data: bytes) -> Printed:
         for page in document.pages:
             page = page.dedupe_chars()  # noqa: PLW2901 - bold drawn as the same letter twice
             letters += [letter["text"] for letter in page.chars]
-            lines = _lines(page)
-            above, found, columns = _tables(page, lines, columns)
+            above, found, columns = _tables(page, columns)
             if not tables:
                 banner += above
             tables += found
@@ -112,46 +115,49 @@ def _joined(banner: list[str], tables: list[_Table], unreadable: float) -> Print
 
 def _tables(
     page: Any,  # noqa: ANN401 - a page of pdfplumber
-    lines: pd.DataFrame,
     columns: _Columns | None,
 ) -> tuple[list[str], list[_Table], _Columns | None]:
     """Return lines above the first headings of a page, its tables, and the columns now open."""
-    drawn = _drawn(page)
-    if drawn:
-        first = drawn[0].names[0].split()[0]
-        head = lines.loc[lines["text"] == first, "line"].min()
-        above = _texts(lines[lines["line"] < head])
-        return above, drawn, None
+    lines = _lines(page)
+    tables = []
+    for box, table in _drawn(page, columns):
+        tables.append(table)
+        lines = lines[~_inside(lines, box)]
+        columns = _Columns(table.names, ())
     heads = _headings(lines)
     starts = [*heads, int(lines["line"].max()) + 1 if len(lines) else 0]
-    above = _texts(lines[lines["line"] < starts[0]])
-    tables = []
-    if columns is not None:
+    first = lines[lines["line"] < starts[0]]
+    if columns is not None and columns.edges:
         # A page may go on without repeating the headings.
-        tables.append(_below(lines[lines["line"] < starts[0]], columns))
+        tables.append(_below(first, columns))
     for start, end in zip(starts[:-1], starts[1:], strict=True):
         body = lines[(lines["line"] > start) & (lines["line"] < end)]
         columns = _columns(heads[start], body)
         tables.append(_below(body, columns))
-    return above, [table for table in tables if table.rows], columns
+    return _texts(first), tables, columns
 
 
-def _drawn(page: Any) -> list[_Table]:  # noqa: ANN401 - a page of pdfplumber
+def _drawn(page: Any, columns: _Columns | None) -> list[tuple[_Box, _Table]]:  # noqa: ANN401
     """Return usage tables whose cells are drawn with lines; a cell of many rows is none."""
     if not 0 < len(page.edges) <= _MAX_EDGES:
         return []
     found = []
-    for grid in page.extract_tables():
-        cells = [[cell or "" for cell in row] for row in grid]
-        head = next((n for n, row in enumerate(cells) if is_usage_header(_flat(row))), None)
-        if head is None or head + 1 == len(cells):
-            continue
-        body = pd.DataFrame(cells[head + 1 :], dtype="str")
-        stacked = body.apply(lambda column: column.str.contains(_DATE_BREAK, regex=True))
-        if not stacked.any(axis=None):
-            rows = [_flat(row) for row in cells[head + 1 :]]
-            found.append(_Table(tuple(_flat(cells[head])), rows))
+    for drawing in page.find_tables():
+        cells = [_flat([cell or "" for cell in row]) for row in drawing.extract()]
+        stacked = any(_DATES.search(cell or "") for row in drawing.extract() for cell in row)
+        head = next((n for n, row in enumerate(cells) if is_usage_header(row)), None)
+        names = columns.names if columns else ()
+        if head is not None:
+            names = tuple(cells[head])
+        body = cells[(head or 0) + (head is not None) :]
+        if body and not stacked and len(names) == len(body[0]):
+            found.append((drawing.bbox, _Table(names, body)))
     return found
+
+
+def _inside(lines: pd.DataFrame, box: _Box) -> pd.Series:
+    middle = (lines["x0"] + lines["x1"]) / 2
+    return middle.between(box[0], box[2]) & lines["middle"].between(box[1], box[3])
 
 
 def _flat(row: Sequence[str]) -> list[str]:
@@ -164,7 +170,7 @@ def _lines(page: Any) -> pd.DataFrame:  # noqa: ANN401 - a page of pdfplumber
     Returns
     -------
     pandas.DataFrame
-        `text, x0, x1, height, line`, and `gap` to the word before on the line, in
+        `text, x0, x1, middle, line`, and `gap` to the word before on the line, in
         heights of a word.
     """
     words = pd.DataFrame(
@@ -181,7 +187,7 @@ def _lines(page: Any) -> pd.DataFrame:  # noqa: ANN401 - a page of pdfplumber
     words = words.assign(line=fresh.cumsum().astype("int64"))
     words = words.sort_values(["line", "x0"], kind="stable", ignore_index=True)
     gap = (words["x0"] - words.groupby("line")["x1"].shift()) / words["height"]
-    return words.assign(gap=gap.fillna(np.inf))[["text", "x0", "x1", "height", "line", "gap"]]
+    return words.assign(gap=gap.fillna(np.inf)).drop(columns=["top", "bottom", "height"])
 
 
 def _texts(lines: pd.DataFrame) -> list[str]:
@@ -260,14 +266,16 @@ def _emptiest(crowd: np.ndarray, left: int, right: int) -> float:
 
 
 def _below(body: pd.DataFrame, columns: _Columns) -> _Table:
-    """Put words into columns; a line without any figure under time and volume is no row."""
+    """Put words into columns; a line without a date and without a figure of volume is no row."""
     middle = (body["x0"] + body["x1"]) / 2
     place = np.searchsorted(np.array(columns.edges), middle.to_numpy(), "right")
     texts = body.groupby(["line", place], sort=True)["text"].agg(" ".join).unstack(fill_value="")
     cells = texts.reindex(columns=range(len(columns.names)), fill_value="").astype("str")
     roles = [heading(name).role for name in columns.names]
-    telling = [n for n, role in enumerate(roles) if role in (*_TIMES, *_VOLUMES)]
-    said = pd.concat(
-        [cells[n].str.contains(r"\d", regex=True) for n in telling], axis=1
-    ).any(axis=1)
-    return _Table(columns.names, cells[said].to_numpy().tolist())
+    dated = [take_apart(cells[n]).day.notna().any(axis=1) for n in _with(roles, _TIMES)]
+    sized = [cells[n].str.contains(r"\d", regex=True) for n in _with(roles, _VOLUMES)]
+    return _Table(columns.names, cells[np.any([*dated, *sized], axis=0)].to_numpy().tolist())
+
+
+def _with(roles: Sequence[Role | None], wanted: Sequence[Role]) -> list[int]:
+    return [place for place, role in enumerate(roles) if role in wanted]

@@ -51,6 +51,26 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:
 
     Raises
     ------
+    QuestionError, FileError
+        As `read_table`.
+    """
+    return read_table(file, options, importer=IMPORTER.id)
+
+
+def read_table(
+    file: SourceFile, options: ReadOptions, *, importer: str, notes: Sequence[str] = ()
+) -> Imported:
+    """Read a table for any importer that has one: rows of text, a workbook, a document.
+
+    Parameters
+    ----------
+    importer
+        Id of the importer that is named as the reader.
+    notes
+        What it has to say of the file.
+
+    Raises
+    ------
     QuestionError
         Columns, unit, decimal mark or order of day and month cannot be told.
     FileError
@@ -60,23 +80,23 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:
     table = _settle(file, mappings, options.timezone)
     sieve = Sieve(table.grid.body.index)
     sums = table.grid.totals & table.written.start.naive(table.written.order.value).isna()
-    frame, raw_lines, notes = _frame(table, sieve, sums)
+    frame, raw_lines, said = _frame(table, sieve, sums)
     rejected = sieve.rejected(file.name)
     rejected = rejected[~rejected["line"].isin(frame.index[sums].astype("str"))]
     frame = frame[sieve.kept & ~sums]
     if frame.empty:
         raise _nothing(file.name, rejected, len(table.grid.body))
-    kept, repeated, said = drop_repeats(_qualities(frame, table.mapping, table.zone.value))
-    notes += said + _oddities(kept, has_end=bool({"end", "duration"} & set(table.columns)))
+    kept, repeated, copies = drop_repeats(_qualities(frame, table.mapping, table.zone.value))
+    said += copies + _oddities(kept, has_end=bool({"end", "duration"} & set(table.columns)))
     source = Source(
         id=file.name,
-        importer=IMPORTER.id,
+        importer=importer,
         sha256=file.sha256,
         rows=len(table.grid.body) - int(sums.sum()),
         kept=len(kept),
         duplicates=repeated,
         rejected=len(rejected),
-        notes=tuple(notes),
+        notes=(*notes, *said),
     )
     used = set(kept["line"])
     records = UsageRecords(

@@ -1,6 +1,7 @@
 """The text of a bug report: out of its zip, within limits, and cut into its sections."""
 
 import re
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -24,6 +25,15 @@ _MAX_RATIO: Final = 200  # of unpacked to packed; such text packs about 12 to 1
 _MAX_NAME: Final = 1_000
 _CHUNK: Final = 1 << 20
 _PACKINGS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_DAMAGED: Final = (  # what the standard library raises for zips that are cut, forged or locked
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    ValueError,
+    OSError,
+    RuntimeError,
+    struct.error,
+)
 _ZONE: Final = re.compile(r"^\[persist\.sys\.timezone\]: \[([\w/+-]{1,64})\]", re.MULTILINE)
 _UPTIME: Final = re.compile(r"^Uptime: up (.{1,120})$", re.MULTILINE)
 _UNITS: Final = re.compile(r"(\d{1,4}) (week|day|hour|minute)s?\b")
@@ -48,7 +58,7 @@ def is_report(file: SourceFile) -> bool:
     try:
         with zipfile.ZipFile(file.path) as archive:
             return _main_member(archive) is not None
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except _DAMAGED:
         return False
 
 
@@ -68,7 +78,7 @@ def report_text(file: SourceFile) -> str:
     try:
         with zipfile.ZipFile(file.path) as archive:
             raw = _unpack(archive, file.name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, RuntimeError) as problem:
+    except _DAMAGED as problem:
         raise FileError(
             file.name, "a bug report that is damaged or locked", "take the bug report again"
         ) from problem

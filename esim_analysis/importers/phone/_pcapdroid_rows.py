@@ -20,7 +20,9 @@ _MEANT: Final = (
 _MALICIOUS: Final = "malicious"
 _DELIMITERS: Final = (",", ";", "\t")
 _LOOK: Final = 5  # lines that may stand above the heading
-_PACKAGE: Final = r"(?:[A-Za-z]\w*(?:\.\w+)*)?"
+_PACKAGE: Final = r"[A-Za-z]\w*(?:\.\w+)+"
+_COMMON: Final = ("TLS", "QUIC", "DNS", "HTTP", "HTTPS", "DoT", "ICMP", "NTP", "STUN")
+_NEVER: Final = "^\\b$"  # matches nothing
 _MOST_WORDS: Final = 400
 
 
@@ -74,12 +76,17 @@ def read_rows(text: str, layout: Layout) -> pd.DataFrame:
     """
     body = text.split("\n", layout.line + 1)[layout.line + 1 :]
     names = [*layout.names, *(f"spare{number}" for number in range(layout.spare))]
+    wanted = [name for name in layout.names if name in (*_MEANT, "status")]
     rows = split_rows(
-        body[0] if body else "", names, delimiter=layout.delimiter, above=layout.line + 1
+        body[0] if body else "",
+        names,
+        delimiter=layout.delimiter,
+        above=layout.line + 1,
+        wanted=wanted,
     )
-    exact = rows.table[[*layout.names, "line"]]
+    exact = rows.table
     if layout.quoted:
-        exact = exact.assign(**{name: exact[name].str.strip('"') for name in layout.names})
+        exact = exact.assign(**{name: exact[name].str.strip('"') for name in wanted})
     odd = _recover(rows.odd[rows.odd.str.strip() != ""], exact, layout)
     table = pd.concat([exact, odd], ignore_index=True) if len(odd) else exact
     return with_columns(table, _MEANT).assign(line=table["line"])
@@ -111,16 +118,31 @@ def _middle(middle: pd.Series, exact: pd.DataFrame, layout: Layout) -> pd.DataFr
     the row still counts for its uid.
     """
     cut, cell = re.escape(layout.delimiter), f"[^{layout.delimiter}]+"
-    proto, status = (_words(exact[name]) or cell for name in ("proto", "status"))
-    package = [f"(?P<packagename>{_PACKAGE})"] if "packagename" in layout.middle else []
-    parts = ["(?P<app>.*?)", *package, f"(?P<proto>{proto})", f"(?P<status>{status})"]
-    return take_apart(middle, "^" + cut.join([*parts, "(?P<info>.*)"]) + "$")
+    proto, status = (
+        _words(exact[name], more) for name, more in (("proto", _COMMON), ("status", ()))
+    )
+    found = pd.DataFrame(index=middle.index, columns=list(layout.middle), dtype="str")
+    for words in ((proto, status), (cell, status), (proto, cell), (cell, cell)):
+        named = "packagename" in layout.middle
+        # Where nothing else is known, only a package with its dots shows where it stands.
+        package = _PACKAGE if words == (cell, cell) else f"(?:{_PACKAGE})?"
+        if not named and words[0] == cell:
+            continue
+        parts = [
+            "(?P<app>.*?)",
+            *([f"(?P<packagename>{package})"] if named else []),
+            *(f"(?P<{name}>{word})" for name, word in zip(("proto", "status"), words, strict=True)),
+            "(?P<info>.*)",
+        ]
+        fresh = take_apart(middle, "^" + cut.join(parts) + "$")
+        found = found.where(found["proto"].notna(), fresh)
+    return found
 
 
-def _words(cells: pd.Series) -> str:
-    """Return the values of a column as alternatives of a pattern."""
-    words = cells.value_counts().index[:_MOST_WORDS]
-    return "|".join(re.escape(word) for word in words if word)
+def _words(cells: pd.Series, more: tuple[str, ...]) -> str:
+    """Return the values of a column, and some more, as alternatives of a pattern."""
+    words = [*cells.value_counts().index[:_MOST_WORDS], *more]
+    return "|".join(re.escape(word) for word in words if word) or _NEVER
 
 
 def _quoted(lines: pd.Series, layout: Layout) -> pd.DataFrame:

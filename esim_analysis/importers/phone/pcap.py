@@ -21,6 +21,7 @@ from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, ReadOptions
 from esim_analysis.model import Evidence, FileError, Source
 
+_DNS: Final = 53
 _INTERFACES: Final = (
     ("cellular", r"(?:v4-)?(?:rmnet|ccmni|pdp_ip|wwan|seth_|clat4)"),
     ("wifi", r"(?:wlan|wifi|swlan|ap\d)"),
@@ -111,6 +112,8 @@ def _inspected(file: SourceFile, described: pd.DataFrame, table: pd.DataFrame) -
     labels = found["label"].reindex(key).fillna("").set_axis(described.index)
     hosts = found["host"].reindex(key).fillna("").set_axis(described.index)
     own = described["remote_host"]
+    # For DNS it gives the name asked about, which is no destination.
+    hosts = hosts.mask(table["remote_port"] == _DNS, "")
     return described.assign(
         likely_app=app_of_labels(labels),
         protocol=labels.mask(labels == "", described["protocol"]),

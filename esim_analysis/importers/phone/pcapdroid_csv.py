@@ -16,6 +16,8 @@ from esim_analysis.importers.phone._pcapdroid_rows import Layout, layout_of, rea
 from esim_analysis.model import REJECTED, Evidence, FileError, Source
 
 _STEP: Final = 1000  # µs: its clock counts milliseconds
+_TIMES: Final = ("firstseen", "lastseen")
+_VOLUMES: Final = ("bytessent", "bytesrcvd")
 _NAMES: Final = {"1": "ICMP", "6": "TCP", "17": "UDP", "58": "ICMP"}
 _REWRITTEN: Final = (
     "no time as PCAPdroid writes it (a spreadsheet may have rewritten it, which loses the zone)"
@@ -53,17 +55,19 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
             "in PCAPdroid open Connections while the recording is still there, check that no "
             "filter hides the rows, and export again",
         )
-    times = pd.DataFrame({name: moments(table[name]) for name in ("firstseen", "lastseen")})
-    reason = _reasons(table, times)
-    good = reason == ""
-    if not good.any():
+    numbers = pd.DataFrame(
+        {name: moments(table[name]) for name in _TIMES}
+        | {name: whole(table[name]) for name in _VOLUMES}
+    )
+    reason = _reasons(table, numbers)
+    if len(reason) == len(table):
         undated = reason.str.endswith(IMPOSSIBLE).all()
         raise no_dates(file.name) if undated else _unreadable(file.name, table["line"], reason)
-    used = table if good.all() else table[good]  # a copy of a million rows is dear
-    flows = _flows(used, times.loc[used.index])
+    used = table.drop(index=reason.index) if len(reason) else table
+    flows = _flows(used, numbers.loc[used.index])
     frame = evidence_of(flows, source=file.name)
-    rejected = reason[~good].str.extract(r"^(?P<field>\w+): (?P<reason>.*)$")
-    rejected = rejected.assign(source=file.name, line=table["line"].astype("str"))
+    rejected = reason.str.extract(r"^(?P<field>\w+): (?P<reason>.*)$")
+    rejected = rejected.assign(source=file.name, line=table.loc[reason.index, "line"].astype("str"))
     notes = _notes(frame, layout, rejected)
     source = Source(
         id=file.name,
@@ -78,23 +82,26 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
     return Imported(evidence=evidence, packages=packages_of(flows), notes=notes)
 
 
-def _reasons(table: pd.DataFrame, times: pd.DataFrame) -> pd.Series:
-    """Return `field: reason` of the rows that cannot be used, "" for the others."""
-    reason = pd.Series("", index=table.index, dtype="str")
-    for name in ("lastseen", "firstseen"):
-        dated = possible(times[name].fillna(0).to_numpy("int64"))
-        reason = reason.mask(~dated, f"{name}: {IMPOSSIBLE}")
-        reason = reason.mask(times[name].isna(), f"{name}: {_REWRITTEN}")
-    for name in ("bytesrcvd", "bytessent"):
-        reason = reason.mask(whole(table[name]).isna(), f"{name}: no number of bytes")
-    ends = (table["bytessent"] == "") & (table["dstip"] == "")
-    return reason.mask(ends, "row: its columns cannot be told apart")
+def _reasons(table: pd.DataFrame, numbers: pd.DataFrame) -> pd.Series:
+    """Return `field: reason` of the rows that cannot be used."""
+    lost = (table["bytessent"] == "") & (table["dstip"] == "")
+    signs = [(lost, "row: its columns cannot be told apart")]
+    signs += [(numbers[name].isna(), f"{name}: no number of bytes") for name in _VOLUMES]
+    for name in _TIMES:
+        undated = ~possible(numbers[name].fillna(0).to_numpy("int64"))
+        signs.append((numbers[name].isna(), f"{name}: {_REWRITTEN}"))
+        signs.append((pd.Series(undated, index=table.index), f"{name}: {IMPOSSIBLE}"))
+    told = pd.Series(dtype="str")
+    for rows, reason in signs:  # the first that holds
+        fresh = rows.index[rows].difference(told.index)
+        told = pd.concat([told, pd.Series(reason, index=fresh, dtype="str")])
+    return told.sort_index()
 
 
-def _flows(table: pd.DataFrame, times: pd.DataFrame) -> pd.DataFrame:
+def _flows(table: pd.DataFrame, numbers: pd.DataFrame) -> pd.DataFrame:
     """Return connections as columns of `evidence.FLOWS`; a row without names takes its uid's."""
     uid = signed_numbers(table["uid"])
-    start, end = (times[name].to_numpy("int64") for name in ("firstseen", "lastseen"))
+    start, end = (numbers[name].to_numpy("int64") for name in _TIMES)
     protocol = table["proto"].str.strip()
     return pd.DataFrame(
         {
@@ -103,8 +110,8 @@ def _flows(table: pd.DataFrame, times: pd.DataFrame) -> pd.DataFrame:
             "uid": uid.array,
             "package": _by_uid(table["packagename"].str.strip(), uid).array,
             "app_label": _by_uid(table["app"].str.strip(), uid).array,
-            "bytes_up": whole(table["bytessent"]).array,
-            "bytes_down": whole(table["bytesrcvd"]).array,
+            "bytes_up": numbers["bytessent"].array,
+            "bytes_down": numbers["bytesrcvd"].array,
             # A DNS query names what will be asked next, not whom it is sent to.
             "remote_host": host_names(table["info"].where(protocol != "DNS", "")).array,
             "remote_ip": table["dstip"].array,

@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.importers.documents.document import is_document, read_document
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.tabular.delimited import (
     HEADER_WITHIN,
@@ -43,7 +44,7 @@ _SUMS: Final = tuple(
     ]
     for mark in ("", ":", "：")
 )
-_NOT_TEXT: Final = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"%PDF", b"RIFF", b"SQLite format 3")
+_NOT_TEXT: Final = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"SQLite format 3")
 _UNKNOWN: Final = (
     "未知",
     "None",
@@ -80,7 +81,7 @@ class Grid:
     misfit
         Why a row does not fit under the headings (too wide, cut), else `""`.
     delimiter
-        `""` for a workbook.
+        `""` for a workbook or a document.
     header_row
         0-based row of the headings.
     """
@@ -135,6 +136,9 @@ def read_grid(file: SourceFile, mappings: Sequence[Mapping] = ()) -> tuple[Grid,
 def _rows(file: SourceFile, mappings: Sequence[Mapping]) -> tuple[Rows, str, Mapping | None]:
     if is_workbook(file):
         rows = read_workbook(file)
+        return rows, "", _fitting(rows, mappings)
+    if is_document(file):
+        rows = read_document(file)
         return rows, "", _fitting(rows, mappings)
     if not file.is_text or file.head.startswith(_NOT_TEXT):
         raise FileError(

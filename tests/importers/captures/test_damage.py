@@ -88,7 +88,7 @@ def read_if_known(folder, data):
 
 
 @pytest.mark.parametrize("original", BINARIES)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_damaged_captures_give_evidence_or_a_sentence(tmp_path, original, data):
     read_if_known(tmp_path, data.draw(damaged([BINARIES[original]])))

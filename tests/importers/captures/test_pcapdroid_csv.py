@@ -85,7 +85,7 @@ def test_all_layouts_say_the_same(read, header, row):
         ),
         ("A, B,com.example.chat,TLS,Closed,x.org/a,b", "com.example.chat", "A, B", "x.org"),
         ('"A, B",com.example.chat,TLS,Closed,x.org', "com.example.chat", "A, B", "x.org"),
-        ("A, B,com.example.chat,NEVER,SEEN,x,y", "com.example.chat", "Chat", ""),
+        ("A, B,com.example.chat,NEVER,SEEN,x,y", "com.example.chat", "A, B", ""),
     ],
 )
 def test_stray_commas_lose_neither_bytes_nor_app(read, middle, app, label, host):
@@ -93,6 +93,13 @@ def test_stray_commas_lose_neither_bytes_nor_app(read, middle, app, label, host)
     row = frame[frame["bytes_down"] == 11].iloc[0]
     assert (row["app"], row["app_label"], row["remote_host"]) == (app, label, host)
     assert row["source_row"] == "3"
+
+
+def test_a_middle_that_cannot_be_split_takes_the_names_of_its_uid(read):
+    odd = line("A,B,not a package,NEVER,SEEN,x,y", counts="7,11,1,1")
+    frame = read(text(PLAIN, odd), by="pcapdroid_csv").evidence.frame
+    assert frame["app"].tolist() == ["com.example.chat"] * 2
+    assert frame["bytes_down"].sum() == 2011
 
 
 def test_the_status_is_in_the_phones_language_and_old_rows_with_commas_learn_it(read):

@@ -1,0 +1,259 @@
+"""Usage records of a declared format: session records and fixed buckets."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+import pandas as pd
+
+from esim_analysis.importers.declared.amounts import currency, money
+from esim_analysis.importers.declared.buckets import one_a_period
+from esim_analysis.importers.declared.moments import Moments, read_moments, zone_of_file
+from esim_analysis.importers.declared.rows import Rows
+from esim_analysis.importers.declared.volumes import read_volumes
+from esim_analysis.importers.files import SourceFile
+from esim_analysis.importers.importer import Imported, ReadOptions
+from esim_analysis.importers.tabular.lines import hash_lines
+from esim_analysis.importers.tabular.places import (
+    country_codes,
+    country_of_plmn,
+    plmn_of,
+    split_plmn,
+)
+from esim_analysis.importers.tabular.repeats import drop_repeats
+from esim_analysis.importers.tabular.sieve import Sieve
+from esim_analysis.model import (
+    REJECTED,
+    Choice,
+    Decision,
+    FileError,
+    Origin,
+    Source,
+    UsageRecords,
+)
+from esim_analysis.model.frames import MONEY, UTC_TIME
+
+Paths = Sequence[str]
+Field = Literal[
+    "start", "end", "seconds", "total", "total_unit", "up", "up_unit", "down", "down_unit",
+    "record_id", "session_id", "line", "mcc", "mnc", "plmn", "network", "country", "rat",
+    "apn", "charge", "currency", "service",
+]  # fmt: skip
+Check = Callable[[pd.DataFrame, Rows, Sieve], tuple[pd.DataFrame, tuple[str, ...]]]
+UTC_DECLARED: Final = Choice("UTC", Origin.DECLARED, "the provider documents its times as UTC")
+UTC_ASSUMED: Final = Choice("UTC", Origin.ASSUMED, "the export names no zone; --timezone sets it")
+BYTES: Final = Choice("B", Origin.DECLARED, "the provider documents bytes")
+NO_BASE: Final = Choice("1000", Origin.DECLARED, "bytes need no base")
+_LOCALE: Final = Choice("1234.5 Y-M-D", Origin.DECLARED, "the format is fixed")
+_HIDDEN_NETWORK: Final = "unknown"  # the home network of these SIMs is not in the file
+
+
+@dataclass(frozen=True, slots=True)
+class UsageFormat:
+    """What the fields of a format mean.
+
+    Attributes
+    ----------
+    id
+        Of the importer.
+    columns
+        Names of the file for each of ours, the first filled one counts.
+    time_quality
+        `session`, `partial` or `bucket`.
+    bucket
+        Length of a bucket that names only its start, such as `"1D"`; `""` elsewhere.
+    services
+        What the text of `service` bills; empty where every record is data.
+    group
+        Fields that, with line, place and period, make a bucket one of its kind.
+    check
+        Last word of a format: may reject rows, change the frame and say why.
+    """
+
+    id: str
+    columns: Mapping[Field, Paths]
+    time_quality: str
+    unit: Choice = BYTES
+    base: Choice = NO_BASE
+    zone: Choice = UTC_DECLARED
+    bucket: str = ""
+    services: Mapping[str, str] = field(default_factory=dict)
+    implied_currency: str = ""
+    group: Paths = ()
+    check: Check | None = None
+
+
+def read_usage(
+    file: SourceFile, options: ReadOptions, rows: Rows, declared: UsageFormat
+) -> Imported:
+    """Turn the rows of a file into usage records, as `declared` says.
+
+    Raises
+    ------
+    FileError
+        Not one row can be used.
+    """
+    sieve = Sieve(rows.places)
+    frame, raw_lines, decision = _frame(rows, declared, options, sieve)
+    notes = list(rows.notes) + _said(frame, sieve)
+    if declared.check is not None:
+        frame, said = declared.check(frame, rows, sieve)
+        notes += said
+    if declared.time_quality == "bucket":
+        frame = one_a_period(frame, [rows.column([name]) for name in declared.group], sieve, file)
+    kept, repeated, repeats = drop_repeats(frame[sieve.kept])
+    rejected = pd.concat([sieve.rejected(file.name), _damaged(rows, file.name)], ignore_index=True)
+    if kept.empty:
+        raise _nothing(file.name, rejected)
+    source = Source(
+        id=file.name,
+        importer=declared.id,
+        sha256=file.sha256,
+        rows=len(rows.places) + len(rows.damaged),
+        kept=len(kept),
+        duplicates=repeated,
+        rejected=len(rejected),
+        notes=tuple(notes + repeats),
+    )
+    used = set(kept["line"])
+    records = UsageRecords(
+        frame=kept.assign(source=file.name),
+        decisions={file.name: decision},
+        sources=(source,),
+        rejected=rejected,
+        raw_lines={line: raw for line, raw in raw_lines.items() if line in used},
+    )
+    return Imported(usage=records)
+
+
+def _frame(
+    rows: Rows, declared: UsageFormat, options: ReadOptions, sieve: Sieve
+) -> tuple[pd.DataFrame, dict[str, str], Decision]:
+    columns = {name: rows.column(paths) for name, paths in declared.columns.items()}
+    text = pd.DataFrame(columns, index=rows.places)
+    text = text.reindex(columns=list(Field.__args__)).astype("str")  # type: ignore[attr-defined]
+    lines, raw_lines = hash_lines(text["line"])
+    service = _services(text["service"], declared, sieve)
+    times, zone = _times(text, declared, options, lines, sieve)
+    data = service == "data"
+    volumes, mended = read_volumes(text, declared.unit.value, int(declared.base.value), data, sieve)
+    frame = pd.concat([times, volumes, _whereabouts(text), _charges(text, declared)], axis=1)
+    frame = frame.assign(
+        line=lines,
+        record_id=text["record_id"].fillna(""),
+        session_id=text["session_id"].fillna(""),
+        time_quality=declared.time_quality,
+        service_class=service,
+        roaming=_HIDDEN_NETWORK,
+        source_row=rows.places,
+    )
+    base = mended or declared.base
+    return frame, raw_lines, Decision(unit=declared.unit, base=base, locale=_LOCALE, zone=zone)
+
+
+def _services(text: pd.Series, declared: UsageFormat, sieve: Sieve) -> pd.Series:
+    if not declared.services:
+        return pd.Series("data", index=text.index, dtype="str")
+    service = text.str.casefold().map(declared.services).astype("str")
+    name = declared.columns["service"][0]
+    sieve.reject(text.isna(), name, "does not say whether it bills data")
+    sieve.reject(service.isna(), name, "not data, and no service this knows")
+    return service.fillna("fee")
+
+
+def _times(
+    text: pd.DataFrame, declared: UsageFormat, options: ReadOptions, lines: pd.Series, sieve: Sieve
+) -> tuple[pd.DataFrame, Choice]:
+    unzoned = read_moments(text["start"], "UTC").local
+    zone = zone_of_file(unzoned, declared.zone, options)
+    known = "UTC" if zone.value == "offset" else zone.value
+    start = read_moments(text["start"], known, line=lines)
+    names = {one: paths[0] for one, paths in declared.columns.items()}
+    sieve.reject(start.utc.isna(), names.get("start", "start"), "no time that can be read")
+    end = _ends(text, declared, start, known, lines)
+    given = text["end"].notna() | text["seconds"].notna()
+    field_name = names.get("end", names.get("seconds", "end"))
+    sieve.reject(end.utc.isna() & given, field_name, "no time that can be read")
+    sieve.reject(end.utc < start.utc, field_name, "the end is before the start")
+    frame = pd.DataFrame(
+        {
+            "start_local": start.local,
+            "end_local": end.local,
+            "fold": start.fold,
+            "start_utc": start.utc,
+            "end_utc": end.utc.fillna(start.utc),
+        }
+    )
+    return frame, zone
+
+
+def _ends(
+    text: pd.DataFrame, declared: UsageFormat, start: Moments, zone: str, lines: pd.Series
+) -> Moments:
+    written = read_moments(text["end"], zone, line=lines)
+    seconds = pd.to_numeric(text["seconds"].where(text["seconds"].str.fullmatch(r"\d{1,7}(?:\.\d+)?")))
+    span = pd.to_timedelta((seconds * 1e6).round(), unit="us")
+    if declared.bucket:
+        step = pd.Timedelta(declared.bucket)
+        # A local day ends at the next local midnight, also where the clock changes.
+        local = start.local + step
+        next_one = read_moments(local.dt.strftime("%Y-%m-%dT%H:%M:%S").astype("str"), zone).utc
+        later = next_one.fillna(start.utc + step)
+        return Moments(later.astype(UTC_TIME), local, start.fold)
+    later = (start.utc + span).astype(UTC_TIME)
+    return Moments(written.utc.fillna(later).astype(UTC_TIME), written.local, written.fold)
+
+
+def _whereabouts(text: pd.DataFrame) -> pd.DataFrame:
+    plmn = plmn_of(text["mcc"], text["mnc"]).fillna(split_plmn(text["plmn"])).astype("str")
+    country = country_codes(text["country"]).fillna(country_of_plmn(plmn)).astype("str")
+    where = pd.DataFrame({"plmn": plmn, "country": country})
+    return where.assign(network=text["network"], rat=text["rat"], apn=text["apn"])
+
+
+def _charges(text: pd.DataFrame, declared: UsageFormat) -> pd.DataFrame:
+    amount = money(text["charge"])
+    code = currency(text["currency"])
+    if declared.implied_currency:
+        code = code.fillna(declared.implied_currency)
+    # An amount in no currency is no price yet: pending, never free.
+    known = amount.notna() & code.notna()
+    return pd.DataFrame(
+        {"charge": amount.where(known).astype(MONEY), "currency": code.where(known).astype("str")}
+    )
+
+
+def _said(frame: pd.DataFrame, sieve: Sieve) -> list[str]:
+    good = frame[sieve.kept]
+    length = good["end_utc"] - good["start_utc"]
+    backwards = frame[sieve.reasons == "the end is before the start"]
+    lost = int(backwards["bytes_total"].fillna(0).sum())
+    counts = {
+        f"records end before they start and are left out, with {lost:,} bytes": len(backwards),
+        "records last longer than 24 hours": int(
+            ((length > pd.Timedelta(hours=24)) & (good["time_quality"] != "bucket")).sum()
+        ),
+        "records have data but no duration": int(
+            ((length == pd.Timedelta(0)) & (good["bytes_total"] > 0)).sum()
+        ),
+    }
+    return [f"{count} {what}." for what, count in counts.items() if count]
+
+
+def _damaged(rows: Rows, source: str) -> pd.DataFrame:
+    places = [place for place, _ in rows.damaged]
+    reasons = [reason for _, reason in rows.damaged]
+    frame = pd.DataFrame({"line": places, "reason": reasons}).assign(source=source, field="record")
+    return frame[list(REJECTED)].astype(dict(REJECTED))
+
+
+def _nothing(name: str, rejected: pd.DataFrame) -> FileError:
+    if rejected.empty:
+        return FileError(name, "no records", "export a period in which data were used")
+    first = rejected.iloc[0]
+    return FileError(
+        name,
+        f"no record that could be read; {first['field']}: {first['reason']}",
+        "download the export again",
+        place=str(first["line"]),
+    )

@@ -1,0 +1,48 @@
+"""OpenRoam's usage of an eSIM by day and country, in MB of 1024 KB."""
+
+from typing import Final
+
+from esim_analysis.importers.declared.rows import has_keys, json_rows
+from esim_analysis.importers.declared.usage import UTC_ASSUMED, UsageFormat, read_usage
+from esim_analysis.importers.files import SourceFile
+from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.model import Choice, Origin
+
+_DAY: Final = frozenset({"date", "usage"})
+_DETAILS: Final = _DAY | {"usages", "allowedData", "remainingData"}
+_FORMAT: Final = UsageFormat(
+    id="openroam_json",
+    columns={
+        "start": ("date",),
+        "total": ("usage",),
+        "country": ("location",),
+        "line": ("iccid", "^iccid"),
+    },
+    time_quality="bucket",
+    bucket="1D",
+    unit=Choice("MB", Origin.DECLARED, "the provider documents MB"),
+    base=Choice("1024", Origin.DECLARED, "the provider documents 1 MB as 1024 KB"),
+    zone=UTC_ASSUMED,
+)
+
+
+def recognise(file: SourceFile) -> bool:
+    """Tell the answer by its allowance and its list of days."""
+    return has_keys(file, _DETAILS)
+
+
+def read(file: SourceFile, options: ReadOptions) -> Imported:
+    """Read one bucket a day and country."""
+    return read_usage(file, options, json_rows(file, _DAY), _FORMAT)
+
+
+IMPORTER = Importer(
+    id=_FORMAT.id,
+    title="OpenRoam usage by day and country (JSON)",
+    side="operator",
+    how="Save the answer of OpenRoam's interface 'eSIM usage details' for your eSIM.",
+    known_from="documentation",
+    rank=116,
+    recognise=recognise,
+    read=read,
+)

@@ -1,0 +1,60 @@
+"""Verizon ThingSpace: bytes of a device and day, raw and rated.
+
+Raw and rated figures are two accounts of the same data: where a day has both, the raw one
+counts, which is there first and is not rounded.
+"""
+
+from typing import Final
+
+import pandas as pd
+
+from esim_analysis.importers.declared.rows import Rows, has_keys, json_rows
+from esim_analysis.importers.declared.usage import UTC_ASSUMED, UsageFormat, read_usage
+from esim_analysis.importers.files import SourceFile
+from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.tabular.sieve import Sieve
+
+_KEYS: Final = frozenset({"bytesUsed", "timestamp", "source"})
+
+
+def recognise(file: SourceFile) -> bool:
+    """Tell a record by its bytes, day and source."""
+    return has_keys(file, _KEYS | {"smsUsed"})
+
+
+def read(file: SourceFile, options: ReadOptions) -> Imported:
+    """Read one bucket a day."""
+    return read_usage(file, options, json_rows(file, _KEYS), _FORMAT)
+
+
+def _raw_or_rated(
+    frame: pd.DataFrame, rows: Rows, sieve: Sieve
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    raw = rows.column(["source"]).str.casefold().str.startswith("raw").fillna(value=False)
+    has_raw = (raw & sieve.kept).groupby([frame["line"], frame["start_utc"]]).transform("any")
+    sieve.reject(has_raw & ~raw, "source", "the rated account of a day whose raw one is counted")
+    return frame, ()
+
+
+_FORMAT: Final = UsageFormat(
+    id="thingspace_json",
+    columns={
+        "start": ("timestamp",),
+        "total": ("bytesUsed",),
+        "line": ("iccid", "^iccid", "^id", "mdn", "^mdn"),
+    },
+    time_quality="bucket",
+    bucket="1D",
+    zone=UTC_ASSUMED,
+    check=_raw_or_rated,
+)
+IMPORTER = Importer(
+    id=_FORMAT.id,
+    title="Verizon ThingSpace device usage (JSON)",
+    side="operator",
+    how="Save the answer of ThingSpace's 'device usage history' for your device, all pages of it.",
+    known_from="documentation",
+    rank=230,
+    recognise=recognise,
+    read=read,
+)

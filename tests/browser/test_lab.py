@@ -1,0 +1,110 @@
+"""The first notebook in a live JupyterLab: open, run, pick an app; nothing asked of the network."""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from esim_analysis.launch.lab import command
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.enable_socket]
+
+NOTEBOOK = "01_where_did_my_data_go.ipynb"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+def lab(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Start JupyterLab on a copy of the notebooks; yield the address of the first."""
+    if shutil.which("chromium") is None:
+        pytest.skip("there is no Chromium on this machine (Debian package chromium)")
+    root = tmp_path / "project"
+    for name in ("notebooks", "sample_data"):
+        shutil.copytree(request.config.rootpath / name, root / name)
+    runtime = tmp_path / "runtime"
+    environment = {
+        **os.environ,
+        "HOME": str(tmp_path),
+        "JUPYTER_RUNTIME_DIR": str(runtime),
+        "JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings"),
+    }
+    quiet = ["--no-browser", "--allow-root", "--ServerApp.port=0", "--IdentityProvider.token="]
+    log = (tmp_path / "lab.log").open("wb")
+    server = subprocess.Popen([*command(root), *quiet], env=environment, stdout=log, stderr=log)
+    try:
+        yield f"{_address(runtime)}lab/tree/notebooks/{NOTEBOOK}"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+        log.close()
+
+
+def _address(runtime: Path) -> str:
+    for _ in range(300):
+        for file in runtime.glob("jpserver-*.json"):
+            told = json.loads(file.read_text())
+            if told.get("port"):
+                return f"http://127.0.0.1:{told['port']}/"
+        time.sleep(0.1)
+    raise AssertionError("JupyterLab did not start within 30 seconds")
+
+
+@pytest.fixture
+def page(lab: str) -> Iterator[tuple[Page, list[str]]]:
+    """Open the notebook; requests to anywhere but this machine are refused and noted."""
+    asked: list[str] = []
+
+    def only_here(route):
+        if urlsplit(route.request.url).hostname in ("127.0.0.1", None):
+            route.continue_()
+        else:
+            asked.append(route.request.url)
+            route.abort()
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        opened = browser.new_page(viewport={"width": 1280, "height": 1000})
+        opened.route("**/*", only_here)
+        opened.goto(lab)
+        opened.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        yield opened, asked
+        browser.close()
+
+
+def test_run_all_then_pick_a_finding_and_figure_and_sentence_follow(page, request):
+    lab, asked = page
+    lab.get_by_role("menuitem", name="Run", exact=True).click()
+    lab.get_by_text("Run All Cells", exact=True).click()
+    lab.wait_for_selector(".js-plotly-plot .barlayer .bars", timeout=90_000)
+    assert lab.get_by_text("Lexi Dictionary used 1.92").first.is_visible()
+    explorer = lab.locator(".jp-OutputArea-output:has(.js-plotly-plot)").first
+    before = explorer.inner_text()
+    explorer.locator("select").first.select_option(index=1)
+    lab.wait_for_function(
+        "([node, old]) => node.innerText !== old", arg=[explorer.element_handle(), before]
+    )
+    explorer.scroll_into_view_if_needed()
+    pictures = request.config.rootpath / "screenshots"
+    pictures.mkdir(exist_ok=True)
+    lab.screenshot(path=pictures / "notebook.png")
+    assert (
+        lab.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count()
+        == 0
+    )
+    assert asked == []
+    assert lab.locator(".Toastify__toast").count() == 0
