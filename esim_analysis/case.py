@@ -17,7 +17,7 @@ from esim_analysis.model import (
     UsageRecords,
     redecide,
 )
-from esim_analysis.model.lines import number_lines, select_line
+from esim_analysis.model.lines import number_lines
 from esim_analysis.model.zone import case_zone, check_zone
 from esim_analysis.reference import app_categories, app_labels
 
@@ -95,15 +95,29 @@ class Case:
         return LeakExplorer(self.analysis, lang=self.lang)
 
     def report(
-        self, path: str | Path = "report.html", *, lang: str | None = None, share: str = "apps"
+        self,
+        path: str | Path = "report.html",
+        *,
+        lang: str | None = None,
+        share: str = "apps",
+        redact: bool = False,
     ) -> Path:
-        """Write one offline HTML file that is safe to send; return its path."""
+        """Write one offline HTML file that is safe to send; return its path.
+
+        Parameters
+        ----------
+        lang
+            The language it opens in; None: the one of the case. All are inside.
+        share
+            `"apps"`, `"apps-hourly"`, `"domains"` or `"full"`: how much it tells.
+        redact
+            Tell apps by kind and number instead of by name.
+        """
         from esim_analysis.report.html import render  # noqa: PLC0415 - heavy, only when written
 
-        lang = Words(lang or self.lang).lang
-        analysis = name_apps(self.analysis, lang)
         path = Path(path)
-        path.write_text(render(analysis, lang=lang, share=share), encoding="utf-8")
+        page = render(self.analysis, lang=lang or self.lang, share=share, redact=redact)
+        path.write_text(page, encoding="utf-8")
         return path
 
     def tables(self, folder: str | Path, *, table_format: "TableFormat" = "csv") -> list[Path]:
@@ -159,9 +173,8 @@ def open_case(
     if timezone is not None:
         check_zone(timezone)
     reading = read([Path(path) for path in paths], timezone=timezone, balances=balances)
-    usage = select_line(reading.usage, line) if line is not None else reading.usage
-    named = replace(reading, usage=number_lines(usage, keep_ids=keep_ids))
-    return Case(named, timezone=timezone, lang=lang)
+    usage = number_lines(reading.usage, only=line, keep_ids=keep_ids)
+    return Case(replace(reading, usage=usage), timezone=timezone, lang=lang)
 
 
 def analyse(reading: Reading, *, timezone: str | None, lang: str) -> Analysis:

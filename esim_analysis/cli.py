@@ -73,13 +73,16 @@ def report(  # noqa: PLR0913 - the options every reading command knows
     line: Line = None,
     lang: Lang = Language.EN,
     share: Annotated[Share, typer.Option(help="How much the file may tell.")] = Share.APPS,
+    redact: Annotated[
+        bool, typer.Option("--redact", help="Tell apps by kind and number, not by name.")
+    ] = False,
     keep_ids: KeepIds = False,
 ) -> None:
     """Say which app used the data, and write it as one offline HTML file."""
     case = _open(files, balance, timezone, line, lang, keep_ids=keep_ids)
-    case.report(output, share=share.value)
+    case.report(output, share=share.value, redact=redact)
     typer.echo(case.verdict())
-    typer.echo(f"\n{output}")
+    typer.echo(f"\n{output} ({output.stat().st_size / 1e6:.2f} MB)")
 
 
 @app.command()
@@ -154,6 +157,10 @@ def main() -> None:
     except Exception as problem:
         from esim_analysis.model.errors import EsimError, UsageError  # noqa: PLC0415 - only on error
 
+        if isinstance(problem, OSError) and problem.filename is not None:
+            # Files that are read have their own errors; this one was to be written.
+            typer.echo(f"{problem.filename}: cannot be written: {problem.strerror}", err=True)
+            sys.exit(2)
         if not isinstance(problem, EsimError):
             raise
         typer.echo(problem, err=True)

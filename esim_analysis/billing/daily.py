@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from esim_analysis.billing.ledger import DAY_US, Codes, Ledger, Mask, micros_of, wall_clock
+from esim_analysis.billing.ledger import DAY_US, Codes, Ledger, Mask, micros_of, to_utc, wall_clock
 from esim_analysis.billing.money import Whole
 from esim_analysis.billing.odds import Table
 from esim_analysis.billing.rating import Rated, rate
@@ -21,7 +21,8 @@ class Running:
     Attributes
     ----------
     start, end
-        The running period, UTC microseconds; `since` is its start or the first record.
+        The running period, UTC microseconds; `since` is its start, or
+        midnight of the first day with records.
     size, used
         Bytes of the sized allowances of the period.
     has_end
@@ -108,7 +109,7 @@ def _described(rated: Rated, now: int, opened: Whole) -> Running:
         now=now,
         start=start,
         end=end,
-        since=np.maximum(opened, start),
+        since=np.maximum(to_utc(open_day * DAY_US, clock), start),
         size=size,
         used=used,
         is_running=is_running,

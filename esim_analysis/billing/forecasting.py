@@ -148,13 +148,14 @@ def _predict(now: Running, frame: pd.DataFrame, rows: Codes) -> pd.DataFrame:
         told = odds.without_history(seen, left, shares)
     else:
         told = odds.range_only(_some_days(now, seen, rows), left, shares)
+    used_up = np.where(left[:, None] <= 0, 1.0, told.used_up)
     ends = _day_ends(now, int(now.days_to_come[first]))
-    frame.loc[rows, "chance"] = told.used_up[:, -1]
+    frame.loc[rows, "chance"] = used_up[:, -1]
     used = now.used[rows]
     for name in ("low", "middle", "high"):
         frame.loc[rows, f"total_{name}"] = used + getattr(told, name)[:, -1]
     for name, level in (("low", odds.LOW), ("middle", odds.MIDDLE), ("high", odds.HIGH)):
-        frame.loc[rows, f"ends_{name}_utc"] = _first_day(told.used_up, level, ends)
+        frame.loc[rows, f"ends_{name}_utc"] = _first_day(used_up, level, ends)
     count = len(ends)
     rest = left[:, None]
     return pd.DataFrame({
@@ -163,7 +164,7 @@ def _predict(now: Running, frame: pd.DataFrame, rows: Codes) -> pd.DataFrame:
         "left_low": np.maximum(rest - told.high, 0).ravel(),
         "left_middle": np.maximum(rest - told.middle, 0).ravel(),
         "left_high": np.maximum(rest - told.low, 0).ravel(),
-        "used_up": told.used_up.ravel(),
+        "used_up": used_up.ravel(),
     })  # fmt: skip
 
 

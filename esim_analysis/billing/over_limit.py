@@ -84,7 +84,7 @@ def _causes(
     names = ["stretch", "app", "app_bytes", "pause"]
     if attribution is None:
         return pd.DataFrame(index=events.index, columns=names)
-    pieces = attribution.pieces[["line", "app", "start_utc", "bytes"]]
+    pieces = attribution.pieces[["line", "record", "app", "start_utc", "bytes"]]
     pieces = pieces.assign(line="") if metered.plan.shared is not None else pieces
     pieces = pieces.sort_values("start_utc", kind="stable")
     kinds = events[["what", "name"]].drop_duplicates()
@@ -104,6 +104,9 @@ def _causes(
     ]  # fmt: skip
     joined = pd.concat(parts)
     joined = joined[joined["event"].notna() & (joined["start_utc"] >= joined["since_utc"])]
+    # Two thresholds inside one record: the second stretch has the pieces of that record.
+    bare = events.loc[~events.index.isin(joined["event"]), ["record"]].reset_index(names="event")
+    joined = pd.concat([joined, bare.merge(pieces, on="record")])
     sums = joined.groupby(["event", "app"], as_index=False)[["bytes"]].sum()
     sums = sums.sort_values(["event", "bytes", "app"], ascending=[True, False, True])
     first = sums.drop_duplicates("event").set_index("event")

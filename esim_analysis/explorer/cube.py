@@ -74,7 +74,7 @@ def cube(
         `"apps-hourly"`: every hour; `"domains"`: also registered domains;
         `"full"`: also whole host names. Ids of persons or SIM cards are in no level.
     redact
-        Tell apps by kind and number instead of by name.
+        Tell apps by kind and number instead of by name; no hosts, which would name them.
     verdicts
         The answer in a sentence by language, where the host has one.
 
@@ -112,6 +112,7 @@ class _Layout:
     names: dict[str, list[str]]
     lines: dict[str, str]
     shown: cells.Detail
+    hosts: bool
 
 
 def _layout(analysis: Analysis, *, share: Share, redact: bool) -> _Layout:
@@ -127,6 +128,7 @@ def _layout(analysis: Analysis, *, share: Share, redact: bool) -> _Layout:
         names=app_names(analysis, apps, redact=redact),
         lines=line_numbers(analysis),
         shown=cells.detail(analysis, hours, everything=share != "apps"),
+        hosts=share in ("domains", "full") and not redact,
     )
 
 
@@ -162,7 +164,7 @@ def _line(analysis: Analysis, line: str, mine: pd.DataFrame, layout: _Layout, bu
     place = shown.place(line, mine["hour"].to_numpy(dtype="int64"), hours)
     summed = cells.sums(mine, place)
     parts = None
-    if layout.share in ("domains", "full"):
+    if layout.hosts:
         parts = hosts.seen(analysis, line, hours, layout.apps, full=layout.share == "full")
     for grain, step in _GRAINS:
         groups, numbers = cells.columns(_grained(summed, grain, hours))
@@ -207,4 +209,6 @@ def _seconds(instant: pd.Timestamp | None) -> int | None:
 def _left_out(share: Share, *, redact: bool) -> tuple[str, ...]:
     hourly = ("hours",) if share == "apps" else ()
     named = {"domains": ("hosts",), "full": ()}.get(share, ("domains",))
+    if redact:
+        named = ("domains",)
     return (*hourly, *named, *(("names",) if redact else ()), "ids", "rows")

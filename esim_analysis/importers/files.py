@@ -4,8 +4,10 @@ import codecs
 import hashlib
 import re
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
@@ -91,6 +93,17 @@ class SourceFile:
                 "unpack it yourself and give only the table",
             )
         return data
+
+
+def number_names(paths: Sequence[Path]) -> list[str]:
+    """Return the name of each file, the second of a name as `a.csv (2)`; all differ."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for path in paths:
+        copies = (f"{path.name} ({number})" for number in count(2))
+        names.append(next(name for name in chain([path.name], copies) if name not in taken))
+        taken.add(names[-1])
+    return names
 
 
 def sniff_encoding(head: bytes) -> str:

@@ -1,16 +1,18 @@
 """From paths to usage records and evidence; a bad file is named and the rest goes on."""
 
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
-
-import pandas as pd
 
 from esim_analysis.importers.combining import combine_evidence
-from esim_analysis.importers.files import SourceFile
+from esim_analysis.importers.files import SourceFile, number_names
 from esim_analysis.importers.importer import Imported, ReadOptions
+from esim_analysis.importers.mappings import (
+    MAPPING_SUFFIX,
+    answers_of,
+    as_answered,
+    read_mappings,
+)
 from esim_analysis.importers.operator.mapping import draft_mapping
 from esim_analysis.importers.readings import parse_balance, usage_from_snapshots
 from esim_analysis.importers.registry import importer_for
@@ -18,13 +20,14 @@ from esim_analysis.model import (
     Evidence,
     FileError,
     NothingUsableError,
+    QuestionError,
     Source,
     UsageError,
     UsageRecords,
     merge,
 )
 
-MAPPING_SUFFIX: Final = ".mapping.toml"
+Outcome = tuple[SourceFile, Imported | FileError]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +60,12 @@ def read(
     UsageError
         A path does not exist, or a typed balance cannot be understood.
     """
-    files, mappings = _open(paths)
+    data, tomls = _open(paths)
+    mappings, misfits = read_mappings(tomls)
     options = ReadOptions(timezone=timezone, mappings=mappings)
-    outcomes = [_read_one(file, options) for file in files]
+    outcomes = _ask_again([_read_one(file, options) for file in data], options)
     good = [(file, made) for file, made in outcomes if isinstance(made, Imported)]
-    problems = tuple(made for _, made in outcomes if isinstance(made, FileError))
+    problems = (*misfits, *(made for _, made in outcomes if isinstance(made, FileError)))
     parts = [made for _, made in good]
     if balances:
         zone = timezone or _declared_zone(parts)
@@ -99,6 +103,8 @@ def draft(path: Path, output: Path | None = None) -> Path:
     FileError
         The file is no table.
     """
+    if path.is_dir():
+        raise UsageError(f"{path}: a folder; name one table in it")
     (found,) = _expand(path)
     target = output or found.with_name(found.name + MAPPING_SUFFIX)
     text = draft_mapping(SourceFile(found, found.name))
@@ -117,7 +123,7 @@ def _usage(parts: Iterable[Imported]) -> UsageRecords:
     return merge([*records, usage_from_snapshots(snapshots)] if snapshots else records)
 
 
-def _read_one(file: SourceFile, options: ReadOptions) -> tuple[SourceFile, Imported | FileError]:
+def _read_one(file: SourceFile, options: ReadOptions) -> Outcome:
     try:
         return file, importer_for(file).read(file, options)
     except FileError as problem:
@@ -126,17 +132,37 @@ def _read_one(file: SourceFile, options: ReadOptions) -> tuple[SourceFile, Impor
         return file, FileError(file.name, f"cannot be read: {problem.strerror}", "check the file")
 
 
-def _open(paths: Sequence[Path]) -> tuple[list[SourceFile], dict[str, dict[str, Any]]]:
-    found = [file for path in paths for file in _expand(Path(path))]
-    beside = [path.with_name(path.name + MAPPING_SUFFIX) for path in found]
-    candidates = [path for path in [*found, *beside] if path.suffix == ".toml" and path.is_file()]
-    mappings = {path.name: _toml(path) for path in candidates}
-    names = pd.Series([path.name for path in found if path.suffix != ".toml"], dtype="str")
-    copy = names.groupby(names).cumcount()
-    numbered = names.where(copy == 0, names + " (" + (copy + 1).astype("str") + ")")
+def _ask_again(outcomes: list[Outcome], options: ReadOptions) -> list[Outcome]:
+    """Read files with an open question once more, with what the settled ones answer."""
+    if not any(isinstance(made, QuestionError) for _, made in outcomes):
+        return outcomes
+    settled = [f for f, made in outcomes if isinstance(made, Imported) and _is_table(f, made)]
+    answers = answers_of(settled)
+    informed = replace(options, mappings={**options.mappings, **answers})
+    return [
+        _read_informed(file, made, informed) if isinstance(made, QuestionError) else (file, made)
+        for file, made in outcomes
+    ]
+
+
+def _read_informed(file: SourceFile, question: FileError, options: ReadOptions) -> Outcome:
+    _, made = _read_one(file, options)
+    return (file, as_answered(made)) if isinstance(made, Imported) else (file, question)
+
+
+def _is_table(file: SourceFile, made: Imported) -> bool:
+    return made.usage is not None and importer_for(file).id == "table"
+
+
+def _open(paths: Sequence[Path]) -> tuple[list[SourceFile], list[Path]]:
+    """Return the files to read, each under a name of its own, and the mappings among or beside."""
+    found = list(dict.fromkeys(file for path in paths for file in _expand(Path(path))))
     data = [path for path in found if path.suffix != ".toml"]
-    files = [SourceFile(path, name) for path, name in zip(data, numbered, strict=True)]
-    return _without_copies(files), mappings
+    beside = [path.with_name(path.name + MAPPING_SUFFIX) for path in data]
+    tomls = [path for path in found if path.suffix == ".toml"]
+    tomls += [path for path in beside if path.is_file()]
+    files = [SourceFile(*pair) for pair in zip(data, number_names(data), strict=True)]
+    return _without_copies(files), list(dict.fromkeys(tomls))
 
 
 def _expand(path: Path) -> list[Path]:
@@ -153,15 +179,15 @@ def _without_copies(files: list[SourceFile]) -> list[SourceFile]:
     """Leave out files that are, byte for byte, another file of the case."""
     first: dict[str, SourceFile] = {}
     for file in files:
-        first.setdefault(file.sha256, file)
+        first.setdefault(_fingerprint(file), file)
     return list(first.values())
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def _fingerprint(file: SourceFile) -> str:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise UsageError(f"{path.name}: not valid TOML: {problem}") from problem
+        return file.sha256
+    except OSError:
+        return str(file.path)  # reading it will say what is wrong
 
 
 def _nothing_yet(usage: UsageRecords, parts: Sequence[Imported]) -> str:
@@ -169,6 +195,11 @@ def _nothing_yet(usage: UsageRecords, parts: Sequence[Imported]) -> str:
     if len(usage.rejected):
         first = usage.rejected.iloc[0]
         return f"{first['source']}, {first['line']}: {first['reason']}"
+    if sum(len(part.snapshots.frame) for part in parts if part.snapshots is not None) > 1:
+        return (
+            "the balance did not fall between these readings (a top-up or a new cycle?): "
+            "give two readings with none in between"
+        )
     if any(part.snapshots is not None or part.app_readings is not None for part in parts):
         return "one reading of a counter is a start: take a second one later and give both"
     return "the files name apps or settings, but none says how much data was used"
@@ -176,5 +207,5 @@ def _nothing_yet(usage: UsageRecords, parts: Sequence[Imported]) -> str:
 
 def _why(problems: Sequence[FileError]) -> str:
     if not problems:
-        return "no files were given, or the folder is empty"
+        return "no export or phone artefact was given, or the folder is empty"
     return "\n".join(str(problem) for problem in problems)

@@ -29,9 +29,7 @@ def start(folder: Path | None = None) -> int:
         Folder with `notebooks/`; None looks in and above the current folder.
     """
     root = _project(folder or Path.cwd())
-    settings = _settings_folder()
-    environment = {**os.environ, "JUPYTERLAB_SETTINGS_DIR": settings}
-    return subprocess.call(command(root), env=environment)  # noqa: S603 - our own command line
+    return subprocess.call(command(root), env=environment())  # noqa: S603 - our own command line
 
 
 def command(root: Path) -> list[str]:
@@ -46,6 +44,11 @@ def command(root: Path) -> list[str]:
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         f"--LabApp.default_url=/lab/tree/notebooks/{_NOTEBOOK}",
     ]
+
+
+def environment() -> dict[str, str]:
+    """Return the environment JupyterLab runs in: ours, with settings that keep pop-ups away."""
+    return {**os.environ, "JUPYTERLAB_SETTINGS_DIR": _settings_folder()}
 
 
 def _project(start_at: Path) -> Path:

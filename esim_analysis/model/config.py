@@ -124,12 +124,11 @@ def _locate(path: Path, text: str) -> tuple[Path, int]:
         try:
             for part in path[: length - 1]:
                 holder = holder[part]
-            value = holder[path[length - 1]]
+            value: Any = holder[path[length - 1]]
             if isinstance(value, tomlkit.items.Table):
-                holder, key = value, next(iter(value))
+                value[next(iter(value))] = _MARK  # a table stands where its first key does
             else:
-                key = path[length - 1]
-            holder[key] = _MARK
+                holder[path[length - 1]] = _MARK
         except (KeyError, IndexError, TypeError, ValueError, StopIteration):
             continue
         written = tomlkit.dumps(document)

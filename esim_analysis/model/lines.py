@@ -1,5 +1,6 @@
 """Lines as outputs name them: line-1, line-2, … by first start; ids stay inside."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -8,38 +9,57 @@ from esim_analysis.model.errors import UsageError
 from esim_analysis.model.records import UsageRecords
 
 
-def number_lines(records: UsageRecords, *, keep_ids: bool = False) -> UsageRecords:
+def number_lines(
+    records: UsageRecords, *, only: str | None = None, keep_ids: bool = False
+) -> UsageRecords:
     """Return records whose `line` is `line-N` by first start, or the raw id when asked for.
 
-    `raw_lines` then maps the new names to the raw ids.
-    """
-    names = _names(records)
-    raw = {name: records.raw_lines.get(line, "") for line, name in names.items()}
-    if keep_ids:
-        names = {line: raw[name] or name for line, name in names.items()}
-        raw = {name: name for name in names.values()}
-    frame = records.frame.assign(line=records.frame["line"].map(names).astype("str"))
-    return replace(records, frame=frame, raw_lines=raw)
-
-
-def select_line(records: UsageRecords, wanted: str) -> UsageRecords:
-    """Keep one line, named by its label, its raw id, or the unique ending of its raw id.
+    Parameters
+    ----------
+    only
+        Keep one line: its number, its raw id, or the unique ending of its raw id. It
+        keeps the number it has among all lines.
+    keep_ids
+        Name lines by their raw ids; `raw_lines` then maps these to themselves, else
+        the numbers to the raw ids.
 
     Raises
     ------
     UsageError
-        No line or several lines answer to `wanted`.
+        No line or several lines answer to `only`.
     """
     names = _names(records)
-    exact = [line for line, name in names.items() if wanted == name]
-    exact += [line for line, raw in records.raw_lines.items() if wanted == raw]
-    ending = [line for line, raw in records.raw_lines.items() if raw.endswith(wanted)]
-    found = exact or ending
+    frame = records.frame
+    if only is not None:
+        line = _find(only, names, records.raw_lines)
+        names = {line: names[line]}
+        frame = frame[frame["line"] == line]
+    raw = {name: records.raw_lines.get(line, "") for line, name in names.items()}
+    if keep_ids:
+        names = {line: raw[name] or name for line, name in names.items()}
+        raw = {name: name for name in names.values()}
+    named = frame.assign(line=frame["line"].map(names).astype("str"))
+    return replace(records, frame=named, raw_lines=raw)
+
+
+def bare_ids(ids: "pd.Series[str]") -> "pd.Series[str]":
+    """Return subscriber ids without the marks people group digits with."""
+    bare: pd.Series[str] = ids.str.replace(r"[\s\-.()+]", "", regex=True)
+    return bare
+
+
+def _find(wanted: str, names: Mapping[str, str], raw_lines: Mapping[str, str]) -> str:
+    digits = bare_ids(pd.Series([wanted], dtype="str")).iloc[0]
+    raw = {line: raw_lines[line] for line in names if line in raw_lines}
+    label = [line for line, name in names.items() if wanted == name]
+    exact = [line for line, own in raw.items() if digits == own]
+    ending = [line for line, own in raw.items() if digits and own.endswith(digits)]
+    found = label or exact or ending
     if len(found) != 1:
         known = ", ".join(names.values())
         several = "several lines end in" if found else "no line is called"
         raise UsageError(f"--line: {several} {wanted!r}; lines here are {known}")
-    return replace(records, frame=records.frame[records.frame["line"] == found[0]])
+    return found[0]
 
 
 def _names(records: UsageRecords) -> dict[str, str]:

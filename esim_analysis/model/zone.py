@@ -1,5 +1,6 @@
 """Which time zone the days of a case are told in, and how we know."""
 
+import re
 from collections.abc import Iterable
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -8,6 +9,9 @@ from esim_analysis.model.decisions import Choice, Decision, Origin
 from esim_analysis.model.errors import UsageError
 
 _STRENGTH: Final = {Origin.DECLARED: 0, Origin.DEDUCED: 1, Origin.ASSUMED: 2}
+_NO_PLACE: Final = "UTC"  # a clock of machines: it says when, never where somebody lives
+# Not names but files of one machine, or clocks that count leap seconds.
+_NOT_NAMES: Final = re.compile(r"localtime|posixrules|Factory|posix/.*|right/.*")
 
 
 def case_zone(
@@ -16,18 +20,22 @@ def case_zone(
     """Choose the zone: the user's word, else the exports' best founded one, else the phone's.
 
     Zones of files whose times carry offsets say nothing about days and are passed
-    over. With nothing to go by it is UTC, marked assumed.
+    over; an export in UTC counts only when nobody names a place. With nothing to go
+    by it is UTC, marked assumed.
     """
     if timezone is not None:
         return Choice(check_zone(timezone), Origin.DECLARED, "given with --timezone")
     told = [decision.zone for decision in decisions if decision.zone.value != "offset"]
-    best = min(told, key=lambda zone: (_STRENGTH[zone.origin], zone.value), default=None)
+    places = [zone for zone in told if zone.value != _NO_PLACE]
+    best = min(places, key=_rank, default=None)
     if best is not None and best.origin is not Origin.ASSUMED:
         return best
     if phone_zone:
         return Choice(phone_zone, Origin.DEDUCED, "the phone's own zone")
     if best is not None:
         return best
+    if told:
+        return min(told, key=_rank)
     return Choice("UTC", Origin.ASSUMED, "no file names a zone; --timezone sets it")
 
 
@@ -40,7 +48,13 @@ def check_zone(name: str) -> str:
         It is not.
     """
     try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
-        raise UsageError(f"unknown time zone {name!r}; write it like Europe/Madrid") from problem
+        known = not _NOT_NAMES.fullmatch(name) and ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        known = None
+    if not known:
+        raise UsageError(f"unknown time zone {name!r}; write it like Europe/Madrid")
     return name
+
+
+def _rank(zone: Choice) -> tuple[int, str, str]:
+    return _STRENGTH[zone.origin], zone.value, zone.reason

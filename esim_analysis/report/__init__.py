@@ -1,7 +1,8 @@
 """What leaves the analysis: tables, verdict, one offline HTML file."""
 
 from esim_analysis.report.cards import Findings, verdict_html
-from esim_analysis.report.html import SHARE_LEVELS, render
+from esim_analysis.report.html import render
+from esim_analysis.report.sharing import SHARE_LEVELS
 from esim_analysis.report.tables import write_tables
 from esim_analysis.report.verdict import Sentences, Verdict, say, verdict
 

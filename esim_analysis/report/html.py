@@ -1,5 +1,6 @@
-"""The report: one HTML file, complete without network and without scripts."""
+"""The report: one HTML file, complete without network and without scripts, alive with them."""
 
+from dataclasses import dataclass
 from functools import cache, partial
 from importlib.metadata import version
 from importlib.resources import files
@@ -9,79 +10,152 @@ import pandas as pd
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from esim_analysis.i18n import Words
-from esim_analysis.model import RESIDUALS, UNATTRIBUTED, Analysis, UsageError
+from esim_analysis.explorer import Share, script_and_data
+from esim_analysis.i18n import LANGUAGES, Words
+from esim_analysis.model import RESIDUALS, UNATTRIBUTED, Analysis
 from esim_analysis.report import pictures, provenance
 from esim_analysis.report.card import cards
-from esim_analysis.report.names import app_name
+from esim_analysis.report.hosts_table import host_rows
+from esim_analysis.report.hours_table import week
+from esim_analysis.report.names import OTHERS, app_name, named
+from esim_analysis.report.redaction import redacted
 from esim_analysis.report.shares import app_totals, day_statuses, day_table, leading_apps
+from esim_analysis.report.sharing import contents, level
 from esim_analysis.report.verdict import Verdict, explained_share, say, verdict
 
-SHARE_LEVELS: Final = ("apps", "apps-hourly", "domains", "full")
 _COLOURED: Final = 6  # apps with a colour of their own; more cannot be told apart
 _BARS: Final = 8
 _LANGUAGE_TAGS: Final = {"en": "en", "es": "es", "zh": "zh-Hans"}
 
 
-def render(analysis: Analysis, *, lang: str = "en", share: str = "apps") -> str:
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What a file may tell."""
+
+    share: Share
+    redact: bool
+    left_out: tuple[str, ...]
+
+
+def render(
+    analysis: Analysis, *, lang: str = "en", share: str = "apps", redact: bool = False
+) -> str:
     """Return the report of an analysis as one self-contained HTML page.
+
+    Complete without scripts; where they run, the explorer stands in it and the page
+    changes its language in place. Nothing is loaded from anywhere.
 
     Parameters
     ----------
     lang
-        `"en"`, `"es"` or `"zh"`.
+        `"en"`, `"es"` or `"zh"`: the language the page opens in.
     share
         How much detail leaves the computer with the file. `"apps"`: names of apps;
-        by day, and by hour only inside the windows of findings. `"apps-hourly"`,
-        `"domains"` and `"full"` are accepted and show the same: this report draws
-        no hours outside findings, no hosts and no raw rows at any level. Ids of
-        persons or SIM cards are in no level.
+        by day, and by hour only inside the windows of findings. `"apps-hourly"`:
+        every hour. `"domains"`: also registered domains. `"full"`: also whole host
+        names. Ids of persons or SIM cards are in no level.
+    redact
+        Tell apps by kind and number, files by number. Hosts would name the apps:
+        they are then left out at every level.
 
     Raises
     ------
     UsageError
         The language or the share level is unknown.
     """
-    if share not in SHARE_LEVELS:
-        raise UsageError(f"unknown share level {share!r}; known are {', '.join(SHARE_LEVELS)}")
     words = Words(lang, analysis.zone)
-    return _environment().get_template("template.html").render(_context(analysis, words))
+    chosen = level(share)
+    view = script_and_data(analysis, chosen, lang=lang, redact=redact)
+    shared = _Shared(chosen, redact, view.left_out)
+    bodies = {each: _body(analysis, Words(each, analysis.zone), shared) for each in LANGUAGES}
+    return (
+        _environment()
+        .get_template("template.html")
+        .render(
+            t=words.say,
+            lang=_LANGUAGE_TAGS[lang],
+            style=Markup(_read("style.css")),  # noqa: S704 - our own file
+            view=view if len(analysis.usage.frame) else None,
+            own=bodies.pop(lang),
+            others=bodies,
+        )
+    )
 
 
 def fragment(analysis: Analysis, *, words: Words, part: Literal["verdict", "findings"]) -> str:
     """Return a piece of the report for the output of a notebook cell."""
     template = _environment().get_template("fragment.html")
-    return template.render(_context(analysis, words), part=part)
+    style = Markup(_read("style.css"))  # noqa: S704 - our own file
+    return template.render(_answer(analysis, words), part=part, style=style)
 
 
-def _context(analysis: Analysis, words: Words) -> dict[str, Any]:
+def _body(analysis: Analysis, words: Words, shared: _Shared) -> dict[str, Markup]:
+    """Return what the page tells in one language: `head`, and `rest` below the view."""
+    shown = redacted(analysis, words.lang) if shared.redact else named(analysis, words)
+    context = {
+        **_answer(shown, words),
+        **_bill(shown, words),
+        **_details(analysis, words, shared),
+        **_provenance(shown, words),
+    }
+    template = _environment().get_template("body.html")
+    return {
+        part: Markup(template.render(context, part=part))  # noqa: S704 - escaped by the template
+        for part in ("head", "rest")
+    }
+
+
+def _answer(analysis: Analysis, words: Words) -> dict[str, Any]:
+    numbers = verdict(analysis)
+    return {
+        "t": words.say,
+        "words": words,
+        "lang": _LANGUAGE_TAGS[words.lang],
+        "verdict": numbers,
+        "explained": explained_share(numbers, words),
+        "said": say(numbers, words),
+        "cards": cards(analysis, words),
+    }
+
+
+def _bill(analysis: Analysis, words: Words) -> dict[str, Any]:
     numbers = verdict(analysis)
     first = numbers.top.app if numbers.top else ""
     apps = leading_apps(analysis.attribution, count=_COLOURED, first=first)
     look = pictures.looks(apps)
     name = partial(app_name, analysis.evidence.labels, words=words)
     totals = app_totals(analysis.attribution)
-    days = day_table(analysis.attribution, keep=apps)
+    days = day_table(analysis.attribution, keep=[app for app in apps if app != OTHERS])
     return {
-        "t": words.say,
-        "words": words,
         "name": name,
-        "look": look,
-        "lang": _LANGUAGE_TAGS[words.lang],
-        "style": Markup(_read("style.css")),  # noqa: S704 - our own file
-        "verdict": numbers,
-        "explained": explained_share(numbers, words),
-        "said": say(numbers, words),
-        "cards": cards(analysis, words),
         "reconciled": _reconciled(analysis, numbers),
         "totals": _rows(totals),
         "days": days,
         "days_picture": _days_picture(analysis, days, look, name, words),
         "apps_picture": _apps_picture(totals, look, name, words),
+    }
+
+
+def _details(analysis: Analysis, words: Words, shared: _Shared) -> dict[str, Any]:
+    """Return what only some levels tell: every hour, and hosts."""
+    some = bool(len(analysis.usage.frame))
+    full = "hosts" not in shared.left_out
+    return {
+        "week": week(analysis, words) if some and "hours" not in shared.left_out else None,
+        "hosts": host_rows(analysis, words.lang, full=full)
+        if some and "domains" not in shared.left_out
+        else None,
+        "share": shared.share,
+        "contains": contents(shared.left_out),
+        "left_out": shared.left_out,
+    }
+
+
+def _provenance(analysis: Analysis, words: Words) -> dict[str, Any]:
+    return {
         "files": provenance.files_read(analysis, words),
         "problems": provenance.problems(analysis),
         "decisions": provenance.case_decisions(analysis, words),
-        "lines": int(analysis.usage.frame["line"].nunique()),
         "unanswered": [words.say(key) for _, key in analysis.not_answered],
         "version": version("esim-analysis"),
     }

@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
+
+import pandas as pd
 
 from esim_analysis.figures.text import plain
 from esim_analysis.i18n import Words
 from esim_analysis.model import Analysis
+from esim_analysis.reference import app_labels
 
 OTHERS: Final = "others"
 # Telephone numbers, IMSI, ICCID and IMEI have nine digits and more; days and volumes have fewer.
@@ -26,6 +30,14 @@ def app_name(labels: Mapping[str, str], app: str, words: Words) -> str:
         return words.say("report.others")
     # What is no app is named in the reader's language, whatever language the labels are in.
     return plain(words.app_names([app]).get(app) or labels.get(app) or app)
+
+
+def named(analysis: Analysis, words: Words) -> Analysis:
+    """Return the analysis with its known apps named in the language of `words`."""
+    evidence = analysis.evidence
+    seen = pd.concat([evidence.frame["app"], analysis.attribution.by_cycle["app"]]).unique()
+    labels = {**evidence.labels, **app_labels(seen, words.lang)}
+    return replace(analysis, evidence=replace(evidence, labels=labels))
 
 
 def line_names(analysis: Analysis) -> dict[str, str]:

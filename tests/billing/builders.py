@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from esim_analysis.model import UsageRecords
+from esim_analysis.model import (
+    Attribution,
+    Choice,
+    ClockCheck,
+    Finding,
+    Origin,
+    Overhead,
+    Severity,
+    UsageRecords,
+    Window,
+)
 from esim_analysis.model.plan import Plan
 
 CASES = Path(__file__).parent / "cases"
@@ -77,3 +87,72 @@ def cases():
         told = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
         found += [(path.stem, case) for case in told["case"]]
     return found
+
+
+def attributed(uses, zone=ZONE):
+    """Return the attribution of the same uses: `app=a` or, by bytes, `app=a:3,b:1`."""
+    records = usage(uses, zone)
+    frame = records.frame
+    # `usage` sorts; each use finds its record again by place in that order.
+    named = pd.DataFrame([_record(use, zone) | {"app": _apps(use)} for use in uses])
+    keys = ["line", "start_utc", "end_utc", "bytes_total"]
+    named = named.sort_values(keys, kind="stable", ignore_index=True)
+    pieces = [
+        {
+            "line": frame["line"][row], "record": row, "app": app, "ground": "unknown",
+            "start_utc": frame["start_utc"][row], "end_utc": frame["end_utc"][row],
+            "bytes": part, "status": "unattributed" if app == "unattributed" else "exact",
+        }
+        for row in range(len(frame))
+        for app, part in _parts(named["app"][row], int(frame["bytes_total"][row]))
+    ]  # fmt: skip
+    return _attribution(pd.DataFrame(pieces), frame, zone)
+
+
+def _apps(use):
+    told = re.search(r"app=(\S+)", use)
+    parts = told[1].split(",") if told else ["unattributed"]
+    return [(part.split(":")[0], int([*part.split(":"), "1"][1])) for part in parts]
+
+
+def _parts(apps, total):
+    whole, given = sum(weight for _, weight in apps), 0
+    for app, weight in apps[:-1]:
+        given += total * weight // whole
+        yield app, total * weight // whole
+    yield apps[-1][0], total - given
+
+
+def _attribution(pieces, frame, zone):
+    pieces["bytes"] = pieces["bytes"].astype("Int64")
+    day = pieces["start_utc"].dt.tz_convert(zone).dt.strftime("%Y-%m-%d").astype("str")
+    flat = pieces.assign(day=day, bytes_low=pieces["bytes"], bytes_high=pieces["bytes"])
+    cycle = ["line", "app", "bytes", "bytes_low", "bytes_high", "status"]
+    named = pieces["app"] != "unattributed"
+    by_record = pd.DataFrame({
+        "line": frame["line"],
+        "record": range(len(frame)),
+        "billed": frame["bytes_total"],
+        "attributed": pieces["bytes"].where(named, 0).groupby(pieces["record"]).sum(),
+        "unattributed": pieces["bytes"].where(~named, 0).groupby(pieces["record"]).sum(),
+        "rounding": 0,
+        "conflict": 0,
+        "status": "explained",
+    })  # fmt: skip
+    return Attribution(
+        pieces=pieces,
+        by_day=flat[["line", "day", *cycle[1:]]],
+        by_cycle=flat[cycle],
+        by_record=by_record,
+        overhead=Overhead(point=1.0, low=1.0, high=1.0, origin="assumed"),
+        clock=ClockCheck("agrees"),
+        zone=Choice(zone, Origin.DECLARED),
+    )
+
+
+def leak(app, start, minutes, size, line="line-1", zone=ZONE):
+    """Return a finding of one window."""
+    begin = pd.Timestamp(start, tz=zone).tz_convert("UTC").as_unit("us")
+    window = Window(begin, begin + pd.Timedelta(minutes=minutes), volume(size))
+    told = window.bytes
+    return Finding("background_sync", Severity.HIGH, 0.9, line, app, (window,), told, told, told)

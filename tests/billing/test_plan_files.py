@@ -10,7 +10,7 @@ from esim_analysis.billing import example_plans, is_stale, read_plan, read_plans
 from esim_analysis.model import FileError
 from esim_analysis.model.plan import Plan
 
-GOOD = '''schema = 1
+GOOD = """schema = 1
 
 [[plans]]
 id = "demo"
@@ -34,7 +34,7 @@ allowances = [
 [plans.after]
 home = [{ throttle_kbps = 16 }]
 eea = [{ per_gb = "eu_cap", ex_vat = true }]
-'''
+"""
 MISTAKES = {
     "a negative size": ('"6GB"', '"-6GB"', 18, "'-6GB' is not a size", '"6GB"'),
     "a size of nothing": ('"6GB"', '"0GB"', 18, "'0GB' is not a size", "above zero"),

@@ -16,7 +16,7 @@ from esim_analysis.model import (
     merge,
     redecide,
 )
-from esim_analysis.model.lines import number_lines, select_line
+from esim_analysis.model.lines import number_lines
 from esim_analysis.model.zone import case_zone
 
 
@@ -127,12 +127,18 @@ def test_a_line_is_found_by_label_id_or_unique_ending():
         records([{**ROW, "line": "a"}, {**ROW, "line": "b"}]),
         raw_lines={"a": "8934009", "b": "8934999"},
     )
-    for wanted in ("line-2", "8934999", "999"):
-        assert select_line(usage, wanted).frame["line"].tolist() == ["b"]
+    for wanted in ("line-2", "8934999", "+893 49-99", "999"):
+        assert number_lines(usage, only=wanted, keep_ids=True).frame["line"].tolist() == ["8934999"]
     with pytest.raises(UsageError, match="several"):
-        select_line(usage, "9")
-    with pytest.raises(UsageError, match="no line"):
-        select_line(usage, "12345")
+        number_lines(usage, only="9")
+    for wanted in ("12345", "", "+"):
+        with pytest.raises(UsageError, match="no line"):
+            number_lines(usage, only=wanted)
+
+
+def test_a_line_alone_keeps_its_number():
+    usage = records([{**ROW, "line": "a"}, {**ROW, "line": "b"}])
+    assert number_lines(usage, only="line-2").frame["line"].tolist() == ["line-2"]
 
 
 def test_the_zone_of_a_case_is_the_best_founded_one():
@@ -145,3 +151,17 @@ def test_the_zone_of_a_case_is_the_best_founded_one():
     assert case_zone([offset]).origin is Origin.ASSUMED
     with pytest.raises(UsageError, match="Madird"):
         case_zone([], timezone="Europe/Madird")
+
+
+def test_an_export_in_utc_says_nothing_about_where_its_days_are():
+    utc = decision(zone="UTC")
+    declared = replace(utc, zone=Choice("UTC", Origin.DECLARED, "a heading says UTC"))
+    assert case_zone([declared, decision(zone="Europe/Madrid")]).value == "Europe/Madrid"
+    assert case_zone([declared], phone_zone="Europe/Madrid").value == "Europe/Madrid"
+    assert case_zone([declared]) == declared.zone
+
+
+@pytest.mark.parametrize("name", ["localtime", "right/Europe/Madrid", "../etc/passwd", ""])
+def test_a_zone_that_means_another_clock_on_another_machine_is_refused(name):
+    with pytest.raises(UsageError, match="unknown time zone"):
+        case_zone([], timezone=name)

@@ -98,7 +98,7 @@ def test_dates_of_any_period_stay_apart_and_inside(open_page, count):
     svg = days_picture(
         table, statuses={}, look=looks([]), name=lambda app: app, words=Words("zh", "UTC")
     )
-    html = f"<body class='esim'><style>{STYLE}</style><main>{svg}</main>"
+    html = f"<body class='esim-report'><style>{STYLE}</style><main class='esim'>{svg}</main>"
     page = open_page(html, width=390, scripts=True).page
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     boxes = page.evaluate(

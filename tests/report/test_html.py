@@ -1,5 +1,7 @@
 """The report as text: complete, inert, private, in three languages."""
 
+import base64
+import hashlib
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -8,7 +10,8 @@ import pytest
 
 import esim_analysis
 from esim_analysis.model import Severity, UsageError
-from esim_analysis.report.html import SHARE_LEVELS, render
+from esim_analysis.report.html import render
+from esim_analysis.report.sharing import SHARE_LEVELS
 
 LANGUAGES = ("en", "es", "zh")
 
@@ -30,7 +33,20 @@ def tags(html):
     return parser.seen
 
 
+def told(html):
+    """Return what a reader without scripts sees: no data, no script, one language."""
+    return re.sub(r"<(script|template)\b.*?</\1>", "", html, flags=re.DOTALL)
+
+
+def policy(html):
+    return next(a for _, a in tags(html) if "http-equiv" in a)["content"]
+
+
 def assert_inert(html):
+    scripts = [attributes for tag, attributes in tags(html) if tag == "script"]
+    assert [each["type"] for each in scripts if "data-esim" not in each] == ["module"]
+    assert {each["type"] for each in scripts if "data-esim" in each} == {"application/octet-stream"}
+    html = re.sub(r"<script\b.*?</script>", "", html, flags=re.DOTALL)
     names = {tag for tag, _ in tags(html)}
     assert not names & {"script", "img", "link", "iframe", "object", "embed", "form", "base"}
     for _, attributes in tags(html):
@@ -44,13 +60,24 @@ def assert_inert(html):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_page_has_no_script_and_no_outside_address(builders, lang):
+def test_the_page_has_one_script_of_its_own_and_no_outside_address(builders, lang):
     assert_inert(render(builders.xiaoli(), lang=lang))
 
 
-def test_the_policy_forbids_everything_but_its_own_style(builders):
-    policy = next(a for t, a in tags(render(builders.xiaoli())) if "http-equiv" in a)["content"]
-    assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+def test_the_policy_admits_its_own_script_by_hash_and_nothing_else(builders):
+    html = render(builders.xiaoli())
+    script = re.search(r'<script type="module">(.*?)</script>', html, re.DOTALL)[1]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert policy(html) == (
+        f"default-src 'none'; script-src 'sha256-{digest}'; "
+        "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def test_where_nothing_was_billed_there_is_no_view_and_no_script(builders):
+    html = render(builders.empty())
+    assert "<script" not in html
+    assert "script-src" not in policy(html)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -70,7 +97,8 @@ def test_no_level_shows_an_id_or_a_path(builders, share):
     html = render(with_ids, share=share)
     assert builders.RAW_LINE not in html
     assert "/home" not in html
-    assert not re.search(r"\d{14,}", html.replace("0" * 12, "").replace("1" * 12, ""))
+    words = re.sub(r"<script\b.*?</script>", "", html, flags=re.DOTALL)
+    assert not re.search(r"\d{14,}", words.replace("0" * 12, "").replace("1" * 12, ""))
 
 
 def test_an_unknown_share_level_or_language_is_refused(builders):
@@ -86,7 +114,8 @@ def test_every_state_renders(builders, lang):
     unanswered = replace(bare, not_answered=(("surge", "findings.needs_hours"),))
     for analysis in (bare, unanswered, builders.xiaoli(evidence=False), builders.empty()):
         html = render(analysis, lang=lang)
-        assert "None" not in re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
+        words = re.sub(r"<(style|script)\b.*?</\1>", "", html, flags=re.DOTALL)
+        assert "None" not in words
 
 
 def test_the_page_says_which_language_it_speaks(builders):
@@ -113,12 +142,12 @@ def test_duplicates_rejected_rows_and_problems_are_counted_on_the_page(builders)
 
 def test_ids_on_the_page_are_unique(builders):
     twice = replace(builders.xiaoli(), findings=builders.xiaoli().findings * 2)
-    ids = [a["id"] for _, a in tags(render(twice)) if "id" in a]
+    ids = [a["id"] for _, a in tags(told(render(twice))) if "id" in a]
     assert len(ids) == len(set(ids))
 
 
 def test_every_picture_has_title_and_description(builders):
-    html = render(builders.xiaoli())
+    html = told(render(builders.xiaoli()))
     pictures = [a for t, a in tags(html) if t == "svg"]
     assert len(pictures) == 3
     ids = {a.get("id") for _, a in tags(html)}
@@ -134,7 +163,7 @@ def test_the_same_input_gives_the_same_page(builders):
 def test_what_is_only_for_information_is_folded_away(builders):
     analysis = builders.xiaoli()
     minor = replace(analysis.findings[0], severity=Severity.INFO)
-    html = render(replace(analysis, findings=(*analysis.findings, minor, minor)))
+    html = told(render(replace(analysis, findings=(*analysis.findings, minor, minor))))
     folded = html.split("2 more observations, for information")[1].split("</details>")[0]
     assert folded.count("<article") == 2
     assert html.count('class="card severity-high"') == 1

@@ -38,12 +38,14 @@ export function drawToolbar(ctx) {
 
 /** The answer, and below it what the present selection sums to. */
 export function drawVerdict(ctx) {
+  const selected = ctx.whole && !ctx.filtered ? null : h("p", { class: "selection" }, sentence(ctx));
+  if (ctx.told) return [selected]; // the page around the view gives the answer
   const told = ctx.cube.verdicts[ctx.voice.lang] ?? sentence(ctx.everything());
   const [first, ...rest] = told.split("\n");
   return [
     h("p", { class: "headline" }, first),
     rest.length ? h("div", { class: "support" }, rest.map((line) => h("p", {}, line))) : null,
-    ctx.whole && !ctx.filtered ? null : h("p", { class: "selection" }, sentence(ctx)),
+    selected,
   ];
 }
 

@@ -39,7 +39,7 @@ function makeView(cube, model, el) {
   let line = null;
   let state = { lang: model.get("lang") || "en", iec: false, line: null, from: 0, to: hours.count, finding: null, apps: new Set(), ground: null };
 
-  const contextNow = () => contextOf({ cube, hours, line, state, prefix, act, live: Boolean(model.get("code")), row: local.row });
+  const contextNow = () => contextOf({ cube, hours, line, state, prefix, act, live: Boolean(model.get("code")), told: Boolean(model.get("_told")), row: local.row });
   const draw = () => {
     if (line) drawAll(contextNow(), regions, local, drawNightOnly, look);
   };
@@ -84,6 +84,7 @@ function makeView(cube, model, el) {
   };
   for (const name of FOLLOWED) model.on?.(`change:${name}`, follow);
   el.append(regions.root);
+  model.get("_tools")?.append(regions.toolbar);
   const resized = () => {
     const width = regions.root.clientWidth;
     if (Math.abs(width - local.width) < 2) return;
@@ -149,7 +150,7 @@ function rangesOf(cube, hours, state) {
 }
 
 /** Everything a drawing needs, computed once a change. */
-function contextOf({ cube, hours, line, state, prefix, act, live, row }) {
+function contextOf({ cube, hours, line, state, prefix, act, live, told, row }) {
   const { finding, ranges, range } = rangesOf(cube, hours, state);
   const voice = makeVoice(cube.say[state.lang] ?? cube.say.en, state.lang, { iec: state.iec });
   const names = cube.names[state.lang] ?? cube.names.en;
@@ -164,6 +165,7 @@ function contextOf({ cube, hours, line, state, prefix, act, live, row }) {
     prefix,
     act,
     live,
+    told,
     row,
     finding,
     ranges,
@@ -177,7 +179,7 @@ function contextOf({ cube, hours, line, state, prefix, act, live, row }) {
     whole: !finding && range[0] === 0 && range[1] === hours.count,
     filtered: state.apps.size > 0 || state.ground !== null,
     sums: sumUp(line, places, state, appCount),
-    everything: () => contextOf({ cube, hours, line, prefix, act, live, row, state: { ...state, from: 0, to: hours.count, finding: null, apps: new Set(), ground: null } }),
+    everything: () => contextOf({ cube, hours, line, prefix, act, live, told, row, state: { ...state, from: 0, to: hours.count, finding: null, apps: new Set(), ground: null } }),
     billed: sum(billedByApp(line, all, appCount)),
     hourOf: (seconds) => hourAt(hours, seconds),
   };
@@ -224,7 +226,7 @@ function drawAll(ctx, regions, local, drawNightOnly, look) {
   refill(regions.night, drawNight(ctx, local, drawNightOnly));
   refill(regions.rows, drawRows(ctx, look));
   refill(regions.hosts, drawHosts(ctx));
-  refill(regions.footer, ctx.live ? null : drawFooter(ctx));
+  refill(regions.footer, ctx.live || ctx.told ? null : drawFooter(ctx));
 }
 
 /** Width inside a region's padding; a region that is not laid out yet gets a fair guess. */

@@ -30,7 +30,8 @@ def one_a_period(
     for column in group:
         key = key + "|" + column.fillna("")
     _refuse_overlaps(frame[sieve.kept], key[sieve.kept], file.name)
-    period = frame["start_utc"].astype("str") + "|" + frame["end_utc"].astype("str")
+    start, end = frame["start_utc"].astype("str"), frame["end_utc"].astype("str")
+    period = start.fillna("") + "|" + end.fillna("")
     named = key + "|" + period
     ids = named.map({one: line_hash(one) for one in named.unique()})
     frame = frame.assign(record_id=ids.astype("str"))

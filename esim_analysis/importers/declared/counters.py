@@ -111,12 +111,13 @@ def _figures(text: pd.DataFrame, declared: CounterFormat) -> pd.DataFrame:
     base = int(declared.base.value)
     fixed = pd.Series(declared.unit, index=text.index, dtype="str")
     unit = text["unit"] if declared.unit == "cell" else fixed
-    endless = _no_limit(text["total"], declared.unlimited)
+    endless = _no_limit(text["total"], declared.unlimited) | text["total"].isna()
     columns: dict[str, pd.Series] = {}
     for name in _FIGURES:
         sentinel = _no_limit(text[name], frozenset())
         # "0 left of 0" says that there is no limit, "0 left of 3072" that nothing is left.
-        sentinel |= _no_limit(text[name], declared.unlimited) & endless
+        if name != "used":
+            sentinel |= _no_limit(text[name], declared.unlimited) & endless
         cells = text[name].mask(sentinel)
         figure = with_units(number_text(cells), unit)
         columns[f"{name}_unread"] = cells.notna() & figure.isna()
@@ -158,11 +159,18 @@ def _frame(
     sieve: Sieve,
 ) -> pd.DataFrame:
     used, total, remaining = (figures[f"{name}_bytes"] for name in _FIGURES)
+    said = text["unlimited"].str.casefold().isin(["true", "1", "yes"])
+    unlimited = said | (total.isna() & text["total"].notna())
     for name in _FIGURES:
         sieve.reject(figures[f"{name}_unread"], name, "no volume that can be read")
     sieve.reject(moments.utc.isna(), "moment", "no moment with date and hour")
-    sieve.reject(used.isna() & remaining.isna(), "remaining", "neither what is left nor what was used")
-    sieve.reject((remaining > total).fillna(value=False), "remaining", "more is left than there was")
+    unknown = used.isna() & remaining.isna()
+    sieve.reject(unknown & unlimited, "remaining", "a plan without limit: nothing is counted")
+    sieve.reject(unknown, "remaining", "neither what is left nor what was used")
+    sieve.reject(
+        (remaining > total).fillna(value=False), "remaining", "more is left than there was"
+    )
+    sieve.reject((used > total).fillna(value=False), "used", "more was used than there was")
     shown = figures["remaining"].fillna(figures["used"])
     number = pd.Series(range(1, len(text) + 1), index=text.index).astype("str")
     left = remaining.fillna(total - used)
@@ -175,8 +183,7 @@ def _frame(
             "used": used,
             "total": total,
             "remaining": left.where(left >= 0),
-            "unlimited": text["unlimited"].str.casefold().isin(["true", "1", "yes"])
-            | (total.isna() & text["total"].notna()),
+            "unlimited": unlimited,
             "source_row": number + ": " + shown,
         }
     )
@@ -211,7 +218,9 @@ def _iccid_in(name: str) -> str:
 def _question(name: str, figures: pd.DataFrame) -> QuestionError:
     left = figures["remaining"].dropna()
     used = figures["used"].dropna()
-    said = f"{left.iloc[0]} left" if len(left) else f"used {used.iloc[0]}" if len(used) else "… left"
+    said = (
+        f"{left.iloc[0]} left" if len(left) else f"used {used.iloc[0]}" if len(used) else "… left"
+    )
     return QuestionError(
         name,
         "a balance without the moment it was read",
@@ -237,4 +246,3 @@ def _nothing(name: str, rejected: pd.DataFrame) -> FileError:
         "save the answer again, with the moment it was read",
         place=str(first["line"]),
     )
-

@@ -95,10 +95,11 @@ def read_usage(
     """
     sieve = Sieve(rows.places)
     frame, raw_lines, decision = _frame(rows, declared, options, sieve)
-    notes = list(rows.notes) + _said(frame, sieve)
+    notes = list(rows.notes)
     if declared.check is not None:
         frame, said = declared.check(frame, rows, sieve)
         notes += said
+    notes += _said(frame, sieve)
     if declared.time_quality == "bucket":
         frame = one_a_period(frame, [rows.column([name]) for name in declared.group], sieve, file)
     kept, repeated, repeats = drop_repeats(frame[sieve.kept])
@@ -191,7 +192,9 @@ def _ends(
     text: pd.DataFrame, declared: UsageFormat, start: Moments, zone: str, lines: pd.Series
 ) -> Moments:
     written = read_moments(text["end"], zone, line=lines)
-    seconds = pd.to_numeric(text["seconds"].where(text["seconds"].str.fullmatch(r"\d{1,7}(?:\.\d+)?")))
+    seconds = pd.to_numeric(
+        text["seconds"].where(text["seconds"].str.fullmatch(r"\d{1,7}(?:\.\d+)?"))
+    )
     span = pd.to_timedelta((seconds * 1e6).round(), unit="us")
     if declared.bucket:
         step = pd.Timedelta(declared.bucket)

@@ -1,5 +1,6 @@
 """A PDF as importers see it: rows of text, or plain words on why there are none."""
 
+import logging
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -51,13 +52,10 @@ def _printed(data: bytes, name: str) -> "Printed":
     from esim_analysis.importers.documents.limits import TooMuchError, weigh  # noqa: PLC0415 - heavy
     from esim_analysis.importers.documents.pages import read_pages  # noqa: PLC0415 - heavy
 
+    # What is odd in a file is told by its rows, not by the library on the terminal.
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
     try:
-        weight = weigh(data)
-        if not weight.letters:
-            raise _scanned(name)
-        found = read_pages(data)
-    except FileError:
-        raise
+        found = read_pages(data) if weigh(data).letters else None
     except TooMuchError as limit:
         raise FileError(
             name,
@@ -66,6 +64,8 @@ def _printed(data: bytes, name: str) -> "Printed":
         ) from limit
     except Exception as problem:  # a damaged PDF fails in a hundred ways
         raise _unopened(name, problem) from problem
+    if found is None:
+        raise _scanned(name)
     if found.unreadable > _UNREADABLE:
         raise FileError(
             name,
@@ -99,6 +99,4 @@ def _unopened(name: str, problem: Exception) -> FileError:
             "a PDF locked with a password",
             "open it, print it to a new PDF without a password, and give that one",
         )
-    return FileError(
-        name, "a damaged PDF that cannot be read", f"download it again, {_OR_TYPE}"
-    )
+    return FileError(name, "a damaged PDF that cannot be read", f"download it again, {_OR_TYPE}")

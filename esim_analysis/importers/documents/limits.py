@@ -1,13 +1,13 @@
 """A PDF is weighed before it is read: a few kilobytes can unpack to more than a machine holds.
 
 The pages are drawn once to a device that only counts. Every stream is unpacked
-under one budget, and charged again whenever it is drawn, so that neither a
-bomb nor forms nested in forms come through. What passes is safe to lay out.
+under one budget, and what is drawn is counted as often as it is drawn, so that neither
+a bomb nor forms nested in forms come through. What passes is safe to lay out.
 """
 
 import io
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from pdfminer.ascii85 import ascii85decode, asciihexdecode
@@ -16,11 +16,13 @@ from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
-from pdfminer.pdftypes import PDFStream
+from pdfminer.pdftypes import PDFStream, stream_value
 from pdfminer.psparser import PSKeyword, literal_name
 
 MAX_FILE: Final = 30_000_000  # bytes
-MAX_UNPACKED: Final = 64_000_000  # bytes, all streams together, each as often as it is drawn
+MAX_UNPACKED: Final = 64_000_000  # bytes, all streams together, fonts among them
+MAX_DRAWN: Final = 12_000_000  # bytes of drawing commands; a machine reads about 1 MB a second
+_LEAST_DRAWN: Final = 1_000  # what beginning to draw a form costs at least
 MAX_PAGES: Final = 200
 MAX_MARKS: Final = 50_000  # letters and strokes on one page
 MAX_ALL_MARKS: Final = 500_000
@@ -45,6 +47,7 @@ class Weight:
 
     def __init__(self) -> None:
         self.unpacked = 0
+        self.drawn = 0
         self.marks = 0
         self.letters = 0
         self.broken: TooMuchError | None = None
@@ -54,6 +57,12 @@ class Weight:
         self.unpacked += size
         if self.unpacked > MAX_UNPACKED:
             self.refuse(f"more than {MAX_UNPACKED // 10**6} MB when unpacked")
+
+    def draw(self, size: int) -> None:
+        """Add bytes of drawing commands."""
+        self.drawn += max(size, _LEAST_DRAWN)
+        if self.drawn > MAX_DRAWN:
+            self.refuse(f"more than {MAX_DRAWN // 10**6} MB of drawing commands")
 
     def refuse(self, why: str) -> None:
         """Remember the limit and raise: pdfminer forgives many an exception on its way."""
@@ -89,7 +98,7 @@ def _draw(data: bytes, weight: Weight) -> None:
     document = PDFDocument(_Parser(io.BytesIO(data), weight))
     fonts = PDFResourceManager()
     scale = _Scale(fonts, weight)
-    interpreter = PDFPageInterpreter(fonts, scale)
+    interpreter = _Interpreter(fonts, scale)
     total = 0
     for number, page in enumerate(PDFPage.create_pages(document), start=1):
         if number > MAX_PAGES:
@@ -119,16 +128,14 @@ class _Parser(PDFParser):
 
 
 class _Stream(PDFStream):
-    """A stream that tells its size before it is unpacked, and each time it is drawn."""
+    """A stream that tells its size before it is unpacked."""
 
     weight: Weight
 
-    def get_data(self) -> bytes:
-        if self.data is None:
-            self._measure()
-        data = super().get_data()
-        self.weight.unpack(len(data))
-        return data
+    def decode(self) -> None:
+        self._measure()
+        super().decode()
+        self.weight.unpack(len(self.data or b""))
 
     def _measure(self) -> None:
         data = self.rawdata or b""
@@ -160,6 +167,16 @@ def _inflate(data: bytes, room: int) -> bytes:
         return b""
 
 
+class _Interpreter(PDFPageInterpreter):
+    """An interpreter that says how much it is about to draw, on a page or in a form."""
+
+    def execute(self, streams: Sequence[object]) -> None:
+        device = self.device
+        if isinstance(device, _Scale):
+            device.weight.draw(sum(len(stream_value(one).get_data()) for one in streams))
+        super().execute(streams)
+
+
 class _Scale(PDFDevice):
     """Counts letters and strokes, and keeps none."""
 
@@ -172,7 +189,7 @@ class _Scale(PDFDevice):
         self.weight.letters += letters
         self._add(letters)
 
-    def paint_path(self, _graphics: Any, _stroke: Any, _fill: Any, _rule: Any, path: Any) -> None:  # noqa: ANN401, PLR0913, PLR0917
+    def paint_path(self, _graphics: Any, _stroke: Any, _fill: Any, _rule: Any, path: Any) -> None:  # noqa: ANN401
         self._add(len(path))
 
     def render_image(self, _name: str, _stream: PDFStream) -> None:

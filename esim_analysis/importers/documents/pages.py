@@ -7,9 +7,8 @@ taken as drawn. Headings that are repeated on later pages continue the same tabl
 """
 
 import io
-import logging
+import itertools
 import re
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -79,24 +78,21 @@ def read_pages(data: bytes) -> Printed:
     """
     import pdfplumber  # noqa: PLC0415 - heavy, only for a PDF
 
-    # What is odd in a file is told by its rows, not by the library on the terminal.
-    logging.getLogger("pdfminer").setLevel(logging.ERROR)
     banner: list[str] = []
     tables: list[_Table] = []
-    letters: list[str] = []
+    letters = unnamed = 0
     columns: _Columns | None = None
-    with warnings.catch_warnings(), pdfplumber.open(io.BytesIO(data)) as document:
-        warnings.simplefilter("ignore")
-        for page in document.pages:
-            page = page.dedupe_chars()  # noqa: PLW2901 - bold drawn as the same letter twice
-            letters += [letter["text"] for letter in page.chars]
+    with pdfplumber.open(io.BytesIO(data)) as document:
+        for sheet in document.pages:
+            page = sheet.dedupe_chars()  # bold may be drawn as the same letter twice
+            letters += len(page.chars)
+            unnamed += sum(letter["text"].startswith("(cid:") for letter in page.chars)
             above, found, columns = _tables(page, columns)
             if not tables:
                 banner += above
             tables += found
-            page.close()
-    unreadable = sum(text.startswith("(cid:") for text in letters) / max(len(letters), 1)
-    return _joined(banner, tables, unreadable)
+            sheet.close()  # else every page stays in memory
+    return _joined(banner, tables, unnamed / max(letters, 1))
 
 
 def _joined(banner: list[str], tables: list[_Table], unreadable: float) -> Printed:
@@ -130,7 +126,7 @@ def _tables(
     if columns is not None and columns.edges:
         # A page may go on without repeating the headings.
         tables.append(_below(first, columns))
-    for start, end in zip(starts[:-1], starts[1:], strict=True):
+    for start, end in itertools.pairwise(starts):
         body = lines[(lines["line"] > start) & (lines["line"] < end)]
         columns = _columns(heads[start], body)
         tables.append(_below(body, columns))
@@ -143,8 +139,9 @@ def _drawn(page: Any, columns: _Columns | None) -> list[tuple[_Box, _Table]]:  #
         return []
     found = []
     for drawing in page.find_tables():
-        cells = [_flat([cell or "" for cell in row]) for row in drawing.extract()]
-        stacked = any(_DATES.search(cell or "") for row in drawing.extract() for cell in row)
+        written = [[cell or "" for cell in row] for row in drawing.extract()]
+        cells = [_flat(row) for row in written]
+        stacked = any(_DATES.search(cell) for row in written for cell in row)
         head = next((n for n, row in enumerate(cells) if is_usage_header(row)), None)
         names = columns.names if columns else ()
         if head is not None:
@@ -208,7 +205,7 @@ def _headings(lines: pd.DataFrame) -> dict[int, pd.DataFrame]:
     Headings over two lines stand under the number of the lower one.
     """
     cells = _cells(lines)
-    by_line = {int(number): row for number, row in cells.groupby("line")}
+    by_line = {int(row["line"].iloc[0]): row for _, row in cells.groupby("line")}
     found: dict[int, pd.DataFrame] = {}
     for number, row in by_line.items():
         if is_usage_header(row["text"].tolist()):
@@ -249,10 +246,7 @@ def _columns(head: pd.DataFrame, body: pd.DataFrame) -> _Columns:
     last = np.clip(np.ceil(spans[:, 1]), 0, width).astype(np.int64)
     steps = np.bincount(first, minlength=width + 1) - np.bincount(last, minlength=width + 1)
     crowd = np.cumsum(steps)
-    edges = [
-        _emptiest(crowd, int(left), int(right))
-        for left, right in zip(middles[:-1], middles[1:], strict=True)
-    ]
+    edges = [_emptiest(crowd, int(left), int(right)) for left, right in itertools.pairwise(middles)]
     return _Columns(tuple(head["text"]), tuple(edges))
 
 
@@ -269,7 +263,8 @@ def _below(body: pd.DataFrame, columns: _Columns) -> _Table:
     """Put words into columns; a line without a date and without a figure of volume is no row."""
     middle = (body["x0"] + body["x1"]) / 2
     place = np.searchsorted(np.array(columns.edges), middle.to_numpy(), "right")
-    texts = body.groupby(["line", place], sort=True)["text"].agg(" ".join).unstack(fill_value="")
+    words = pd.DataFrame({"line": body["line"], "place": place, "text": body["text"]})
+    texts = words.pivot_table("text", "line", "place", aggfunc=" ".join, fill_value="")
     cells = texts.reindex(columns=range(len(columns.names)), fill_value="").astype("str")
     roles = [heading(name).role for name in columns.names]
     dated = [take_apart(cells[n]).day.notna().any(axis=1) for n in _with(roles, _TIMES)]

@@ -13,7 +13,7 @@ _LONGEST: Final = 400  # characters; no id, time or number is longer
 def text_column(found: Found, paths: Sequence[str]) -> pd.Series:
     """Return the first filled of `paths` for each record, as text; missing where none is.
 
-    A path names fields joined by points; `"^name"` looks in the objects around the
+    A path names fields joined by points; `"^name"` begins in the objects around the
     record, the nearest first.
 
     >>> text_column(Found(items=[{"a": {"b": " 1 "}}], outers=[{}], places=["/"]), ["a.b"]).tolist()
@@ -34,10 +34,9 @@ def _first(item: dict[str, Any], outer: dict[str, Any], paths: list[list[str]]) 
 
 
 def _at(item: dict[str, Any], outer: dict[str, Any], steps: list[str]) -> object:
-    node: object = item
-    if steps[0].startswith("^"):
-        return outer.get(steps[0][1:])
-    for step in steps:
+    around = steps[0].startswith("^")
+    node: object = outer if around else item
+    for step in (steps[0][1:], *steps[1:]) if around else steps:
         node = node.get(step) if isinstance(node, dict) else None
     return node
 

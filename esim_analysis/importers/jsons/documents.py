@@ -138,4 +138,3 @@ def _end_of(pattern: re.Pattern[str], text: str, at: int) -> int:
 def _line_end(text: str, at: int) -> int:
     end = text.find("\n", at)
     return len(text) if end < 0 else end + 1
-

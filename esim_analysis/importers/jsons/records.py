@@ -32,14 +32,13 @@ class Found:
     items
         The records.
     outers
-        Plain fields of the objects around each record, the nearest first; the name of
-        a list the record stands in is `"#"`.
+        Fields of the objects around each record, those of the nearest first; no lists.
     places
         JSON pointer of each record, behind `"line 3"` in a file of several documents.
     strange
         `(place, reason)` of list entries beside records that are none.
-    more
-        True when the answer names a further page.
+    pages
+        Places of answers that name a further page.
     """
 
     items: list[dict[str, Any]] = field(default_factory=list)
@@ -60,69 +59,54 @@ def find_records(document: Document, *key_sets: frozenset[str]) -> Found:
     Objects beside a record in its list are taken as records too, so that one that
     lost a key is rejected with a reason and not overlooked.
     """
-    found = Found()
+    walk = _Walk(key_sets, Found())
     for place, root in document.roots:
-        _walk(root, place, {}, key_sets, found, _MAX_DEPTH)
-    return found
+        walk.through(root, place, {}, _MAX_DEPTH)
+    return walk.found
 
 
-def _walk(  # noqa: PLR0913 - the state of one recursion
-    node: object,
-    place: str,
-    outer: dict[str, Any],
-    key_sets: tuple[frozenset[str], ...],
-    found: Found,
-    depth: int,
-) -> None:
-    if depth == 0:
-        found.strange.append((place, "nested too deeply to be a record"))
-    elif isinstance(node, list):
-        _walk_list(node, place, outer, key_sets, found, depth)
-    elif isinstance(node, dict):
-        if _is_record(node, key_sets):
-            _keep(node, place, outer, found)
-            return
-        if _has_next(node):
-            found.pages.append(place)
-        inner = outer | {name: value for name, value in node.items() if _is_plain(value)}
-        for name, value in node.items():
-            if isinstance(value, dict | list):
-                _walk(
-                    value, f"{place}/{_escaped(name)}", inner | {"#": name}, key_sets, found, depth - 1
-                )
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    key_sets: tuple[frozenset[str], ...]
+    found: Found
+
+    def through(self, node: object, place: str, outer: dict[str, Any], depth: int) -> None:
+        if depth == 0:
+            self.found.strange.append((place, "nested too deeply to be a record"))
+        elif isinstance(node, list):
+            self._through_list(node, place, outer, depth)
+        elif isinstance(node, dict) and self._is_record(node):
+            self._keep(node, place, outer)
+        elif isinstance(node, dict):
+            if _has_next(node):
+                self.found.pages.append(place)
+            inner = outer | {name: value for name, value in node.items() if not _is_list(value)}
+            for name, value in node.items():
+                if isinstance(value, dict | list):
+                    self.through(value, f"{place}/{_escaped(name)}", inner, depth - 1)
+
+    def _through_list(self, node: list[Any], place: str, outer: dict[str, Any], depth: int) -> None:
+        has_records = any(isinstance(one, dict) and self._is_record(one) for one in node)
+        for number, one in enumerate(node):
+            here = f"{place}/{number}"
+            if has_records and isinstance(one, dict):
+                self._keep(one, here, outer)
+            elif has_records and not isinstance(one, list):
+                self.found.strange.append((here, "not an object with fields"))
+            else:
+                self.through(one, here, outer, depth - 1)
+
+    def _keep(self, item: dict[str, Any], place: str, outer: dict[str, Any]) -> None:
+        self.found.items.append(item)
+        self.found.outers.append(outer)
+        self.found.places.append(place or "/")
+
+    def _is_record(self, node: dict[str, Any]) -> bool:
+        return any(keys <= node.keys() for keys in self.key_sets)
 
 
-def _walk_list(  # noqa: PLR0913 - the state of one recursion
-    node: list[Any],
-    place: str,
-    outer: dict[str, Any],
-    key_sets: tuple[frozenset[str], ...],
-    found: Found,
-    depth: int,
-) -> None:
-    has_records = any(isinstance(one, dict) and _is_record(one, key_sets) for one in node)
-    for number, one in enumerate(node):
-        here = f"{place}/{number}"
-        if has_records and isinstance(one, dict):
-            _keep(one, here, outer, found)
-        elif has_records and not isinstance(one, list):
-            found.strange.append((here, "not an object with fields"))
-        else:
-            _walk(one, here, outer, key_sets, found, depth - 1)
-
-
-def _keep(item: dict[str, Any], place: str, outer: dict[str, Any], found: Found) -> None:
-    found.items.append(item)
-    found.outers.append(outer)
-    found.places.append(place or "/")
-
-
-def _is_record(node: dict[str, Any], key_sets: tuple[frozenset[str], ...]) -> bool:
-    return any(keys <= node.keys() for keys in key_sets)
-
-
-def _is_plain(value: object) -> bool:
-    return not isinstance(value, dict | list)
+def _is_list(value: object) -> bool:
+    return isinstance(value, list)
 
 
 def _has_next(node: dict[str, Any]) -> bool:

@@ -5,6 +5,7 @@ newer one, under the same names: a bundle of 5 TB does not exist, so a larger fi
 bytes. Both take a GB as 1000 MB. The same bundle in a list of both kinds is one counter.
 """
 
+import re
 from dataclasses import replace
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from esim_analysis.model import Choice, Origin
 _CALLBACK: Final = frozenset({"iccid", "alertType", "bundle"})
 _BUNDLE: Final = frozenset({"name", "assignments"})
 _QUANTITIES: Final = frozenset({"initialQuantity", "remainingQuantity"})
+_NUMBER: Final = re.compile(r"\d{1,15}(?:\.\d{1,9})?")
 _MOST_MB: Final = 5_000_000
 _FORMAT: Final = CounterFormat(
     id="esimgo_json",
@@ -32,6 +34,7 @@ _FORMAT: Final = CounterFormat(
     },
     unit="cell",
     base=Choice("1000", Origin.DECLARED, "a bundle of 1 GB is 1000 MB"),
+    unlimited=frozenset({"0"}),
 )
 
 
@@ -77,14 +80,10 @@ def _unit(bundle: dict[str, Any], *, listed: bool) -> str:
     said = bundle.get("unit")
     if isinstance(said, str):
         return said  # minutes and messages are no volume, and are rejected by name
-    return "B" if "unlimited" in bundle or _is_large(bundle.get("initialQuantity")) else "MB"
-
-
-def _is_large(quantity: object) -> bool:
-    try:
-        return isinstance(quantity, str) and float(quantity) > _MOST_MB
-    except ValueError:
-        return False
+    initial = bundle.get("initialQuantity")
+    if not isinstance(initial, str) or not _NUMBER.fullmatch(initial):
+        return ""  # nothing tells the two units apart
+    return "B" if "unlimited" in bundle or float(initial) > _MOST_MB else "MB"
 
 
 IMPORTER = Importer(

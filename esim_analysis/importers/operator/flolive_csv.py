@@ -28,7 +28,7 @@ _FORMAT: Final = UsageFormat(
     base=Choice("1000", Origin.ASSUMED, "the provider does not say how many bytes a MB has"),
     zone=UTC_ASSUMED,
     services={"data": "data", "sms": "sms", "voice": "voice", "mms": "mms"},
-    group=("provider",),
+    group=("provider", "plan name", "plan type", "parent name"),
 )
 
 

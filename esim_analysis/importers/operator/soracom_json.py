@@ -56,7 +56,9 @@ def _lengths(
     moments = frame.loc[sieve.kept, ["line", "start_utc"]].drop_duplicates()
     steps = moments.sort_values(["line", "start_utc"]).groupby("line")["start_utc"].diff()
     shortest = steps.min()
-    length = max((one for one in _LENGTHS if pd.isna(shortest) or one <= shortest), default=_LENGTHS[0])
+    length = max(
+        (one for one in _LENGTHS if pd.isna(shortest) or one <= shortest), default=_LENGTHS[0]
+    )
     said = (
         f"Each row is taken as {'5 minutes' if length < _DAY else 'a day'} long, "
         "after the steps between rows."

@@ -30,7 +30,9 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:
 def _raw_or_rated(
     frame: pd.DataFrame, rows: Rows, sieve: Sieve
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    raw = rows.column(["source"]).str.casefold().str.startswith("raw").fillna(value=False)
+    account = rows.column(["source"]).str.casefold().str.extract("^(raw|rated)")[0]
+    sieve.reject(account.isna(), "source", "says neither raw nor rated")
+    raw = account == "raw"
     has_raw = (raw & sieve.kept).groupby([frame["line"], frame["start_utc"]]).transform("any")
     sieve.reject(has_raw & ~raw, "source", "the rated account of a day whose raw one is counted")
     return frame, ()
@@ -41,11 +43,12 @@ _FORMAT: Final = UsageFormat(
     columns={
         "start": ("timestamp",),
         "total": ("bytesUsed",),
-        "line": ("iccid", "^iccid", "^id", "mdn", "^mdn"),
+        "line": ("^deviceId.id", "^iccid", "^mdn"),
     },
     time_quality="bucket",
     bucket="1D",
     zone=UTC_ASSUMED,
+    group=("source", "servicePlan"),
     check=_raw_or_rated,
 )
 IMPORTER = Importer(

@@ -3,6 +3,7 @@
 The totals above the lines are 0 and mean nothing; limits of 9999999 and −1 mean none.
 """
 
+from collections import Counter
 from typing import Final
 
 from esim_analysis.importers.declared.counters import MOMENT, CounterFormat, read_counters
@@ -39,9 +40,15 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:
 
 
 def _numbered(found: Found) -> Found:
-    """Name each line by its place in its list: the answer may leave its number out."""
-    for item, place in zip(found.items, found.places, strict=True):
-        item["at"] = place.rsplit("/", 1)[-1]
+    """Name each line by its place in its list: the answer may leave its number out.
+
+    The length of the list is part of the name: in one with a line more or less nobody
+    knows which is which.
+    """
+    lists = [place.rsplit("/", 1)[0] for place in found.places]
+    length = Counter(lists)
+    for item, place, within in zip(found.items, found.places, lists, strict=True):
+        item["at"] = f"{place.rsplit('/', 1)[-1]} of {length[within]}"
     return found
 
 

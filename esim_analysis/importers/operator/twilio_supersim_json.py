@@ -34,7 +34,9 @@ def _one_grouping(
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Keep the rows that name most dimensions; the others repeat their bytes."""
     named = pd.concat([rows.column([name]).notna() for name in _DIMENSIONS], axis=1).sum(axis=1)
-    finest = named.where(sieve.kept).groupby([frame["start_utc"], frame["end_utc"]]).transform("max")
+    finest = (
+        named.where(sieve.kept).groupby([frame["start_utc"], frame["end_utc"]]).transform("max")
+    )
     sieve.reject((named < finest).fillna(value=False), "sim_sid", "a total of other rows")
     pending = rows.column(["data_total_billed"]).notna() & frame["charge"].isna() & sieve.kept
     said = f"{int(pending.sum())} charges are still being worked out by the provider: not free."

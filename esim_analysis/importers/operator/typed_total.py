@@ -89,7 +89,9 @@ def _read(file: SourceFile, options: ReadOptions) -> Imported:
             f"{cells[volumes.size.isna()].iloc[0]!r} can be read in two ways, or is too large",
             "write it as '1234 MB'",
         )
-    days = [line.period.by_order.get(order.value) or line.period.by_order["Y-M-D"] for line in lines]
+    days = [
+        line.period.by_order.get(order.value) or line.period.by_order["Y-M-D"] for line in lines
+    ]
     frame = _frame(days, zone.value).assign(
         raw_volume=volumes.figure,
         bytes_total=volumes.size,
@@ -208,7 +210,9 @@ def _decision(mark: str, order: Choice, zone: Choice) -> Decision:
 def _notes(zone: Choice) -> tuple[str, ...]:
     notes = ["a total says nothing of the days in it: what follows is for the whole period"]
     if zone.origin is Origin.ASSUMED:
-        notes.append("days are taken as those of UTC (assumed); a line 'zone: Europe/Madrid' settles it")
+        notes.append(
+            "days are taken as those of UTC (assumed); a line 'zone: Europe/Madrid' settles it"
+        )
     return tuple(notes)
 
 

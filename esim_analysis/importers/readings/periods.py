@@ -37,12 +37,18 @@ _FORMS: Final = tuple(
         _ymd("年月", "日?"),
         _ymd("--", ""),
         _ymd("//", ""),
-        rf"(?P<a1>{_DAY})[/.-](?P<b1>{_DAY})[/.-](?P<y1>20\d\d){_SEP}"
-        rf"(?P<a2>{_DAY})[/.-](?P<b2>{_DAY})[/.-](?P<y2>20\d\d)",
-        rf"(?P<d1>{_DAY}){_TH}(?:\s+(?P<m1>{_MONTH})(?:{_YEAR}(?P<y1>20\d\d))?)?{_SEP}"
-        rf"(?P<d2>{_DAY}){_TH}\s+(?P<m2>{_MONTH}){_YEAR}(?P<y2>20\d\d)",
-        rf"(?P<m1>{_NAME})\s+(?P<d1>{_DAY}){_TH}(?:{_YEAR}(?P<y1>20\d\d))?{_SEP}"
-        rf"(?:(?P<m2>{_NAME})\s+)?(?P<d2>{_DAY}){_TH}{_YEAR}(?P<y2>20\d\d)",
+        (
+            rf"(?P<a1>{_DAY})[/.-](?P<b1>{_DAY})[/.-](?P<y1>20\d\d){_SEP}"
+            rf"(?P<a2>{_DAY})[/.-](?P<b2>{_DAY})[/.-](?P<y2>20\d\d)"
+        ),
+        (
+            rf"(?P<d1>{_DAY}){_TH}(?:\s+(?P<m1>{_MONTH})(?:{_YEAR}(?P<y1>20\d\d))?)?{_SEP}"
+            rf"(?P<d2>{_DAY}){_TH}\s+(?P<m2>{_MONTH}){_YEAR}(?P<y2>20\d\d)"
+        ),
+        (
+            rf"(?P<m1>{_NAME})\s+(?P<d1>{_DAY}){_TH}(?:{_YEAR}(?P<y1>20\d\d))?{_SEP}"
+            rf"(?:(?P<m2>{_NAME})\s+)?(?P<d2>{_DAY}){_TH}{_YEAR}(?P<y2>20\d\d)"
+        ),
         rf"(?P<m1>{_NAME}){_YEAR}(?P<y1>20\d\d)",
         rf"(?P<y1>20\d\d)年(?P<m1>{_DAY})月份?",
         r"(?P<y1>20\d\d)-(?P<m1>\d\d)",
@@ -94,7 +100,9 @@ def _dates(parts: dict[str, str], order: str) -> Iterator[dt.date]:
     """Return first and last day; what one end leaves out it shares with the other."""
     if "a1" in parts:
         day, month = ("a", "b") if order == "D/M/Y" else ("b", "a")
-        ends = [(int(parts[f"y{n}"]), int(parts[f"{month}{n}"]), int(parts[f"{day}{n}"])) for n in "12"]
+        ends = [
+            (int(parts[f"y{n}"]), int(parts[f"{month}{n}"]), int(parts[f"{day}{n}"])) for n in "12"
+        ]
         return iter(dt.date(*end) for end in ends)
     start_month = _month(parts.get("m1") or parts["m2"])
     end_month = _month(parts.get("m2") or parts["m1"])

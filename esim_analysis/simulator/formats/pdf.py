@@ -66,7 +66,7 @@ def document(pages: Sequence[Sequence[Mark]], *, title: str) -> bytes:
 
 
 def _file(objects: Sequence[bytes]) -> bytes:
-    """Number the objects and write the table of where each begins; the last is the information."""
+    """Return the file: objects numbered, then the table of where each begins; the last is its title."""
     # Bytes above 127 tell programs on the way that the file is not plain text.
     out = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
     places = []
