@@ -184,7 +184,8 @@ def test_a_row_tells_its_split_and_is_framed_in_the_chart(show):
 def test_a_night_plays_and_stands_still_for_those_who_asked(show):
     opened = show()
     opened.click("[data-key=night-play]")
-    opened.wait_for_function("document.querySelector('[data-key=night-hand]').value > 2")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    sync_api.expect(opened.locator("[data-key=night-hand]")).not_to_have_value(re.compile("^[0-2]$"))
     calm = show(reduced_motion="reduce")
     calm.click("[data-key=night-play]")
     calm.wait_for_timeout(300)
