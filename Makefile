@@ -15,7 +15,7 @@ demo: $(STAMP)
 	@$(BIN)/esim-analysis report sample_data/xiaoli --lang $(DEMO_LANG) -o report.html
 
 test: $(DEV_STAMP)
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 lab: $(STAMP)
 	$(BIN)/esim-analysis lab

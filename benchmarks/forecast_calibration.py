@@ -22,7 +22,7 @@ from esim_analysis.billing import odds
 Table = NDArray[np.float64]
 
 CYCLE: Final = 30
-DAYS: Final = (3, 5, 10, 15, 20, 25)
+DAYS: Final = tuple(range(3, CYCLE))
 LIMIT: Final = 0.10
 LIMIT_WITH_HISTORY_DAY_15: Final = 0.06
 

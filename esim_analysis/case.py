@@ -18,11 +18,12 @@ from esim_analysis.model import (
     redecide,
 )
 from esim_analysis.model.lines import number_lines
-from esim_analysis.model.zone import case_zone, check_zone
+from esim_analysis.model.zone import case_zone, check_zone, names_place
 from esim_analysis.reference import app_categories, app_labels
 
 if TYPE_CHECKING:
     from esim_analysis.explorer.live import LeakExplorer
+    from esim_analysis.explorer.output import ExplorerOutput
     from esim_analysis.report.cards import Findings
     from esim_analysis.report.tables import TableFormat
 
@@ -91,8 +92,26 @@ class Case:
     def explore(self) -> "LeakExplorer":
         """Return the live view: findings, apps, windows and nights, in step with Python."""
         from esim_analysis.explorer.live import LeakExplorer  # noqa: PLC0415 - only in a notebook
+        from esim_analysis.report.verdict import verdicts  # noqa: PLC0415 - only when shown
 
-        return LeakExplorer(self.analysis, lang=self.lang)
+        return LeakExplorer(self.analysis, lang=self.lang, verdicts=verdicts(self.analysis))
+
+    def explorer_output(self, *, share: str = "apps") -> "ExplorerOutput":
+        """Return the explorer as a cell output that stays alive in a saved notebook.
+
+        Without kernel and without network; a terminal shows the verdict instead.
+
+        Parameters
+        ----------
+        share
+            How much the saved notebook tells: as in `report`.
+        """
+        from esim_analysis.explorer.output import output  # noqa: PLC0415 - only in a notebook
+        from esim_analysis.report.sharing import level  # noqa: PLC0415 - only when shown
+        from esim_analysis.report.verdict import verdicts  # noqa: PLC0415 - only when shown
+
+        told = verdicts(self.analysis)
+        return output(self.analysis, verdicts=told, lang=self.lang, share=level(share))
 
     def report(
         self,
@@ -117,6 +136,7 @@ class Case:
 
         path = Path(path)
         page = render(self.analysis, lang=lang or self.lang, share=share, redact=redact)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(page, encoding="utf-8")
         return path
 
@@ -183,7 +203,9 @@ def analyse(reading: Reading, *, timezone: str | None, lang: str) -> Analysis:
     zone = case_zone(usage.decisions.values(), timezone=timezone, phone_zone=evidence.phone_zone)
     for source, decision in attribution.propose(usage, evidence, zone=zone).items():
         usage = redecide(usage, source, decision)
-    zone = case_zone(usage.decisions.values(), timezone=timezone, phone_zone=evidence.phone_zone)
+    better = case_zone(usage.decisions.values(), timezone=timezone, phone_zone=evidence.phone_zone)
+    # A bill whose clock is off by hours does not move the people it is about.
+    zone = better if names_place(better.value) else zone
     divided = attribution.attribute(usage, evidence, zone=zone)
     coverage = attribution.coverage(usage, evidence, divided)
     facts = leakage.Facts(

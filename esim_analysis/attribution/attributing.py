@@ -15,6 +15,7 @@ from esim_analysis.attribution.tables import cycle_table, day_table, record_tabl
 from esim_analysis.model import Attribution, Choice, Evidence, UsageRecords
 
 _SETTLED: Final = 1e-3
+_FEW: Final = 5  # notes of one kind
 
 
 def attribute(usage: UsageRecords, evidence: Evidence, *, zone: Choice) -> Attribution:
@@ -77,10 +78,15 @@ def _sims(found: Match) -> dict[str, str]:
 
 
 def _notes(found: Match, joined: Joined, division: Division, estimate: Estimate) -> tuple[str, ...]:
-    notes = []
     sims = _sims(found)
     several = np.flatnonzero(found.choice.candidates > 1)
-    for code in several[:5].tolist():
+    outbid = (found.choice.candidates > 0) & (found.choice.of_line == NO_SIM)
+    notes = [
+        f"{found.bill.lines[code] or 'The line'}: the phone's SIM fits another line better, "
+        "so no app is named here."
+        for code in np.flatnonzero(outbid)[:_FEW].tolist()
+    ]
+    for code in several[~outbid[several]][:_FEW].tolist():
         line = found.bill.lines[code]
         name = sims.get(line) or "without a network name"
         sure = "it is not clear" if found.choice.unclear[code] else "it fits the bill best"

@@ -13,6 +13,10 @@ from esim_analysis.attribution.phone import Phone
 
 NO_SIM: Final = -1
 _CLEARLY: Final = 1.25  # how much worse the second best SIM must fit
+_HARDLY: Final = 0.5  # a SIM that leaves so much of a bill unmet may be read by a wrong clock
+_NEVER: Final = 2**62  # µs; leaves room to shift
+_HOUR: Final = 3_600_000_000  # µs
+_OFFSETS: Final = (*range(-14, 0), *range(1, 15))  # hours a bill may be off
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,10 @@ def choose_sims(bill: Bill, phone: Phone) -> SimChoice:
     """Choose for each line the SIM whose bytes fit its billed sessions best in time.
 
     Evidence that names its line serves that line alone; evidence that names none
-    may serve every line. Bytes the bill does not have count against a SIM as bytes
-    of the bill it does not explain.
+    may serve every line, but a SIM is in one phone: of lines billed at the same
+    time, the one it fits best has it alone. Bytes the bill does not have count
+    against a SIM as bytes of the bill it does not explain. Where no SIM meets half
+    of a bill, the clock may be wrong: each is judged by the whole hour it fits best.
     """
     lines = len(bill.lines)
     line, sim = _candidates(bill, phone)
@@ -39,16 +45,42 @@ def choose_sims(bill: Bill, phone: Phone) -> SimChoice:
     if len(line) == 0:
         return SimChoice(of_line, unclear, counts)
     misfit = np.zeros(len(line))
-    contested = counts[line] > 1
+    contested = (counts[line] > 1) | (np.bincount(sim)[sim] > 1)
     if contested.any():
-        misfit[contested] = _misfit(bill, phone, line[contested], sim[contested])
+        misfit[contested] = _best_misfit(bill, phone, line[contested], sim[contested])
     order = np.lexsort((sim, misfit, line))
     line, sim, misfit = line[order], sim[order], misfit[order]
     first = np.flatnonzero(np.r_[True, line[1:] != line[:-1]])
     of_line[line[first]] = sim[first]
     rivals = first[counts[line[first]] > 1]
     unclear[line[rivals]] = misfit[rivals + 1] < _CLEARLY * misfit[rivals]
+    lost = _outbid(bill, line[first], sim[first], misfit[first])
+    of_line[lost], unclear[lost] = NO_SIM, False
     return SimChoice(of_line, unclear, counts)
+
+
+def _best_misfit(bill: Bill, phone: Phone, line: Ints, sim: Ints) -> Floats:
+    """Return the misfit of each pair, by the best whole hour where no SIM fits a line's clock."""
+    misfit = _misfit(bill, phone, line, sim)
+    least = np.full(len(bill.lines), np.inf)
+    np.minimum.at(least, line, misfit)
+    doubtful = np.flatnonzero(least[line] > _HARDLY)
+    for hours in _OFFSETS if len(doubtful) else ():
+        moved = _misfit(bill, phone, line[doubtful], sim[doubtful], shift=hours * _HOUR)
+        misfit[doubtful] = np.minimum(misfit[doubtful], moved)
+    return misfit
+
+
+def _outbid(bill: Bill, line: Ints, sim: Ints, misfit: Floats) -> Ints:
+    """Return lines whose SIM fits another line, billed at the same time, better."""
+    begin, finish = _spans(bill, len(bill.lines), np.arange(len(bill.line)), bill.line)
+    order = np.lexsort((line, misfit, sim))
+    line, sim = line[order], sim[order]
+    head = np.flatnonzero(np.r_[True, sim[1:] != sim[:-1]])
+    best = np.repeat(line[head], np.diff(np.r_[head, len(line)]))
+    at_once = (begin[line] < finish[best]) & (finish[line] > begin[best])
+    outbid: Ints = line[at_once & (line != best)]
+    return outbid
 
 
 def _candidates(bill: Bill, phone: Phone) -> tuple[Ints, Ints]:
@@ -66,8 +98,10 @@ def _candidates(bill: Bill, phone: Phone) -> tuple[Ints, Ints]:
     return line, sim
 
 
-def _misfit(bill: Bill, phone: Phone, line: Ints, sim: Ints) -> Floats:
+def _misfit(bill: Bill, phone: Phone, line: Ints, sim: Ints, *, shift: int = 0) -> Floats:
     """Return bytes of bill and phone that do not meet, as a share of the bill, a pair.
+
+    `shift` is by how many microseconds the bill's clock is taken to be ahead.
 
     Compared over parts of time in which sessions and phone intervals hang together,
     since inside one the phone does not say when.
@@ -75,15 +109,12 @@ def _misfit(bill: Bill, phone: Phone, line: Ints, sim: Ints) -> Floats:
     rows = np.flatnonzero(bill.divides)
     pair, row = _members(rows, bill.line[rows], line)
     total = sum_by(pair, bill.measured[row], len(line))
-    begin = np.full(len(line), np.iinfo(np.int64).max)
-    finish = np.full(len(line), np.iinfo(np.int64).min)
-    np.minimum.at(begin, pair, bill.start[row])
-    np.maximum.at(finish, pair, bill.end[row])
+    begin, finish = (edge - shift for edge in _spans(bill, len(line), row, pair))
     other, slot = _members(np.arange(len(phone.sim)), phone.sim, sim)
     inside = (phone.end[slot] > begin[other]) & (phone.start[slot] < finish[other])
     other, slot = other[inside], slot[inside]
     slots = Spans(other, phone.start[slot], phone.end[slot])
-    edges = find_near(slots, Spans(pair, bill.start[row], bill.end[row]))
+    edges = find_near(slots, Spans(pair, bill.start[row] - shift, bill.end[row] - shift))
     part, session_part = components(edges, slots=len(slot), sessions=len(row))
     parts = int(max(part.max(initial=-1), session_part.max(initial=-1))) + 1
     billed = sum_by(session_part, bill.measured[row], parts)
@@ -92,6 +123,15 @@ def _misfit(bill: Bill, phone: Phone, line: Ints, sim: Ints) -> Floats:
     owner[part], owner[session_part] = other, pair
     misfit: Floats = sum_by(owner, np.abs(billed - seen), len(line)) / np.maximum(total, 1.0)
     return misfit
+
+
+def _spans(bill: Bill, owners: int, row: Ints, owner: Ints) -> tuple[Ints, Ints]:
+    """Return first start and last end of the rows of each owner."""
+    begin = np.full(owners, _NEVER)
+    finish = np.full(owners, -_NEVER)
+    np.minimum.at(begin, owner, bill.start[row])
+    np.maximum.at(finish, owner, bill.end[row])
+    return begin, finish
 
 
 def _members(items: Ints, group: Ints, wanted: Ints) -> tuple[Ints, Ints]:

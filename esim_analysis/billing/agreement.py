@@ -59,7 +59,8 @@ def agreement(usage: UsageRecords, plan: Plan) -> Agreement:
     if not known.any():
         none = pd.DataFrame(columns=["rule", "variant", "differing", "difference"])
         return Agreement("no_charges", "", "", Decimal(0), Decimal(0), 0, 0, none)
-    told: Whole = (charge.astype("float64").fillna(0.0) * MICRO).round().to_numpy(dtype=np.int64)
+    amounts = charge.astype("float64").fillna(0.0).to_numpy()
+    told: Whole = np.round(amounts * MICRO).astype(np.int64)
     slack = _precision(told[known])
     rows = []
     for rule, variant, changed in [("", "", plan), *_variants(ledger, plan)]:

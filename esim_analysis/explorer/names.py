@@ -97,6 +97,7 @@ def _name(
     if own and not app.startswith("uid:"):
         return own
     if categories is not None:
-        kind = categories.get(app, "")
-        return words.say("explorer.redacted", number=number) + (f" ({kind})" if kind else "")
+        told = words.say("explorer.redacted", number=number)
+        kind = categories.get(app)
+        return f"{told} ({words.say(f'apps.kind_{kind}')})" if kind else told
     return plain(own or app_labels([app], words.lang).get(app) or analysis.label(app))

@@ -44,11 +44,16 @@ class ExplorerOutput:
 def output(
     analysis: Analysis,
     *,
-    verdict: str,
+    verdicts: Mapping[str, str],
     lang: str = "en",
     share: Share = "apps",
-    verdicts: Mapping[str, str] | None = None,
 ) -> ExplorerOutput:
-    """Return an analysis as a cell output that needs no kernel afterwards."""
-    html = page(analysis, lang=lang, share=share, verdicts=verdicts or {lang: verdict})
-    return ExplorerOutput(verdict, html, Words(lang).say("explorer.page_title"))
+    """Return an analysis as a cell output that needs no kernel afterwards.
+
+    Parameters
+    ----------
+    verdicts
+        The answer by language; the one of `lang` is also the output's text.
+    """
+    html = page(analysis, lang=lang, share=share, verdicts=verdicts)
+    return ExplorerOutput(verdicts[lang], html, Words(lang).say("explorer.page_title"))

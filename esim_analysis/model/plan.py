@@ -98,7 +98,7 @@ class Plan(Part):
     zones: Annotated[tuple[Zone, ...], Field(min_length=1)]
     allowances: tuple[Allowance, ...] = ()
     addons: tuple[Addon, ...] = ()
-    after: dict[str, tuple[Step, ...]] = {}
+    after: dict[str, tuple[Step, ...]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -9,7 +9,8 @@ from esim_analysis.model.decisions import Choice, Decision, Origin
 from esim_analysis.model.errors import UsageError
 
 _STRENGTH: Final = {Origin.DECLARED: 0, Origin.DEDUCED: 1, Origin.ASSUMED: 2}
-_NO_PLACE: Final = "UTC"  # a clock of machines: it says when, never where somebody lives
+# Clocks of machines: they say when, never where somebody lives.
+_NO_PLACE: Final = re.compile(r"UTC|Etc/.*")
 # Not names but files of one machine, or clocks that count leap seconds.
 _NOT_NAMES: Final = re.compile(r"localtime|posixrules|Factory|posix/.*|right/.*")
 
@@ -26,7 +27,7 @@ def case_zone(
     if timezone is not None:
         return Choice(check_zone(timezone), Origin.DECLARED, "given with --timezone")
     told = [decision.zone for decision in decisions if decision.zone.value != "offset"]
-    places = [zone for zone in told if zone.value != _NO_PLACE]
+    places = [zone for zone in told if names_place(zone.value)]
     best = min(places, key=_rank, default=None)
     if best is not None and best.origin is not Origin.ASSUMED:
         return best
@@ -37,6 +38,11 @@ def case_zone(
     if told:
         return min(told, key=_rank)
     return Choice("UTC", Origin.ASSUMED, "no file names a zone; --timezone sets it")
+
+
+def names_place(zone: str) -> bool:
+    """Tell whether a zone is that of a place, whose days people live by."""
+    return not _NO_PLACE.fullmatch(zone)
 
 
 def check_zone(name: str) -> str:

@@ -16,6 +16,7 @@ OTHERS: Final = "others"
 # Telephone numbers, IMSI, ICCID and IMEI have nine digits and more; days and volumes have fewer.
 # A date and its time have as many, and are let through.
 _ID: Final = re.compile(r"(?<!\d)(?!\d{4}-\d\d-\d\d|\d\d[-.]\d\d[-.]\d{4})\d(?:[ .-]?\d){8,}")
+_ADDRESS: Final = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)")
 # Folders of a full path, of Unix, of Windows or of a share; the file's own name is kept.
 _FOLDERS: Final = re.compile(r"(?<![\w.])(?:[A-Za-z]:|~|\.{1,2})?[\\/](?:[^\\/:;\"'\n]+[\\/])*")
 _MASK: Final = "•••"
@@ -57,9 +58,10 @@ def file_name(name: str) -> str:
 
 
 def without_ids(sentence: str) -> str:
-    """Return a sentence without full paths and without numbers that name a person.
+    """Return a sentence without full paths, addresses and numbers that name a person.
 
     >>> without_ids("/home/Ana Li/march.csv: SIM 8934071234567890123 has 3 rows")
     'march.csv: SIM ••• has 3 rows'
     """
-    return _ID.sub(_MASK, _FOLDERS.sub("", plain(sentence, limit=600)))
+    shown = _FOLDERS.sub("", plain(sentence, limit=600))
+    return _ID.sub(_MASK, _ADDRESS.sub(_MASK, shown))

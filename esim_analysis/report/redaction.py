@@ -22,7 +22,7 @@ def redacted(analysis: Analysis, lang: str) -> Analysis:
     """
     apps = leading(analysis)
     told = app_names(analysis, apps, redact=True)[lang]
-    numbers = _numbers(analysis, apps)
+    numbers = _numbers(apps)
     ids = {app: numbers.get(app, OTHERS) for app in _all_apps(analysis)}
     labels = {ids[app]: name for app, name in zip(apps.ids, told, strict=True) if app in ids}
     files = _files(analysis)
@@ -53,7 +53,7 @@ def redacted(analysis: Analysis, lang: str) -> Analysis:
     )
 
 
-def _numbers(analysis: Analysis, apps: Apps) -> dict[str, str]:
+def _numbers(apps: Apps) -> dict[str, str]:
     """Return the ids of `apps` as the cube tells them."""
     kept = {app: app for app in (*RESIDUALS, OTHERS)}
     return {app: f"app-{number}" for number, app in enumerate(apps.ids, start=1)} | kept

@@ -6,14 +6,14 @@ from typing import Final
 
 import pandas as pd
 
-from esim_analysis.i18n import Words
+from esim_analysis.i18n import LANGUAGES, Words
 from esim_analysis.i18n.findings import FindingText, describe
-from esim_analysis.model import Finding
+from esim_analysis.model import Analysis, Finding
 from esim_analysis.report.moments import period, span, when
-from esim_analysis.report.names import app_name
+from esim_analysis.report.names import app_name, named
 from esim_analysis.report.verdict_numbers import Verdict, verdict
 
-__all__ = ["Sentences", "Verdict", "banded", "explained_share", "say", "verdict"]
+__all__ = ["Sentences", "Verdict", "banded", "explained_share", "say", "verdict", "verdicts"]
 
 _FULL: Final = 0.995
 # (rule, what its facts rest on) → how the headline may put it; all else is only "used".
@@ -69,6 +69,14 @@ def say(numbers: Verdict, words: Words) -> Sentences:
         action=action,
         to_type=to_type,
     )
+
+
+def verdicts(analysis: Analysis) -> dict[str, str]:
+    """Return the verdict of an analysis in every language, one sentence a line."""
+    return {
+        lang: say(verdict(named(analysis, words)), words).text
+        for lang, words in ((lang, Words(lang, analysis.zone)) for lang in LANGUAGES)
+    }
 
 
 def _headline(numbers: Verdict, words: Words) -> str:

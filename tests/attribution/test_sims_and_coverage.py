@@ -54,6 +54,32 @@ def test_a_sim_that_fits_no_better_than_another_is_said_to_be_unclear(bill, phon
     assert any("it is not clear" in note for note in attribute(usage, evidence, zone=utc).notes)
 
 
+def test_a_bill_hours_off_still_finds_its_sim(bill, phone, utc):
+    usage = bill(_sessions("a", 8, 51_500_000))
+    evidence = phone(
+        _buckets("214-07", 6, "p", 50 * MB) + _buckets("460-00", 8, "q", 1 * MB),
+    )
+    found = attribute(usage, evidence, zone=utc)
+    assert found.sims == {"a": "214-07"}
+    assert "q" not in set(found.by_cycle["app"])
+
+
+def test_one_sim_is_not_divided_among_two_lines_billed_at_the_same_time(bill, phone, utc):
+    usage = bill(_sessions("mine", 8, 10_300_000) + _sessions("my mother's", 8, 3 * MB))
+    found = attribute(usage, phone(_buckets("214-07", 8, "p", 10 * MB)), zone=utc)
+    named = found.by_cycle[found.by_cycle["app"] == "p"]
+    assert list(named["line"]) == ["mine"]
+    assert list(found.sims) == ["mine"]
+    assert any(note.startswith("my mother's: the phone's SIM fits another") for note in found.notes)
+
+
+def test_a_line_that_follows_another_may_have_the_same_sim(bill, phone, utc):
+    days = _sessions("old", 8, 10_300_000)
+    usage = bill(days[:4] + [{**row, "line": "new"} for row in days[4:]])
+    found = attribute(usage, phone(_buckets("214-07", 8, "p", 10 * MB)), zone=utc)
+    assert set(found.by_cycle.loc[found.by_cycle["app"] == "p", "line"]) == {"old", "new"}
+
+
 def test_evidence_that_names_its_line_serves_that_line_alone(bill, phone, utc):
     usage = bill(_sessions("a", 8, 10 * MB) + _sessions("b", 8, 10 * MB))
     evidence = phone(_buckets("214-07", 8, "p", 9 * MB), line="b")

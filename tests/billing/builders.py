@@ -150,9 +150,9 @@ def _attribution(pieces, frame, zone):
     )
 
 
-def leak(app, start, minutes, size, line="line-1", zone=ZONE):
+def leak(app, start, minutes, size, *, line="line-1"):
     """Return a finding of one window."""
-    begin = pd.Timestamp(start, tz=zone).tz_convert("UTC").as_unit("us")
+    begin = pd.Timestamp(start, tz=ZONE).tz_convert("UTC").as_unit("us")
     window = Window(begin, begin + pd.Timedelta(minutes=minutes), volume(size))
     told = window.bytes
     return Finding("background_sync", Severity.HIGH, 0.9, line, app, (window,), told, told, told)

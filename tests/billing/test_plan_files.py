@@ -59,7 +59,7 @@ MISTAKES = {
     "a quote too few": ('"Demo"', '"Demo', 6, "this is not TOML", "quotes"),
     "an unknown time zone": ("Europe/Madrid", "Europe/Madird", 12,
                              "unknown time zone 'Europe/Madird'", "Europe/Madrid"),
-    "an unknown kind": ('"monthly"', '"montly"', 7, 'kind = "montly" does not fit', "'monthly'"),
+    "an unknown kind": ('"monthly"', '"weekly"', 7, 'kind = "weekly" does not fit', "'monthly'"),
     "a step without price": ("throttle_kbps = 16", 'note = "slow"', 23, "no price",
                              "throttle_kbps"),
     "EU rules in another currency": ('"EUR"', '"USD"', 8, "are in euro", "operator's own"),

@@ -79,7 +79,7 @@ def test_the_package_does_not_load_widgets_before_the_live_view_is_asked_for():
 
 
 def test_the_output_of_a_cell_is_a_sentence_and_a_frame_without_rights(make):
-    shown = output(make(50), verdict="Lexi used 1.92 GB.")
+    shown = output(make(50), verdicts={"en": "Lexi used 1.92 GB."})
     assert repr(shown) == "Lexi used 1.92 GB."
     frame = shown._repr_html_()
     assert frame.startswith('<iframe sandbox="allow-scripts" ')

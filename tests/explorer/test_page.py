@@ -133,7 +133,7 @@ def test_apps_toggle_by_keyboard_and_ground_filters(show):
     assert "ground=background" in opened.url
 
 
-@pytest.mark.parametrize(("lang", "word"), [("es", "¿Cuándo se usaron?"), ("zh", "什么时候用的?")])
+@pytest.mark.parametrize(("lang", "word"), [("es", "¿Cuándo se usaron?"), ("zh", "什么时候用的？")])
 def test_the_language_changes_inside_the_file(show, lang, word):
     opened = show()
     opened.select_option("[data-key=lang]", lang)
@@ -185,7 +185,9 @@ def test_a_night_plays_and_stands_still_for_those_who_asked(show):
     opened = show()
     opened.click("[data-key=night-play]")
     sync_api = pytest.importorskip("playwright.sync_api")
-    sync_api.expect(opened.locator("[data-key=night-hand]")).not_to_have_value(re.compile("^[0-2]$"))
+    sync_api.expect(opened.locator("[data-key=night-hand]")).not_to_have_value(
+        re.compile("^[0-2]$")
+    )
     calm = show(reduced_motion="reduce")
     calm.click("[data-key=night-play]")
     calm.wait_for_timeout(300)
@@ -273,7 +275,7 @@ def test_without_scripts_the_words_around_it_tell_everything(show, make):
 
 
 def test_a_frame_in_a_notebook_page_works_without_rights(show, make):
-    framed = output(make(400), verdict="Lexi used 1.92 GB.")
+    framed = output(make(400), verdicts={"en": "Lexi used 1.92 GB."})
     opened = show(html=f"<!doctype html><body>{framed._repr_html_()}</body>")
     inside = opened.frame_locator("iframe")
     inside.locator("[data-key=finding-0]").click()

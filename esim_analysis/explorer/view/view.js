@@ -85,6 +85,7 @@ function makeView(cube, model, el) {
   for (const name of FOLLOWED) model.on?.(`change:${name}`, follow);
   el.append(regions.root);
   model.get("_tools")?.append(regions.toolbar);
+  if (model.get("_told")) regions.when.prepend(regions.verdict); // only what is selected is left to tell
   const resized = () => {
     const width = regions.root.clientWidth;
     if (Math.abs(width - local.width) < 2) return;

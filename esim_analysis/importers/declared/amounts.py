@@ -19,8 +19,8 @@ _MOST_MONEY: Final = 10**9
 def number_text(text: pd.Series) -> pd.Series:
     """Return numbers of zero or more with a decimal point, no exponent; missing otherwise."""
     number = plain(text.fillna(""), _MARKS)
-    negative = number.str.startswith("-").fillna(value=False).astype(bool)
-    return number.mask(negative).astype("str")
+    # Longer numbers are no volume of any unit, and overflow on the way to bytes.
+    return number.where(_fits(number, r"\d{0,18}(?:\.\d{0,40})?")).astype("str")
 
 
 def with_units(number: pd.Series, unit: pd.Series) -> pd.Series:
@@ -49,6 +49,7 @@ def added(one: pd.Series, two: pd.Series, *, unit: str) -> pd.Series:
 def money(text: pd.Series) -> pd.Series:
     """Return amounts (`MONEY`), to a millionth; missing where the text is no sum of money."""
     number = plain(text.fillna(""), _MARKS)
+    number = number.where(_fits(number, r"-?\d{0,18}(?:\.\d{0,40})?"))
     sound = number.where(pd.to_numeric(number).abs() <= _MOST_MONEY)
     amounts = sound.map(lambda one: Decimal(one).quantize(_CENTS), na_action="ignore")
     return amounts.astype(MONEY)
@@ -57,4 +58,8 @@ def money(text: pd.Series) -> pd.Series:
 def currency(text: pd.Series) -> pd.Series:
     """Return ISO 4217 codes; missing where the text is none."""
     code = text.str.upper()
-    return code.where(code.str.fullmatch(r"[A-Z]{3}").fillna(value=False)).astype("str")
+    return code.where(_fits(code, r"[A-Z]{3}")).astype("str")
+
+
+def _fits(text: pd.Series, pattern: str) -> pd.Series:
+    return text.str.fullmatch(pattern).fillna(value=False).astype(bool)
