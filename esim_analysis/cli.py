@@ -139,6 +139,33 @@ def lab(
 
 
 @app.command()
+def notebook(
+    name: Annotated[str, typer.Argument(help="01, 03, 05, or a notebook of your own.")],
+    files: Files = None,
+    *,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="What to write: .ipynb or .html.")
+    ],
+    lang: Lang = Language.EN,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="Repeatable."),
+    ] = None,
+) -> None:
+    """Run a notebook on your files without opening it."""
+    from esim_analysis.launch import books, headless  # noqa: PLC0415 - --help stays instant
+
+    values: dict[str, object] = {"lang": lang.value}
+    values |= {"files": [str(file) for file in files]} if files else {}
+    for told in parameter or []:
+        key, sign, text = told.partition("=")
+        if not sign:
+            raise typer.BadParameter(f"write {key}=VALUE", param_hint="--parameter")
+        values[key] = books.value(text)
+    typer.echo(headless.run(name, output, parameters=values, lang=lang.value))
+
+
+@app.command()
 def simulate(
     scenario: Annotated[str, typer.Argument(help="xiaoli or iphone-night.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write.")],

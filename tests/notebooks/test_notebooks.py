@@ -27,17 +27,30 @@ def cells(path, kind="code"):
 
 
 def test_there_are_notebooks():
-    assert [path.name for path in NOTEBOOKS] == ["01_where_did_my_data_go.ipynb"]
+    names = [path.relative_to(ROOT / "notebooks").as_posix() for path in NOTEBOOKS]
+    assert names == [
+        "01_where_did_my_data_go.ipynb",
+        "03_leakage_patterns.ipynb",
+        "05_share.ipynb",
+        "es/01_where_did_my_data_go.ipynb",
+        "zh/01_where_did_my_data_go.ipynb",
+    ]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("lang", ["es", "zh"])
+def test_translations_run_the_same_code(lang):
+    own, other = cells(NOTEBOOKS[0]), cells(ROOT / "notebooks" / lang / NOTEBOOKS[0].name)
+    assert [cell.source for cell in own[1:]] == [cell.source for cell in other[1:]]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_no_cell_defines_or_loops_or_is_long(path):
     for cell in cells(path):
         assert len(cell.source.splitlines()) <= LONGEST_CELL
         assert not [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, _THICK)]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_nothing_that_ran_is_stored(path):
     for cell in cells(path):
         assert cell.outputs == []
@@ -45,7 +58,7 @@ def test_nothing_that_ran_is_stored(path):
     assert "widgets" not in nbformat.read(path, as_version=4).metadata
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_parameters_stand_in_one_tagged_cell_before_all_work(path):
     tagged = [cell for cell in cells(path) if "parameters" in cell.metadata.get("tags", [])]
     assert tagged == cells(path)[:1]
@@ -70,7 +83,8 @@ def test_the_first_notebook_answers_and_its_controls_work(shell, lang):
         source = cell.source.replace('lang = "en"', f'lang = "{lang}"')
         results.append(shell.run_cell(source, store_history=False))
         results[-1].raise_error()
-    _, case, explorer, findings, to_do = (result.result for result in results)
+    _, inbox, case, explorer, findings, to_do = (result.result for result in results)
+    assert [card["good"] for card in inbox.cards] == [True] * 4
     culprit = case.analysis.label("com.example.lexi")
     assert f"<h1>{culprit}" in case._repr_html_()
     assert findings[0].app == "com.example.lexi"

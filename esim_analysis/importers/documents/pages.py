@@ -16,12 +16,12 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from esim_analysis.importers.documents.columns import Columns, find_columns, find_headings
 from esim_analysis.importers.tabular.delimited import Rows
 from esim_analysis.importers.tabular.headings import heading, is_usage_header
 from esim_analysis.importers.tabular.moments import take_apart
 from esim_analysis.importers.tabular.vocabulary import Role
 
-_GAP: Final = 0.8  # of the height of a word: a wider one parts two headings
 _LINE: Final = 0.5  # of the height of a word: what lies nearer stands on one line
 _MAX_EDGES: Final = 2_000  # drawn lines are crossed each with each
 _BANNER: Final = 24  # lines above the first table; more are no help and hide the headings
@@ -60,14 +60,6 @@ class _Table:
     rows: Rows
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """Headings of a table, and where one column ends and the next begins (points)."""
-
-    names: tuple[str, ...]
-    edges: tuple[float, ...]
-
-
 def read_pages(data: bytes) -> Printed:
     """Read a PDF that was weighed before.
 
@@ -81,7 +73,7 @@ def read_pages(data: bytes) -> Printed:
     banner: list[str] = []
     tables: list[_Table] = []
     letters = unnamed = 0
-    columns: _Columns | None = None
+    columns: Columns | None = None
     with pdfplumber.open(io.BytesIO(data)) as document:
         for sheet in document.pages:
             page = sheet.dedupe_chars()  # bold may be drawn as the same letter twice
@@ -111,16 +103,16 @@ def _joined(banner: list[str], tables: list[_Table], unreadable: float) -> Print
 
 def _tables(
     page: Any,  # noqa: ANN401 - a page of pdfplumber
-    columns: _Columns | None,
-) -> tuple[list[str], list[_Table], _Columns | None]:
+    columns: Columns | None,
+) -> tuple[list[str], list[_Table], Columns | None]:
     """Return lines above the first headings of a page, its tables, and the columns now open."""
     lines = _lines(page)
     tables = []
     for box, table in _drawn(page, columns):
         tables.append(table)
         lines = lines[~_inside(lines, box)]
-        columns = _Columns(table.names, ())
-    heads = _headings(lines)
+        columns = Columns(table.names, ())
+    heads = find_headings(lines)
     starts = [*heads, int(lines["line"].max()) + 1 if len(lines) else 0]
     first = lines[lines["line"] < starts[0]]
     if columns is not None and columns.edges:
@@ -128,12 +120,12 @@ def _tables(
         tables.append(_below(first, columns))
     for start, end in itertools.pairwise(starts):
         body = lines[(lines["line"] > start) & (lines["line"] < end)]
-        columns = _columns(heads[start], body)
+        columns = find_columns(heads[start], body)
         tables.append(_below(body, columns))
     return _texts(first), tables, columns
 
 
-def _drawn(page: Any, columns: _Columns | None) -> list[tuple[_Box, _Table]]:  # noqa: ANN401
+def _drawn(page: Any, columns: Columns | None) -> list[tuple[_Box, _Table]]:  # noqa: ANN401
     """Return usage tables whose cells are drawn with lines; a cell of many rows is none."""
     if not 0 < len(page.edges) <= _MAX_EDGES:
         return []
@@ -191,75 +183,7 @@ def _texts(lines: pd.DataFrame) -> list[str]:
     return [str(text) for text in lines.groupby("line")["text"].agg(" ".join)]
 
 
-def _cells(lines: pd.DataFrame) -> pd.DataFrame:
-    """Return words that stand together as one: `text, x0, x1, line`."""
-    cell = (lines["gap"] > _GAP).cumsum()
-    return lines.groupby(cell, as_index=False, sort=False).agg(
-        text=("text", " ".join), x0=("x0", "first"), x1=("x1", "last"), line=("line", "first")
-    )
-
-
-def _headings(lines: pd.DataFrame) -> dict[int, pd.DataFrame]:
-    """Return the lines that name a time and a volume: their cells, by number of the line.
-
-    Headings over two lines stand under the number of the lower one.
-    """
-    cells = _cells(lines)
-    by_line = {int(row["line"].iloc[0]): row for _, row in cells.groupby("line")}
-    found: dict[int, pd.DataFrame] = {}
-    for number, row in by_line.items():
-        if is_usage_header(row["text"].tolist()):
-            found[number] = row
-        elif number - 1 in by_line and number - 1 not in found:
-            both = _stacked(by_line[number - 1], row)
-            if both is not None and is_usage_header(both["text"].tolist()):
-                found[number] = both
-    return found
-
-
-def _stacked(upper: pd.DataFrame, lower: pd.DataFrame) -> pd.DataFrame | None:
-    """Join cells that stand one above the other; None where two meet one, or figures are below."""
-    if lower["text"].str.contains(r"\d", regex=True).any():
-        return None
-    low, high = lower["x0"].to_numpy(), lower["x1"].to_numpy()
-    left, right = upper["x0"].to_numpy(), upper["x1"].to_numpy()
-    meets = (low[:, None] < right[None, :]) & (left[None, :] < high[:, None])
-    if (meets.sum(axis=0) > 1).any() or (meets.sum(axis=1) > 1).any():
-        return None
-    below, above = np.nonzero(meets)
-    joined = upper.reset_index(drop=True).copy()
-    joined.loc[above, "text"] = (
-        joined["text"].to_numpy()[above] + " " + lower["text"].to_numpy()[below]
-    )
-    joined.loc[above, "x0"] = np.minimum(left[above], low[below])
-    joined.loc[above, "x1"] = np.maximum(right[above], high[below])
-    alone = lower[~meets.any(axis=1)]
-    return pd.concat([joined, alone]).sort_values("x0", kind="stable", ignore_index=True)
-
-
-def _columns(head: pd.DataFrame, body: pd.DataFrame) -> _Columns:
-    """Find where columns end: in the emptiest strip between the middles of two headings."""
-    middles = ((head["x0"] + head["x1"]) / 2).to_numpy()
-    width = int(np.ceil(max(body["x1"].max() if len(body) else 0.0, head["x1"].max()))) + 1
-    spans = pd.concat([head[["x0", "x1"]], body[["x0", "x1"]]]).to_numpy()
-    first = np.clip(np.floor(spans[:, 0]), 0, width).astype(np.int64)
-    last = np.clip(np.ceil(spans[:, 1]), 0, width).astype(np.int64)
-    steps = np.bincount(first, minlength=width + 1) - np.bincount(last, minlength=width + 1)
-    crowd = np.cumsum(steps)
-    edges = [_emptiest(crowd, int(left), int(right)) for left, right in itertools.pairwise(middles)]
-    return _Columns(tuple(head["text"]), tuple(edges))
-
-
-def _emptiest(crowd: np.ndarray, left: int, right: int) -> float:
-    """Return the middle of the longest run of the least crowded points in [left, right)."""
-    strip = crowd[left : max(right, left + 1)]
-    free = np.flatnonzero(strip == strip.min())
-    runs = np.split(free, np.flatnonzero(np.diff(free) > 1) + 1)
-    longest = max(runs, key=len)
-    return left + float(longest[0] + longest[-1] + 1) / 2
-
-
-def _below(body: pd.DataFrame, columns: _Columns) -> _Table:
+def _below(body: pd.DataFrame, columns: Columns) -> _Table:
     """Put words into columns; a line without a date and without a figure of volume is no row."""
     middle = (body["x0"] + body["x1"]) / 2
     place = np.searchsorted(np.array(columns.edges), middle.to_numpy(), "right")

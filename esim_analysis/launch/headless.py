@@ -1,0 +1,104 @@
+"""Run a notebook without a screen: files in, a notebook or a page with its answers out."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import nbformat
+from jupyter_client.manager import KernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from esim_analysis.launch.books import fill, find
+from esim_analysis.model import FileError, UsageError
+
+_FORMATS: Final = (".ipynb", ".html")
+_LONGEST: Final = 3600  # seconds a cell may take
+# What nbconvert would load from the network.
+_ADDRESSES: Final = (
+    "mathjax_url",
+    "require_js_url",
+    "jquery_url",
+    "widget_renderer_url",
+    "mermaid_js_url",
+)
+_WIDGET: Final = "application/vnd.jupyter.widget-view+json"
+
+
+def run(name: str, output: Path, *, parameters: Mapping[str, Any], lang: str = "en") -> Path:
+    """Run a notebook and write what it shows; return the file written.
+
+    Nothing is written when a cell fails.
+
+    Parameters
+    ----------
+    name
+        Number, name or path of the notebook.
+    output
+        `.ipynb`, or `.html`: a page without code that loads nothing.
+    parameters
+        Values for its parameters cell.
+
+    Raises
+    ------
+    UsageError
+        No such notebook or parameter, or an output that is neither.
+    FileError
+        A cell failed; one sentence says which and why.
+    """
+    if output.suffix not in _FORMATS:
+        raise UsageError(f"{output.name}: write to a file ending in {' or '.join(_FORMATS)}")
+    path = find(name, lang=lang)
+    book = nbformat.read(path, as_version=4)
+    fill(book, parameters)
+    # Paths in the parameters are the user's; without any, the notebook's own ones count.
+    _execute(book, path, folder=Path.cwd() if "files" in parameters else path.parent)
+    text = nbformat.writes(book) if output.suffix == ".ipynb" else _page(book, lang)
+    output.write_text(text, encoding="utf-8")
+    return output
+
+
+def _execute(book: nbformat.NotebookNode, path: Path, *, folder: Path) -> None:
+    client = NotebookClient(
+        book,
+        km=_kernel(),
+        timeout=_LONGEST,
+        store_widget_state=False,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    try:
+        client.execute(env={**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1"})
+    except CellExecutionError as problem:
+        number = sum(bool(cell.get("execution_count")) for cell in book.cells)
+        raise FileError(
+            path.name,
+            problem.evalue.strip().rstrip(".") or problem.ename,
+            "correct it and run again; esim-analysis lab shows the cell",
+            place=f"cell {number}",
+        ) from None
+
+
+def _kernel() -> KernelManager:
+    """Return a kernel that is spoken to through files, not ports, where that exists."""
+    return KernelManager(kernel_name="python3", transport="ipc" if os.name == "posix" else "tcp")
+
+
+def _page(book: nbformat.NotebookNode, lang: str) -> str:
+    from nbconvert import HTMLExporter  # noqa: PLC0415 - slow, only for pages
+
+    for cell in book.cells:
+        cell["outputs"] = [_still(each) for each in cell.get("outputs", [])]
+    exporter = HTMLExporter(
+        exclude_input=True, exclude_input_prompt=True, exclude_output_prompt=True,
+        language_code=lang, **dict.fromkeys(_ADDRESSES, ""),
+    )  # fmt: skip
+    body, _ = exporter.from_notebook_node(book)
+    return str(body)
+
+
+def _still(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return an output without what needs a kernel: a page has none."""
+    if "data" in output:
+        output.data.pop(_WIDGET, None)
+    return output

@@ -1,0 +1,118 @@
+"""Files from the browser to the kernel: dropped, picked, or pasted; a card for each."""
+
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import anywidget
+import traitlets
+
+from esim_analysis.case import Case, open_case
+from esim_analysis.figures.text import plain
+from esim_analysis.i18n import Words
+from esim_analysis.model import EsimError
+from esim_analysis.report.names import without_ids
+from esim_analysis.widgets.arrivals import Arrivals
+
+_WORDS: Final = (
+    "drop",
+    "choose_files",
+    "choose_folder",
+    "paste",
+    "paste_hint",
+    "take",
+    "sending",
+)
+_LONGEST_NAME: Final = 80
+
+
+class DropZone(anywidget.AnyWidget):
+    """A place to drop files on; what arrives replaces the files it began with.
+
+    Files travel in pieces of at most 4 MB, each answered, so that exports of any
+    size pass through a plain `jupyter lab`. They are kept in a folder of their own
+    that goes with the widget, never in the project.
+    """
+
+    _esm = files(__package__).joinpath("drop_zone.js").read_text(encoding="utf-8")
+    _css = files(__package__).joinpath("drop_zone.css").read_text(encoding="utf-8")
+    cards = traitlets.List(traitlets.Dict()).tag(sync=True)
+    _words = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, start_with: Sequence[str | Path] = (), *, lang: str = "en") -> None:
+        words = Words(lang)
+        super().__init__(_words={key: words.say(f"widgets.{key}") for key in _WORDS})
+        self._said = words
+        self._start_with = tuple(Path(each) for each in start_with)
+        self._folder = tempfile.TemporaryDirectory(prefix="esim-analysis-")
+        self._arrivals = Arrivals(Path(self._folder.name))
+        self.on_msg(self._received)
+        self._read()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """What arrived; until then what it began with."""
+        return self._arrivals.complete or self._start_with
+
+    def _received(self, _widget: object, content: dict[str, Any], buffers: list[Any]) -> None:
+        if content.get("done"):
+            self._read()
+            return
+        piece = bytes(buffers[0]) if buffers else b""
+        first, last = bool(content.get("first")), bool(content.get("last"))
+        self._arrivals.take(str(content.get("name", "")), piece, first=first, last=last)
+        self.send({"taken": len(piece)})
+
+    def _read(self) -> None:
+        """Read the files once, for their cards."""
+        if not self.files:
+            self.cards = []
+            return
+        try:
+            self.cards = _cards(open_case(*self.files, lang=self._said.lang), self._said)
+        except EsimError as problem:
+            self.cards = [_card("", without_ids(str(problem)), good=False)]
+
+    def close(self) -> None:
+        """Take the widget away, and the files it received."""
+        super().close()
+        with suppress(OSError):
+            self._folder.cleanup()
+
+
+def drop_files(*start_with: str | Path, lang: str = "en") -> DropZone:
+    """Return a place to drop files on, showing `start_with` until something arrives.
+
+    Its `files` are paths for `open_case`.
+    """
+    return DropZone(start_with, lang=lang)
+
+
+def _cards(case: Case, words: Words) -> list[dict[str, Any]]:
+    reading = case.reading
+    decisions = reading.usage.decisions
+    told = []
+    for source in (*reading.usage.sources, *reading.evidence.sources):  # a handful of files
+        parts = [
+            words.say("widgets.card_kept", importer=source.importer,
+                      kept=words.number(source.kept), count=source.kept),
+            words.say("widgets.card_duplicates", count=source.duplicates,
+                      number=words.number(source.duplicates)) if source.duplicates else "",
+            words.say("widgets.card_rejected", count=source.rejected,
+                      number=words.number(source.rejected)) if source.rejected else "",
+        ]  # fmt: skip
+        if source.id in decisions:
+            unit = decisions[source.id].unit
+            origin = words.say(f"report.origin_{unit.origin}")
+            parts.append(f"{plain(unit.value)} ({origin})")
+        good = source.rejected == 0
+        told.append(_card(source.id, " · ".join(part for part in parts if part), good=good))
+    problems = (_card(each.file, each.found, good=False) for each in reading.problems)
+    return [*told, *problems]
+
+
+def _card(name: str, told: str, *, good: bool) -> dict[str, Any]:
+    return {"name": plain(name, limit=_LONGEST_NAME), "told": told, "good": good}

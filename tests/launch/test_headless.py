@@ -1,0 +1,94 @@
+"""Notebooks run without a screen: files and parameters in, answers out, one message on failure."""
+
+import nbformat
+import pytest
+from typer.testing import CliRunner
+
+from esim_analysis.cli import app
+from esim_analysis.launch import books
+from esim_analysis.launch.headless import run
+from esim_analysis.model import FileError, UsageError
+
+
+def book_of(*sources, tagged=True):
+    book = nbformat.v4.new_notebook()
+    book.cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    if tagged:
+        book.cells[0].metadata["tags"] = ["parameters"]
+    return book
+
+
+def test_notebooks_are_found_by_number_name_and_language():
+    assert books.find("01").name == "01_where_did_my_data_go.ipynb"
+    assert books.find("05_share").name == "05_share.ipynb"
+    assert books.find("01", lang="zh").parent.name == "zh"
+    assert books.find("05", lang="zh").parent.name == "notebooks"
+
+
+def test_an_unknown_notebook_names_those_there_are():
+    with pytest.raises(UsageError, match="no notebook 77; there are 01_where_did_my_data_go"):
+        books.find("77")
+
+
+def test_parameters_are_written_into_their_cell():
+    book = book_of('files = ["a"]\nlang = "en"', "print(files)")
+    books.fill(book, {"files": ["it's mine.csv"]})
+    assert book.cells[0].source == 'files = ["it\'s mine.csv"]\nlang = \'en\''
+
+
+def test_an_unknown_parameter_is_refused_with_a_suggestion():
+    book = book_of('timezone = None\nlang = "en"')
+    with pytest.raises(UsageError, match=r"no parameter timezoen; did you mean timezone\? It has"):
+        books.fill(book, {"timezoen": "UTC"})
+    with pytest.raises(UsageError, match="no cell tagged 'parameters'"):
+        books.fill(book_of("x = 1", tagged=False), {"x": 2})
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("True", True), ("3", 3), ("apps-hourly", "apps-hourly"), ("None", None)]
+)
+def test_typed_values_are_literals_or_text(typed, meant):
+    assert books.value(typed) == meant
+
+
+def test_only_a_notebook_or_a_page_can_be_written(tmp_path):
+    with pytest.raises(UsageError, match="ending in .ipynb or .html"):
+        run("01", tmp_path / "out.pdf", parameters={})
+
+
+def test_the_command_refuses_what_it_cannot_read(tmp_path):
+    out = str(tmp_path / "out.ipynb")
+    done = CliRunner().invoke(app, ["notebook", "01", "-o", out, "-p", "timezone"])
+    assert done.exit_code == 2
+    assert "timezone=VALUE" in done.output
+
+
+@pytest.mark.slow
+def test_a_failing_cell_gives_one_message_and_writes_nothing(tmp_path):
+    path, out = tmp_path / "mine.ipynb", tmp_path / "out.ipynb"
+    nbformat.write(book_of("n = 1", "n / 0"), path)
+    with pytest.raises(FileError, match="mine.ipynb, cell 2: division by zero. Next: "):
+        run(str(path), out, parameters={})
+    assert not out.exists()
+
+
+@pytest.mark.slow
+def test_a_page_of_the_patterns_holds_the_answer_and_loads_nothing(tmp_path, sample_data):
+    out = tmp_path / "out.html"
+    run("03", out, parameters={"files": [str(sample_data / "xiaoli")], "lang": "zh"}, lang="zh")
+    page = out.read_text(encoding="utf-8")
+    assert "乐词词典" in page
+    assert "srcdoc=" in page
+    assert 'src="http' not in page
+    assert str(sample_data) not in page
+
+
+@pytest.mark.slow
+def test_the_share_notebook_writes_the_file_it_was_asked_for(tmp_path, sample_data):
+    target = tmp_path / "sent.html"
+    values = {"files": [str(sample_data / "xiaoli")], "redact": True, "output": str(target)}
+    run("05", tmp_path / "out.ipynb", parameters=values)
+    assert "Lexi" not in target.read_text(encoding="utf-8").split("data-esim")[0]
+    ran = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+    assert "widgets" not in ran.metadata
+    nbformat.validate(ran)
