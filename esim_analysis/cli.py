@@ -143,9 +143,7 @@ def notebook(
     name: Annotated[str, typer.Argument(help="01, 03, 05, or a notebook of your own.")],
     files: Files = None,
     *,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", help="What to write: .ipynb or .html.")
-    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="What to write: .ipynb or .html.")],
     lang: Lang = Language.EN,
     parameter: Annotated[
         list[str] | None,
@@ -155,8 +153,7 @@ def notebook(
     """Run a notebook on your files without opening it."""
     from esim_analysis.launch import books, headless  # noqa: PLC0415 - --help stays instant
 
-    values: dict[str, object] = {"lang": lang.value}
-    values |= {"files": [str(file) for file in files]} if files else {}
+    values: dict[str, object] = {"files": [str(file) for file in files]} if files else {}
     for told in parameter or []:
         key, sign, text = told.partition("=")
         if not sign:

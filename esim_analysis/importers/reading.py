@@ -17,6 +17,7 @@ from esim_analysis.importers.operator.mapping import draft_mapping
 from esim_analysis.importers.readings import parse_balance, usage_from_snapshots
 from esim_analysis.importers.readings.listed import leave_out_listed
 from esim_analysis.importers.registry import importer_for
+from esim_analysis.importers.repeats import count_once
 from esim_analysis.model import (
     Evidence,
     FileError,
@@ -122,8 +123,9 @@ def _usage(parts: Iterable[Imported]) -> UsageRecords:
     records = [part.usage for part in parts if part.usage is not None]
     snapshots = [part.snapshots for part in parts if part.snapshots is not None]
     if not snapshots:
-        return merge(records)
-    return merge([*records, leave_out_listed(usage_from_snapshots(snapshots), merge(records))])
+        return count_once(merge(records))
+    told = leave_out_listed(usage_from_snapshots(snapshots), merge(records))
+    return count_once(merge([*records, told]))
 
 
 def _read_one(file: SourceFile, options: ReadOptions) -> Outcome:

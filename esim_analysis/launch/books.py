@@ -57,7 +57,7 @@ def fill(book: nbformat.NotebookNode, values: Mapping[str, Any]) -> None:
     """
     if not values:
         return
-    cell = next((cell for cell in book.cells if _TAG in cell.metadata.get("tags", [])), None)
+    cell = _tagged(book)
     if cell is None:
         raise UsageError("this notebook has no cell tagged 'parameters'")
     known = _assigned(cell.source)
@@ -76,6 +76,16 @@ def value(text: str) -> Any:  # noqa: ANN401 - a parameter may be anything
         return text
 
 
+def knows(book: nbformat.NotebookNode, name: str) -> bool:
+    """Return whether a notebook has a parameter of this name."""
+    cell = _tagged(book)
+    return cell is not None and name in _assigned(cell.source)
+
+
+def _tagged(book: nbformat.NotebookNode) -> nbformat.NotebookNode | None:
+    return next((cell for cell in book.cells if _TAG in cell.metadata.get("tags", [])), None)
+
+
 def _assigned(source: str) -> dict[str, str]:
     """Return the names a cell assigns, with what it assigns as Python."""
     return {
@@ -89,5 +99,5 @@ def _assigned(source: str) -> dict[str, str]:
 
 def _unknown(name: str, known: Mapping[str, str]) -> str:
     near = difflib.get_close_matches(name.lower(), list(known), n=1)
-    meant = f"; did you mean {near[0]}?" if near else ""
-    return f"this notebook has no parameter {name}{meant} It has {', '.join(known)}"
+    meant = f"did you mean {near[0]}? " if near else ""
+    return f"this notebook has no parameter {name}; {meant}it has {', '.join(known)}"

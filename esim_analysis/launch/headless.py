@@ -6,15 +6,17 @@ from pathlib import Path
 from typing import Any, Final
 
 import nbformat
-from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from traitlets.config import Config
 
-from esim_analysis.launch.books import fill, find
+from esim_analysis.launch.books import fill, find, knows
 from esim_analysis.model import FileError, UsageError
 
 _FORMATS: Final = (".ipynb", ".html")
 _LONGEST: Final = 3600  # seconds a cell may take
+# The kernel is spoken to through files, not ports, where that exists.
+_TRANSPORT: Final = "ipc" if os.name == "posix" else "tcp"
 # What nbconvert would load from the network.
 _ADDRESSES: Final = (
     "mathjax_url",
@@ -39,6 +41,8 @@ def run(name: str, output: Path, *, parameters: Mapping[str, Any], lang: str = "
         `.ipynb`, or `.html`: a page without code that loads nothing.
     parameters
         Values for its parameters cell.
+    lang
+        Language of the notebook, where it is translated, and of its answers.
 
     Raises
     ------
@@ -51,7 +55,7 @@ def run(name: str, output: Path, *, parameters: Mapping[str, Any], lang: str = "
         raise UsageError(f"{output.name}: write to a file ending in {' or '.join(_FORMATS)}")
     path = find(name, lang=lang)
     book = nbformat.read(path, as_version=4)
-    fill(book, parameters)
+    fill(book, ({"lang": lang} if knows(book, "lang") else {}) | dict(parameters))
     # Paths in the parameters are the user's; without any, the notebook's own ones count.
     _execute(book, path, folder=Path.cwd() if "files" in parameters else path.parent)
     text = nbformat.writes(book) if output.suffix == ".ipynb" else _page(book, lang)
@@ -62,7 +66,8 @@ def run(name: str, output: Path, *, parameters: Mapping[str, Any], lang: str = "
 def _execute(book: nbformat.NotebookNode, path: Path, *, folder: Path) -> None:
     client = NotebookClient(
         book,
-        km=_kernel(),
+        kernel_name="python3",
+        config=Config({"KernelManager": {"transport": _TRANSPORT}}),
         timeout=_LONGEST,
         store_widget_state=False,
         resources={"metadata": {"path": str(folder)}},
@@ -77,11 +82,6 @@ def _execute(book: nbformat.NotebookNode, path: Path, *, folder: Path) -> None:
             "correct it and run again; esim-analysis lab shows the cell",
             place=f"cell {number}",
         ) from None
-
-
-def _kernel() -> KernelManager:
-    """Return a kernel that is spoken to through files, not ports, where that exists."""
-    return KernelManager(kernel_name="python3", transport="ipc" if os.name == "posix" else "tcp")
 
 
 def _page(book: nbformat.NotebookNode, lang: str) -> str:

@@ -256,5 +256,3 @@ def test_axe_finds_nothing_serious(browser, report, axe: str, width: int, scheme
     ]
     context.close()
     assert serious == [], json.dumps(serious, indent=1)
-
-

@@ -15,7 +15,6 @@ import esim_analysis as esim
 from esim_analysis.simulator.calendar import Calendar, instant
 from esim_analysis.simulator.formats.netstats_text import netstats_text
 from esim_analysis.simulator.formats.operator_csv import ENCODING, operator_csv
-from esim_analysis.simulator.formats.packages_text import packages_text
 from esim_analysis.simulator.phone import InstalledApp, uids
 from esim_analysis.simulator.radio import Carrier
 

@@ -1,5 +1,6 @@
 """A bad file is named in one plain sentence, and the good one beside it is still analysed."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -108,3 +109,47 @@ def test_an_unknown_zone_is_told_with_an_example(tmp_path):
     done = run("report", tmp_path / "uso.csv", "--timezone", "Europe/Madird")
     assert done.returncode == 2
     assert "Europe/Madrid" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["report", "tables"])
+def test_a_place_that_cannot_be_written_is_named_with_code_2(tmp_path, command):
+    (tmp_path / "uso.csv").write_text(GOOD_CSV)
+    done = run(command, tmp_path / "uso.csv", "-o", tmp_path / "uso.csv" / "out")
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_report_makes_the_folder_it_goes_to(tmp_path):
+    (tmp_path / "uso.csv").write_text(GOOD_CSV)
+    report = tmp_path / "new folder" / "informe.html"
+    assert run("report", tmp_path / "uso.csv", "-o", report).returncode == 0
+    assert report.exists()
+
+
+def test_a_folder_cannot_be_mapped(tmp_path):
+    done = run("map", tmp_path)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert "a folder; name one table" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "toml", [b"a = [", b'name = "\xf1"', b"[plan]\nprice = 3\n", b"[match]\nheader = 1\n"]
+)
+def test_a_toml_that_is_no_mapping_is_named_and_the_bill_is_read(tmp_path, toml):
+    (tmp_path / "uso.csv").write_text(GOOD_CSV)
+    (tmp_path / "plan.toml").write_bytes(toml)
+    done = run("tables", tmp_path, "-o", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    problems = json.loads((tmp_path / "out" / "case.json").read_text())["problems"]
+    assert [problem.split(":")[0].split(",")[0] for problem in problems] == ["plan.toml"]
+
+
+def test_two_balances_with_a_top_up_between_them_are_told_so():
+    done = run(
+        "report",
+        *("--balance", "2026-11-02 09:00, 4 GB left"),
+        *("--balance", "2026-11-03 09:00, 5 GB left"),
+    )
+    assert done.returncode == 1
+    assert "top-up" in done.stderr

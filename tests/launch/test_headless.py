@@ -1,5 +1,10 @@
 """Notebooks run without a screen: files and parameters in, answers out, one message on failure."""
 
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import nbformat
 import pytest
 from typer.testing import CliRunner
@@ -7,7 +12,7 @@ from typer.testing import CliRunner
 from esim_analysis.cli import app
 from esim_analysis.launch import books
 from esim_analysis.launch.headless import run
-from esim_analysis.model import FileError, UsageError
+from esim_analysis.model import UsageError
 
 
 def book_of(*sources, tagged=True):
@@ -33,12 +38,12 @@ def test_an_unknown_notebook_names_those_there_are():
 def test_parameters_are_written_into_their_cell():
     book = book_of('files = ["a"]\nlang = "en"', "print(files)")
     books.fill(book, {"files": ["it's mine.csv"]})
-    assert book.cells[0].source == 'files = ["it\'s mine.csv"]\nlang = \'en\''
+    assert book.cells[0].source == "files = [\"it's mine.csv\"]\nlang = 'en'"
 
 
 def test_an_unknown_parameter_is_refused_with_a_suggestion():
     book = book_of('timezone = None\nlang = "en"')
-    with pytest.raises(UsageError, match=r"no parameter timezoen; did you mean timezone\? It has"):
+    with pytest.raises(UsageError, match=r"no parameter timezoen; did you mean timezone\? it has"):
         books.fill(book, {"timezoen": "UTC"})
     with pytest.raises(UsageError, match="no cell tagged 'parameters'"):
         books.fill(book_of("x = 1", tagged=False), {"x": 2})
@@ -63,32 +68,49 @@ def test_the_command_refuses_what_it_cannot_read(tmp_path):
     assert "timezone=VALUE" in done.output
 
 
+def command(folder, *arguments):
+    """Run the command in a folder, as a user does; a kernel of ours would outlive a test."""
+    program = str(Path(sys.executable).with_name("esim-analysis"))
+    told = [program, "notebook", *map(str, arguments)]
+    return subprocess.run(told, cwd=folder, capture_output=True, text=True, check=False)
+
+
 @pytest.mark.slow
 def test_a_failing_cell_gives_one_message_and_writes_nothing(tmp_path):
-    path, out = tmp_path / "mine.ipynb", tmp_path / "out.ipynb"
-    nbformat.write(book_of("n = 1", "n / 0"), path)
-    with pytest.raises(FileError, match="mine.ipynb, cell 2: division by zero. Next: "):
-        run(str(path), out, parameters={})
-    assert not out.exists()
+    nbformat.write(book_of("n = 1", "n / 0"), tmp_path / "mine.ipynb")
+    done = command(tmp_path, "mine.ipynb", "-o", "out.ipynb", "-p", "m=2")
+    assert done.returncode == 2
+    assert "no parameter m; did you mean n? it has n" in done.stderr
+    nbformat.write(book_of("n = 1", "1 / 0"), tmp_path / "mine.ipynb")
+    done = command(tmp_path, "mine.ipynb", "-o", "out.ipynb")
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "mine.ipynb, cell 2: division by zero. "
+        "Next: correct it and run again; esim-analysis lab shows the cell."
+    ]
+    assert not (tmp_path / "out.ipynb").exists()
 
 
 @pytest.mark.slow
 def test_a_page_of_the_patterns_holds_the_answer_and_loads_nothing(tmp_path, sample_data):
-    out = tmp_path / "out.html"
-    run("03", out, parameters={"files": [str(sample_data / "xiaoli")], "lang": "zh"}, lang="zh")
-    page = out.read_text(encoding="utf-8")
+    shutil.copytree(sample_data / "xiaoli", tmp_path / "mine")
+    done = command(tmp_path, "03", "mine", "--lang", "zh", "-o", "out.html")
+    assert (done.returncode, done.stderr) == (0, "")
+    page = (tmp_path / "out.html").read_text(encoding="utf-8")
     assert "乐词词典" in page
     assert "srcdoc=" in page
     assert 'src="http' not in page
-    assert str(sample_data) not in page
+    assert str(tmp_path) not in page
 
 
 @pytest.mark.slow
 def test_the_share_notebook_writes_the_file_it_was_asked_for(tmp_path, sample_data):
-    target = tmp_path / "sent.html"
-    values = {"files": [str(sample_data / "xiaoli")], "redact": True, "output": str(target)}
-    run("05", tmp_path / "out.ipynb", parameters=values)
-    assert "Lexi" not in target.read_text(encoding="utf-8").split("data-esim")[0]
+    shutil.copytree(sample_data / "xiaoli", tmp_path / "mine")
+    done = command(
+        tmp_path, "05", "mine", "-p", "redact=True", "-p", "output=sent.html", "-o", "out.ipynb"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Lexi" not in (tmp_path / "sent.html").read_text(encoding="utf-8")
     ran = nbformat.read(tmp_path / "out.ipynb", as_version=4)
     assert "widgets" not in ran.metadata
     nbformat.validate(ran)

@@ -79,9 +79,9 @@ def candidates(grid: Grid, role: Role) -> list[int]:
         "duration": r"\d",
     }
     if role in tests:
-        found = [i for i in found if _mostly(grid.body[i], tests[role])]
+        found = [i for i in found if _mostly(grid.records[i], tests[role])]
     if role in {"bytes_total", "bytes_billed", "bytes_up", "bytes_down"}:
-        found = [i for i in found if not _mostly(grid.body[i], rf"(?:{_DATE})|:\d\d$")]
+        found = [i for i in found if not _mostly(grid.records[i], rf"(?:{_DATE})|:\d\d$")]
     return found
 
 
@@ -92,10 +92,10 @@ def _by_heading(grid: Grid, name: str) -> dict[Role, tuple[int, ...]]:
         if role is not None and found:
             chosen[role] = _pick(grid, role, found, name)
     start = chosen.get("start", ())
-    if start and not _mostly(grid.body[start[0]], _DATE):
+    if start and not _mostly(grid.records[start[0]], _DATE):
         del chosen["start"]
     end = chosen.get("end", ())
-    if end and not _mostly(grid.body[end[0]], _DATE):
+    if end and not _mostly(grid.records[end[0]], _DATE):
         # An end without a date of its own: "Hora fin" beside "Fecha".
         chosen["end"] = (start[0], end[0]) if len(start) > 1 else ()
         if not chosen["end"]:
@@ -115,8 +115,8 @@ def _pick(grid: Grid, role: Role, found: list[int], name: str) -> tuple[int, ...
 
 def _moment(grid: Grid, found: list[int]) -> tuple[int, ...]:
     """Pick one column with date and clock, else a date and a clock column."""
-    dated = [i for i in found if _mostly(grid.body[i], _DATE)]
-    whole = [i for i in dated if _mostly(grid.body[i], _AFTER_DATE)]
+    dated = [i for i in found if _mostly(grid.records[i], _DATE)]
+    whole = [i for i in dated if _mostly(grid.records[i], _AFTER_DATE)]
     clocks = [i for i in found if i not in dated]
 
     def begins(position: int) -> int:

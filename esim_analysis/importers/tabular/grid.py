@@ -100,6 +100,11 @@ class Grid:
         """Language of the headings."""
         return language(self.headings)
 
+    @property
+    def records(self) -> pd.DataFrame:
+        """The body without rows that look like totals, unless all do: what a column is told by."""
+        return self.body if self.totals.all() else self.body[~self.totals]
+
     def column(self, name: str) -> int | None:
         """Return the position of the heading `name`, regardless of case; None if absent."""
         wanted = " ".join(name.split()).casefold()

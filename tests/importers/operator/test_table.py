@@ -298,3 +298,10 @@ def test_a_shared_id_is_a_session_id_and_loses_no_bytes(read_table):
     assert usage.frame["bytes_total"].tolist() == [1e6, 2e6, 3e6]
     assert usage.frame["session_id"].tolist() == ["A", "A", ""]
     assert usage.sources[0].duplicates == 1
+
+
+def test_one_record_above_a_total_is_a_table(tmp_path):
+    path = tmp_path / "week.csv"
+    path.write_text("Fecha;Hora;Volumen (MB)\n13/10/2026;02:10;612,5\nTOTAL;;612,5\n")
+    usage = table.IMPORTER.read(SourceFile(path, path.name), ReadOptions()).usage
+    assert usage.frame["bytes_total"].tolist() == [612_500_000]
