@@ -35,7 +35,7 @@ def answers_of(tables: Iterable[SourceFile]) -> Mappings:
     April?); both come from one writer. Tables that contradict each other answer nothing.
     """
     answers: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    names = {}
+    names: dict[tuple[str, ...], str] = {}
     for table in tables:
         known = _answer(table)
         headings = tuple(known["match"]["header_contains"])

@@ -1,14 +1,19 @@
 """All importers: the two folders are the registry; strangers join by entry point."""
 
+import re
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from pkgutil import iter_modules
+from typing import Final
 
 from esim_analysis.importers import operator, phone
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Importer
 from esim_analysis.model import FileError
+
+_PERSONAL: Final = re.compile(r"\S+@\S+|\+?\d[\d .\-]{4,}\d")
+_SHOWN: Final = 60  # characters of an unknown text
 
 
 @cache
@@ -60,7 +65,9 @@ def _looks_like(file: SourceFile) -> str:
     first = next((line.strip() for line in file.head_text.splitlines() if line.strip()), "")
     if not first:
         return "a text of blank lines only"
-    return f"a text no importer recognises; it begins with {first[:60]!r}"
+    # Problems are printed in reports that are sent on: no numbers, no addresses.
+    shown = _PERSONAL.sub("…", first)[:_SHOWN]
+    return f"a text no importer recognises; it begins with {shown!r}"
 
 
 def _next_step(file: SourceFile) -> str:

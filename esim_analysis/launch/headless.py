@@ -54,12 +54,14 @@ def run(name: str, output: Path, *, parameters: Mapping[str, Any], lang: str = "
     if output.suffix not in _FORMATS:
         raise UsageError(f"{output.name}: write to a file ending in {' or '.join(_FORMATS)}")
     path = find(name, lang=lang)
-    book = nbformat.read(path, as_version=4)
+    book = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     fill(book, ({"lang": lang} if knows(book, "lang") else {}) | dict(parameters))
     # Paths in the parameters are the user's; without any, the notebook's own ones count.
     _execute(book, path, folder=Path.cwd() if "files" in parameters else path.parent)
-    text = nbformat.writes(book) if output.suffix == ".ipynb" else _page(book, lang)
-    output.write_text(text, encoding="utf-8")
+    if output.suffix == ".ipynb":
+        nbformat.write(book, output)  # type: ignore[no-untyped-call]
+    else:
+        output.write_text(_page(book, lang), encoding="utf-8")
     return output
 
 
@@ -89,7 +91,7 @@ def _page(book: nbformat.NotebookNode, lang: str) -> str:
 
     for cell in book.cells:
         cell["outputs"] = [_still(each) for each in cell.get("outputs", [])]
-    exporter = HTMLExporter(
+    exporter = HTMLExporter(  # type: ignore[no-untyped-call]
         exclude_input=True, exclude_input_prompt=True, exclude_output_prompt=True,
         language_code=lang, **dict.fromkeys(_ADDRESSES, ""),
     )  # fmt: skip

@@ -31,8 +31,8 @@ def host_rows(analysis: Analysis, lang: str, *, full: bool) -> list[dict[str, An
         for line, number in lines.items()
     ]
     seen = pd.concat(parts, ignore_index=True)
-    summed = seen.groupby(["line", "name", "app"], as_index=False, sort=True)["bytes"].sum()
+    summed = seen.groupby(["line", "name", "app"], as_index=False, sort=True).agg({"bytes": "sum"})
     ordered = summed.sort_values(["bytes", "name"], ascending=[False, True], kind="stable")
     told = ordered.assign(host=ordered["name"], app=ordered["app"].map(names))
-    rows: list[dict[str, Any]] = told[["host", "app", "line", "bytes"]].to_dict("records")
-    return rows
+    columns = ["host", "app", "line", "bytes"]
+    return [dict(zip(columns, row, strict=True)) for row in told[columns].to_numpy().tolist()]

@@ -105,6 +105,21 @@ def test_run_all_then_pick_a_finding_and_figure_and_sentence_follow(page, reques
     assert asked == []
 
 
+def test_sixty_megabytes_dropped_arrive_and_get_their_card(page, tmp_path):
+    lab, asked = page
+    lab.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+    lab.get_by_role("menuitem", name="Run", exact=True).click()
+    lab.get_by_text("Run All Cells", exact=True).click()
+    zone = lab.locator(".esim-drop").first
+    zone.locator(".file", has_text="uso_datos_2026-10.csv").wait_for(timeout=90_000)
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(b"\xff\xd8\xff\xe0" + bytes(60_000_000))
+    zone.locator("input[type=file]").first.set_input_files(photo)
+    zone.locator(".file", has_text="photo").wait_for(timeout=60_000)
+    assert zone.locator(".file").count() == 1
+    assert asked == []
+
+
 def _scroll_to(lab: Page, heading: str) -> None:
     """Bring a heading to the top; JupyterLab draws only what is near the screen."""
     outer = lab.locator(".jp-WindowedPanel-outer").first

@@ -153,3 +153,11 @@ def test_two_balances_with_a_top_up_between_them_are_told_so():
     )
     assert done.returncode == 1
     assert "top-up" in done.stderr
+
+
+def test_an_unknown_text_is_named_without_its_numbers_and_addresses(tmp_path):
+    note = tmp_path / "note.txt"
+    note.write_text("call +34 600 333 444 or li@example.com about the SIM\n")
+    done = run("report", note, "-o", tmp_path / "r.html")
+    assert done.returncode == 1
+    assert "it begins with 'call … or … about the SIM'" in done.stderr

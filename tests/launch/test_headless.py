@@ -57,7 +57,7 @@ def test_typed_values_are_literals_or_text(typed, meant):
 
 
 def test_only_a_notebook_or_a_page_can_be_written(tmp_path):
-    with pytest.raises(UsageError, match="ending in .ipynb or .html"):
+    with pytest.raises(UsageError, match=r"ending in \.ipynb or \.html"):
         run("01", tmp_path / "out.pdf", parameters={})
 
 
@@ -80,14 +80,14 @@ def test_a_failing_cell_gives_one_message_and_writes_nothing(tmp_path):
     nbformat.write(book_of("n = 1", "n / 0"), tmp_path / "mine.ipynb")
     done = command(tmp_path, "mine.ipynb", "-o", "out.ipynb", "-p", "m=2")
     assert done.returncode == 2
-    assert "no parameter m; did you mean n? it has n" in done.stderr
+    assert "no parameter m; it has n" in done.stderr
     nbformat.write(book_of("n = 1", "1 / 0"), tmp_path / "mine.ipynb")
     done = command(tmp_path, "mine.ipynb", "-o", "out.ipynb")
     assert done.returncode == 1
-    assert done.stderr.splitlines() == [
+    assert done.stderr == (
         "mine.ipynb, cell 2: division by zero. "
-        "Next: correct it and run again; esim-analysis lab shows the cell."
-    ]
+        "Next: correct it and run again; esim-analysis lab shows the cell.\n"
+    )
     assert not (tmp_path / "out.ipynb").exists()
 
 

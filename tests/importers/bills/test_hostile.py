@@ -124,7 +124,8 @@ def test_too_many_pages_are_refused(read):
 
 def test_a_file_larger_than_the_limit_is_refused_unread(read, monkeypatch):
     monkeypatch.setattr(limits, "MAX_FILE", 1000)
-    assert "a PDF larger than 0 MB" in refusal(read, BILL)
+    unread = BILL + b"% no test before has read these bytes"
+    assert "a PDF larger than 0 MB" in refusal(read, unread)
 
 
 def test_packings_whose_size_cannot_be_told_are_refused(read):
