@@ -45,7 +45,8 @@ def columns(
 def _touching(analysis: Analysis, line: str, hours: Hours, shown: np.ndarray) -> pd.DataFrame:
     """Return the line's records that touch shown hours: times in ms cut to those hours."""
     records = analysis.attribution.by_record
-    mine = records[records["line"] == line]
+    # Records of no bytes draw nothing, and a line of only such records has no hours at all.
+    mine = records[(records["line"] == line) & (records["billed"] > 0) & (hours.count > 0)]
     usage = analysis.usage.frame.iloc[mine["record"].to_numpy(dtype="int64")]
     start = usage["start_utc"].dt.as_unit("ms").astype("int64").to_numpy()
     end = usage["end_utc"].dt.as_unit("ms").astype("int64").to_numpy()
@@ -70,7 +71,7 @@ def _touching(analysis: Analysis, line: str, hours: Hours, shown: np.ndarray) ->
             "cut": (cut_start != start) | (cut_end != end),
         }
     )  # fmt: skip
-    kept: pd.DataFrame = frame[touches & (frame["billed"] > 0).to_numpy()]
+    kept: pd.DataFrame = frame[touches]
     return kept
 
 

@@ -135,3 +135,11 @@ def test_a_second_copy_of_every_file_changes_nothing(sample_data, tmp_path):
     twice = esim.open_case(*files, *copies)
     pd.testing.assert_frame_equal(once.attribution().by_day, twice.attribution().by_day)
     assert [f.bytes for f in once.findings()] == [f.bytes for f in twice.findings()]
+
+
+def test_a_bill_of_zero_bytes_has_a_report(tmp_path):
+    bill = tmp_path / "zero.csv"
+    bill.write_text("Fecha;Hora;Volumen (MB)\n13/10/2026;02:10;0,0\n14/10/2026;02:10;0,0\n")
+    case = esim.open_case(bill)
+    assert case.findings()[:] == ()
+    assert case.report(tmp_path / "report.html").stat().st_size > 10_000
