@@ -18,13 +18,13 @@ from esim_analysis.report.names import without_ids
 from esim_analysis.widgets.arrivals import Arrivals
 
 _WORDS: Final = (
-    "drop",
-    "choose_files",
-    "choose_folder",
-    "paste",
-    "paste_hint",
-    "take",
-    "sending",
+    "widgets.drop",
+    "widgets.choose_files",
+    "widgets.choose_folder",
+    "widgets.paste",
+    "widgets.paste_hint",
+    "widgets.take",
+    "widgets.sending",
 )
 _LONGEST_NAME: Final = 80
 
@@ -44,7 +44,7 @@ class DropZone(anywidget.AnyWidget):
 
     def __init__(self, start_with: Sequence[str | Path] = (), *, lang: str = "en") -> None:
         words = Words(lang)
-        super().__init__(_words={key: words.say(f"widgets.{key}") for key in _WORDS})
+        super().__init__(_words={key.removeprefix("widgets."): words.say(key) for key in _WORDS})
         self._said = words
         self._start_with = tuple(Path(each) for each in start_with)
         self._folder = tempfile.TemporaryDirectory(prefix="esim-analysis-")
