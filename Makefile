@@ -25,8 +25,8 @@ lint: $(DEV_STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/codespell README.md CHANGELOG.md CONTRIBUTING.md docs esim_analysis/i18n/catalogues/en notebooks
-	$(BIN)/nbstripout --verify notebooks/*.ipynb
+	$(BIN)/codespell README.md CHANGELOG.md CONTRIBUTING.md docs esim_analysis/i18n/catalogues/en notebooks/*.ipynb
+	$(BIN)/nbstripout --verify notebooks/*.ipynb notebooks/*/*.ipynb
 
 nightly: $(DEV_STAMP)
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -m "nightly or not nightly"
