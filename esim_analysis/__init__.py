@@ -15,8 +15,12 @@ coverage    the share of billed bytes for which any evidence exists
 >>> case.findings()                              # doctest: +SKIP
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+if sys.version_info < (3, 11):  # noqa: UP036 - the one line a user of an older Python reads
+    raise SystemExit("esim_analysis needs Python 3.11 or newer; python3 --version tells yours.")
 
 if TYPE_CHECKING:
     from esim_analysis.case import Case, open_case

@@ -10,9 +10,6 @@ import typer
 if TYPE_CHECKING:
     from esim_analysis.case import Case
 
-if sys.version_info < (3, 11):  # noqa: UP036 - the one line a user of an older Python reads
-    sys.exit("esim-analysis needs Python 3.11 or newer; python3 --version tells yours.")
-
 
 class Language(StrEnum):
     """Languages of everything a person reads."""

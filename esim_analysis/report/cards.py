@@ -1,6 +1,7 @@
 """Verdict and findings as a notebook shows them."""
 
 from collections.abc import Iterator, Sequence
+from html import escape
 from typing import overload
 
 from esim_analysis.i18n import Words
@@ -37,10 +38,10 @@ class Findings(Sequence[Finding]):
         """Walk through the findings."""
         return iter(self._analysis.findings)
 
-    def what_to_do(self) -> list[str]:
+    def what_to_do(self) -> "Steps":
         """Return the remedies, one a finding, in the words of the reader."""
         remedies = [card.told.remedy for card in self._cards()]
-        return list(dict.fromkeys(remedy for remedy in remedies if remedy))
+        return Steps(dict.fromkeys(remedy for remedy in remedies if remedy))
 
     def __repr__(self) -> str:
         """Return one line a finding."""
@@ -52,3 +53,16 @@ class Findings(Sequence[Finding]):
 
     def _cards(self) -> list[Card]:
         return cards(self._analysis, self._words)
+
+
+class Steps(tuple[str, ...]):
+    """What to do, in the order of what it saves; a numbered list on every screen."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Return one numbered line a step."""
+        return "\n".join(f"{number}. {step}" for number, step in enumerate(self, start=1))
+
+    def _repr_html_(self) -> str:
+        return f"<ol>{''.join(f'<li>{escape(step)}</li>' for step in self)}</ol>"

@@ -8,6 +8,7 @@ import pytest
 from esim_analysis.i18n import Words
 from esim_analysis.importers.readings import parse_readings
 from esim_analysis.model import Window
+from esim_analysis.report.cards import Findings
 from esim_analysis.report.verdict import say, verdict
 
 LANGUAGES = ("en", "es", "zh")
@@ -135,3 +136,12 @@ def test_one_night_between_two_readings_says_its_hours(builders):
     night = replace(analysis.findings[0], windows=(window,))
     headline = told(replace(analysis, findings=(night,))).headline
     assert "on one night (2 Nov, 23:10–07:40)" in headline
+
+
+def test_what_to_do_is_a_numbered_list_and_hostile_names_stay_text(builders):
+    steps = Findings(
+        builders.xiaoli(label="<img src=x>"), Words("en", "Europe/Madrid")
+    ).what_to_do()
+    assert repr(steps).startswith("1. ")
+    assert steps._repr_html_().startswith("<ol><li>")
+    assert "<img" not in steps._repr_html_()
