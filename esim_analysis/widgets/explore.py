@@ -143,7 +143,7 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no typ
                 words=self._words,
             )
         )
-        drawn = self._draw(chosen)
+        drawn = self._draw(chosen.shown)
         with self.figure.batch_update():
             self.figure.data = ()
             self.figure.add_traces(drawn.data)

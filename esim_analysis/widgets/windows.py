@@ -12,6 +12,7 @@ from esim_analysis.report.moments import span
 from esim_analysis.report.names import app_name
 
 _HOUR: Final = "h"
+_DAY: Final = pd.Timedelta(days=1)
 _FINE: Final = pd.Timedelta(days=4)  # up to here hours are told apart on a screen
 _COARSE: Final = pd.Timedelta(days=45)
 
@@ -23,6 +24,15 @@ class Chosen:
     start_utc: pd.Timestamp
     end_utc: pd.Timestamp
     app: str = ""
+
+    @property
+    def shown(self) -> "Chosen":
+        """The window a picture shows: a short one stands in the day around it."""
+        missing = _DAY - (self.end_utc - self.start_utc)
+        if missing <= pd.Timedelta(0):
+            return self
+        before = (missing / 2).floor(_HOUR)
+        return Chosen(self.start_utc - before, self.end_utc + (missing - before), self.app)
 
     @property
     def step(self) -> pd.Timedelta:

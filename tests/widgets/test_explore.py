@@ -44,7 +44,14 @@ def test_a_window_of_one_night_redraws_figure_and_sentence(explorer):
     go_to(explorer, "2026-10-02T20:00", "2026-10-02T23:00")
     assert "150 MB were billed" in plain(explorer.sentence.value)
     assert plain(explorer.sentence.value) != before
-    assert sum(sum(bar.y) for bar in explorer.figure.data) == pytest.approx(150)
+    start, end = (edge.tz_convert("Europe/Madrid").tz_localize(None) for edge in explorer.window)
+    drawn = [
+        size
+        for bar in explorer.figure.data
+        for moment, size in zip(bar.x, bar.y, strict=True)
+        if start <= pd.Timestamp(moment) < end
+    ]
+    assert sum(drawn) == pytest.approx(150)
 
 
 def test_ticking_an_app_adds_its_part(explorer, builders):
@@ -91,3 +98,11 @@ def test_the_repeated_hour_is_its_first_run_and_the_missing_hour_the_next_instan
     assert to_utc(datetime(2026, 3, 29, 2, 30), "Europe/Madrid").hour == 1  # noqa: DTZ001
     instant = pd.Timestamp("2026-10-13 00:10", tz="UTC")
     assert to_local(instant, "Europe/Madrid") == datetime(2026, 10, 13, 2, 10)  # noqa: DTZ001
+
+
+def test_a_short_window_is_drawn_in_the_day_around_it(explorer):
+    explorer.jump.value = explorer.jump.options[1]
+    start, end = explorer.window
+    drawn = [pd.Timestamp(edge) for edge in explorer.figure.layout.xaxis.range]
+    assert drawn[1] - drawn[0] == max(pd.Timedelta(days=1), end - start)
+    assert drawn[0] <= start.tz_convert("Europe/Madrid").tz_localize(None)
