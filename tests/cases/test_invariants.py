@@ -193,7 +193,7 @@ def test_another_machine_writes_the_same_bytes(tmp_path, sample_data, machine):
     written = []
     for number, own in enumerate(({"TZ": "UTC", "PYTHONHASHSEED": "0"}, machine)):
         out = tmp_path / str(number)
-        code = "from esim_analysis.cli import main; main()"
+        code = "from esim_analysis.cli.main import main; main()"
         command = [sys.executable, "-c", code, "tables", str(sample_data / "xiaoli")]
         subprocess.run(
             [*command, "-o", str(out)], env={**os.environ, **own}, check=True, capture_output=True

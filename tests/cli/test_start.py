@@ -21,7 +21,7 @@ def test_importing_the_package_loads_nothing_heavy():
 
 
 def test_the_command_line_loads_nothing_heavy_for_its_help():
-    assert not HEAVY & modules_after("import esim_analysis.cli")
+    assert not HEAVY & modules_after("import esim_analysis.cli.main")
 
 
 def test_the_public_names_are_the_documented_ones():

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
-from esim_analysis.cli import app
+from esim_analysis.cli.main import app
 from esim_analysis.launch import books
 from esim_analysis.launch.headless import run
 from esim_analysis.model import UsageError

@@ -1,0 +1,27 @@
+"""Commands about what can be read: formats, map."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def formats() -> None:
+    """List the files that are understood, and how to get each."""
+    from esim_analysis.importers.registry import importers  # noqa: PLC0415 - --help stays instant
+
+    for importer in importers():
+        typer.echo(f"{importer.side:<9}{importer.title}\n{'':<9}{importer.how}")
+        typer.echo(f"{'':<9}[{importer.known_from}]\n")
+
+
+def draft_mapping(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A table this does not know.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Default: FILE.mapping.toml.")
+    ] = None,
+) -> None:
+    """Draft how to read an unknown export: a TOML file to correct and keep."""
+    from esim_analysis.importers.reading import draft  # noqa: PLC0415 - --help stays instant
+
+    typer.echo(draft(file, output))

@@ -1,0 +1,40 @@
+"""The command line: arguments only; every command calls one function of the package."""
+
+import sys
+
+import typer
+
+from esim_analysis.cli import knowing, opening, reading, simulating
+
+app = typer.Typer(
+    help="Which app used your eSIM's data, when, and why. Nothing leaves your machine.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+app.command()(reading.report)
+app.command()(reading.tables)
+app.command()(knowing.formats)
+app.command("map")(knowing.draft_mapping)
+app.command()(opening.lab)
+app.command()(opening.notebook)
+app.command()(simulating.simulate)
+
+
+def main() -> None:
+    """Run the command line; exit codes: 0 done, 1 nothing usable, 2 wrong arguments."""
+    try:
+        app()
+    except Exception as problem:
+        from esim_analysis.model.errors import EsimError, UsageError  # noqa: PLC0415 - only on error
+
+        if isinstance(problem, OSError) and problem.filename is not None:
+            # Files that are read have their own errors; this one was to be written.
+            typer.echo(f"{problem.filename}: cannot be written: {problem.strerror}", err=True)
+            sys.exit(2)
+        if not isinstance(problem, EsimError):
+            raise
+        typer.echo(problem, err=True)
+        sys.exit(2 if isinstance(problem, UsageError) else 1)
