@@ -6,13 +6,23 @@ from typing import Annotated
 import typer
 
 
-def formats() -> None:
-    """List the files that are understood, and how to get each."""
-    from esim_analysis.importers.registry import importers  # noqa: PLC0415 - --help stays instant
+def formats(
+    *,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="As the table of the README.")
+    ] = False,
+) -> None:
+    """List the files that are understood, most easily obtained first, and how to get each."""
+    from esim_analysis.importers.registry import listed  # noqa: PLC0415 - --help stays instant
 
-    for importer in importers():
+    if markdown:
+        typer.echo("| file | how to get it | read off |\n|---|---|---|")
+        for importer in listed():
+            typer.echo(f"| {importer.title} | {importer.how} | {importer.known_from} |")
+        return
+    for importer in listed():
         typer.echo(f"{importer.side:<9}{importer.title}\n{'':<9}{importer.how}")
-        typer.echo(f"{'':<9}[{importer.known_from}]\n")
+        typer.echo(f"{'':<9}[from {importer.known_from}]\n")
 
 
 def draft_mapping(

@@ -2,12 +2,33 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Any, Literal
 
 import pandas as pd
 
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.model import Evidence, PhoneSettings, Snapshots, UsageRecords
+
+
+class Reach(IntEnum):
+    """Who can get such a file; the order in which formats are listed, most people first.
+
+    An estimate from how each is obtained, not a count of users.
+    """
+
+    EVERYONE = 1
+    """Anybody, with the phone in the hand."""
+    CUSTOMER = 2
+    """Customers on the operator's website, or with a free app on the phone."""
+    COMPUTER = 3
+    """Who connects the phone to a computer."""
+    ACCOUNT = 4
+    """Who holds the account of an eSIM seller's or IoT portal's interface."""
+    NETWORK = 5
+    """Who runs the router or the laptop behind the hotspot."""
+    PARTNER = 6
+    """Operators among themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +81,11 @@ class Importer:
         How a user gets such a file, one sentence.
     known_from
         `"real files"` or `"documentation"`: what the format was read off.
+    reach
+        Who can get such a file; the order of `esim-analysis formats`.
     rank
-        Order of trial and of `esim-analysis formats`; low first. Formats that
-        recognise anything (a plain table) come last.
+        Order of trial; low first. Formats that recognise anything (a plain
+        table) come last.
     recognise
         True when the content, never the name, is of this format. Must be quick
         and must not raise.
@@ -76,6 +99,7 @@ class Importer:
     side: Literal["operator", "phone"]
     how: str
     known_from: Literal["real files", "documentation"]
+    reach: Reach
     rank: int
     recognise: Callable[[SourceFile], bool]
     read: Callable[[SourceFile, ReadOptions], Imported]

@@ -33,6 +33,11 @@ def importers() -> tuple[Importer, ...]:
     return tuple(sorted(found, key=lambda importer: (importer.rank, importer.id)))
 
 
+def listed() -> tuple[Importer, ...]:
+    """Return all importers, those that most people can use first."""
+    return tuple(sorted(importers(), key=lambda importer: (importer.reach, importer.rank)))
+
+
 def importer_for(file: SourceFile) -> Importer:
     """Return the first importer that knows the content of `file`.
 

@@ -10,7 +10,7 @@ from typing import Final
 from esim_analysis.importers.declared.counters import MOMENT, CounterFormat, read_counters
 from esim_analysis.importers.declared.rows import has_keys, json_rows
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.model import Choice, Origin
 
 _KEYS: Final = frozenset({"remaining", "total", "is_unlimited", "expired_at"})
@@ -46,6 +46,7 @@ IMPORTER = Importer(
     side="operator",
     how="Save the usage answer of Airalo's partner interface several times, each with its moment.",
     known_from="documentation",
+    reach=Reach.ACCOUNT,
     rank=110,
     recognise=recognise,
     read=read,

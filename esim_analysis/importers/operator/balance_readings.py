@@ -1,7 +1,7 @@
 """Balances typed or pasted from a chat or an operator's app, one a line with its moment."""
 
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.readings import (
     is_balances,
     parse_readings,
@@ -31,6 +31,7 @@ IMPORTER = Importer(
     side="operator",
     how="Note the balance with date and time, before and after: '2026-11-02 09:00, 4.2 GB left'.",
     known_from="documentation",
+    reach=Reach.EVERYONE,
     rank=50,
     recognise=is_balances,
     read=_read,

@@ -8,7 +8,7 @@ divided by the calendar (`prorated`).
 
 from esim_analysis.importers.documents.document import is_document, printed
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.operator.table import read_table
 
 
@@ -28,6 +28,7 @@ IMPORTER = Importer(
     side="operator",
     how="Download the bill, with the detail of data use, as PDF from your operator's website.",
     known_from="documentation",
+    reach=Reach.CUSTOMER,
     rank=60,
     recognise=is_document,
     read=_read,

@@ -11,7 +11,7 @@ from typing import Final
 import pandas as pd
 
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.tabular.delimited import split_rows
 from esim_analysis.importers.tabular.lines import hash_lines
 from esim_analysis.importers.tabular.places import country_codes, country_of_plmn, plmn_of
@@ -184,6 +184,7 @@ IMPORTER = Importer(
     side="operator",
     how="Ask the eSIM provider for the session records of your SIM as CSV.",
     known_from="real files",
+    reach=Reach.ACCOUNT,
     rank=100,
     recognise=recognise,
     read=read,

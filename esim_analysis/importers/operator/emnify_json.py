@@ -11,7 +11,7 @@ from typing import Final
 from esim_analysis.importers.declared.rows import has_keys, json_rows
 from esim_analysis.importers.declared.usage import UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.model import Choice, Origin
 
 _KEYS: Final = frozenset({"start_timestamp", "end_timestamp", "volume", "traffic_type"})
@@ -56,6 +56,7 @@ IMPORTER = Importer(
     side="operator",
     how="Let the Data Streamer of emnify or 1NCE write its usage records to a file.",
     known_from="documentation",
+    reach=Reach.ACCOUNT,
     rank=150,
     recognise=recognise,
     read=read,

@@ -12,7 +12,7 @@ from typing import Any, Final
 from esim_analysis.importers.declared.counters import MOMENT, CounterFormat, read_counters
 from esim_analysis.importers.declared.rows import has_keys, json_rows
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.jsons.records import Found
 from esim_analysis.model import Choice, Origin
 
@@ -92,6 +92,7 @@ IMPORTER = Importer(
     side="operator",
     how="Save eSIM Go's usage callbacks, or the bundle list of your eSIM, each with its moment.",
     known_from="documentation",
+    reach=Reach.ACCOUNT,
     rank=112,
     recognise=recognise,
     read=read,

@@ -5,7 +5,7 @@ from typing import Final
 from esim_analysis.importers.declared.rows import has_headings, table_rows
 from esim_analysis.importers.declared.usage import UTC_ASSUMED, UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.model import Choice, Origin
 
 _HEADINGS: Final = frozenset({"date", "quantity", "quantity unit", "num of imsis"})
@@ -48,6 +48,7 @@ IMPORTER = Importer(
     side="operator",
     how="In the floLIVE portal download the usage report as CSV.",
     known_from="documentation",
+    reach=Reach.ACCOUNT,
     rank=240,
     recognise=recognise,
     read=read,

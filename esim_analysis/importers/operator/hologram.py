@@ -13,7 +13,7 @@ from esim_analysis.importers.declared.rows import (
 )
 from esim_analysis.importers.declared.usage import UTC_ASSUMED, UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 
 _KEYS: Final = frozenset({"linkid", "session_begin", "timestamp", "bytes"})
 _FORMAT: Final = UsageFormat(
@@ -48,6 +48,7 @@ IMPORTER = Importer(
     side="operator",
     how="In the Hologram dashboard open Usage and export it as JSON.",
     known_from="documentation",
+    reach=Reach.ACCOUNT,
     rank=160,
     recognise=recognise,
     read=read,

@@ -10,7 +10,7 @@ from esim_analysis.importers.declared.rows import (
 )
 from esim_analysis.importers.declared.usage import UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.model import Choice, Origin
 
 _KEYS: Final = frozenset({"start_timestamp", "end_timestamp", "volume_total", "traffic_type_id"})
@@ -55,6 +55,7 @@ IMPORTER = Importer(
     side="operator",
     how="Let 1NCE's Data Streamer write its usage records to a file.",
     known_from="documentation",
+    reach=Reach.ACCOUNT,
     rank=152,
     recognise=recognise,
     read=read,

@@ -9,7 +9,7 @@ from typing import Final
 from esim_analysis.importers.declared.counters import MOMENT, CounterFormat, read_counters
 from esim_analysis.importers.declared.rows import has_keys, json_rows
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.model import Choice, Origin
 
 _KEYS: Final = frozenset({"dataConsumeAll", "dataConsumeRoamingRlah"})
@@ -51,6 +51,7 @@ IMPORTER = Importer(
     side="operator",
     how="Save the consumption answer of Pepephone's app several times, with the hour in the name.",
     known_from="documentation",
+    reach=Reach.CUSTOMER,
     rank=118,
     recognise=recognise,
     read=read,

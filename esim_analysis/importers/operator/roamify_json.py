@@ -5,7 +5,7 @@ from typing import Final
 from esim_analysis.importers.declared.rows import has_keys, json_rows
 from esim_analysis.importers.declared.usage import UTC_ASSUMED, UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.model import Choice, Origin
 
 _DAY: Final = frozenset({"date", "usage"})
@@ -42,6 +42,7 @@ IMPORTER = Importer(
     side="operator",
     how="Save the answer of Roamify's interface 'eSIM usage details' for your eSIM.",
     known_from="documentation",
+    reach=Reach.ACCOUNT,
     rank=114,
     recognise=recognise,
     read=read,

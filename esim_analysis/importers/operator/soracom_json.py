@@ -13,7 +13,7 @@ import pandas as pd
 from esim_analysis.importers.declared.rows import Rows, has_keys, json_rows
 from esim_analysis.importers.declared.usage import UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.jsons.records import Found
 from esim_analysis.importers.tabular.sieve import Sieve
 
@@ -84,6 +84,7 @@ IMPORTER = Importer(
     side="operator",
     how="Save the answer of `soracom stats air get --period minutes` (or day) for your SIM.",
     known_from="documentation",
+    reach=Reach.ACCOUNT,
     rank=220,
     recognise=recognise,
     read=read,

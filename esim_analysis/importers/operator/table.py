@@ -13,7 +13,7 @@ from typing import Final
 import pandas as pd
 
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.tabular.columns import Columns, find_columns
 from esim_analysis.importers.tabular.delimited import is_grid_text, is_usage_text
 from esim_analysis.importers.tabular.grid import Grid, read_grid
@@ -254,6 +254,7 @@ IMPORTER = Importer(
     side="operator",
     how="Export the usage records or itemised data sessions from your operator's website as CSV or Excel.",
     known_from="documentation",
+    reach=Reach.CUSTOMER,
     rank=900,
     recognise=recognise,
     read=read,

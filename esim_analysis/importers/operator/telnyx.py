@@ -16,7 +16,7 @@ from esim_analysis.importers.declared.rows import (
 )
 from esim_analysis.importers.declared.usage import UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.jsons.records import Found
 from esim_analysis.model import Choice, Origin
 
@@ -79,6 +79,7 @@ IMPORTER = Importer(
     side="operator",
     how="In the Telnyx portal ask for a wireless detail record report, or save the API's answer.",
     known_from="documentation",
+    reach=Reach.ACCOUNT,
     rank=170,
     recognise=recognise,
     read=read,

@@ -11,7 +11,7 @@ import pandas as pd
 from esim_analysis.importers.declared.rows import Rows, has_keys, json_rows
 from esim_analysis.importers.declared.usage import UTC_ASSUMED, UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.tabular.sieve import Sieve
 
 _KEYS: Final = frozenset({"bytesUsed", "timestamp", "source"})
@@ -57,6 +57,7 @@ IMPORTER = Importer(
     side="operator",
     how="Save the answer of ThingSpace's 'device usage history' for your device, all pages of it.",
     known_from="documentation",
+    reach=Reach.ACCOUNT,
     rank=230,
     recognise=recognise,
     read=read,

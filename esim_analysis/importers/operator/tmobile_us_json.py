@@ -9,7 +9,7 @@ from typing import Final
 from esim_analysis.importers.declared.counters import MOMENT, CounterFormat, read_counters
 from esim_analysis.importers.declared.rows import has_keys, json_rows
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.jsons.records import Found
 from esim_analysis.model import Choice, Origin
 
@@ -58,6 +58,7 @@ IMPORTER = Importer(
     side="operator",
     how="Save the usage answer of T-Mobile's website at two moments.",
     known_from="documentation",
+    reach=Reach.CUSTOMER,
     rank=120,
     recognise=recognise,
     read=read,

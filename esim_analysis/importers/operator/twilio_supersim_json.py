@@ -12,7 +12,7 @@ import pandas as pd
 from esim_analysis.importers.declared.rows import Rows, has_keys, json_rows
 from esim_analysis.importers.declared.usage import UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.tabular.sieve import Sieve
 
 _KEYS: Final = frozenset({"period", "data_total", "data_upload", "data_download"})
@@ -67,6 +67,7 @@ IMPORTER = Importer(
     side="operator",
     how="Save the answer of Twilio's UsageRecords for your SIM, hour by hour, all pages of it.",
     known_from="documentation",
+    reach=Reach.ACCOUNT,
     rank=210,
     recognise=recognise,
     read=read,

@@ -10,7 +10,7 @@ from typing import Final
 from esim_analysis.importers.declared.rows import has_keys, json_rows
 from esim_analysis.importers.declared.usage import UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.model import FileError
 
 _KEYS: Final = frozenset({"period", "data", "commands"})
@@ -57,6 +57,7 @@ IMPORTER = Importer(
     side="operator",
     how="Save the answer of Twilio's Wireless UsageRecords for your SIM, all pages of it.",
     known_from="documentation",
+    reach=Reach.ACCOUNT,
     rank=212,
     recognise=recognise,
     read=read,

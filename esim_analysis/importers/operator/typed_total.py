@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.readings.lines import ZONE_LINE
 from esim_analysis.importers.readings.periods import Period, find_period, possible_orders
 from esim_analysis.importers.readings.volumes import VOLUME, decimal_mark, read_volumes
@@ -222,6 +222,7 @@ IMPORTER = Importer(
     side="operator",
     how=f"Write the total of the bill and its days into a text file, one line such as {_EXAMPLE}.",
     known_from="documentation",
+    reach=Reach.EVERYONE,
     rank=55,
     recognise=recognise,
     read=_read,

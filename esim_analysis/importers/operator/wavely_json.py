@@ -12,7 +12,7 @@ import pandas as pd
 from esim_analysis.importers.declared.rows import Rows, has_keys, json_rows
 from esim_analysis.importers.declared.usage import UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.tabular.sieve import Sieve
 
 _KEYS: Final = frozenset({"bytesIn", "bytesOut", "usageDate", "sessionId"})
@@ -65,6 +65,7 @@ IMPORTER = Importer(
     side="operator",
     how="Save Wavely's data webhooks, or the monthly usage answer of your SIM.",
     known_from="documentation",
+    reach=Reach.ACCOUNT,
     rank=180,
     recognise=recognise,
     read=read,

@@ -1,7 +1,7 @@
 """Figures of the phone's settings screen (iOS Cellular, Android Data usage), typed or pasted."""
 
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.readings import (
     is_listing,
     parse_readings,
@@ -46,6 +46,7 @@ IMPORTER = Importer(
     how="Settings > Cellular (iOS) or Data usage (Android): copy the app list with date and time, "
     "once before and once after.",
     known_from="documentation",
+    reach=Reach.EVERYONE,
     rank=40,
     recognise=is_listing,
     read=_read,

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.phone._lines import clean, head_of
 from esim_analysis.importers.phone._netstats_rows import app_of_uid
 from esim_analysis.importers.phone._strength import give_way
@@ -203,6 +203,7 @@ IMPORTER = Importer(
     side="phone",
     how=f"With USB debugging on: `{_COMMAND}`; background bytes since the last charge.",
     known_from="documentation",
+    reach=Reach.COMPUTER,
     rank=18,
     recognise=recognise,
     read=read,

@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.phone import (
     batterystats,
     netpolicy,
@@ -196,6 +196,7 @@ IMPORTER = Importer(
     side="phone",
     how="Developer options > Take bug report, then share the zip; no computer needed.",
     known_from="documentation",
+    reach=Reach.CUSTOMER,
     rank=5,  # before the formats a report holds
     recognise=recognise,
     read=read,

@@ -5,7 +5,7 @@ from typing import Final
 import pandas as pd
 
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.phone._backups import difference_backups
 from esim_analysis.importers.phone._data_usage_rows import Counters, is_data_usage, read_counters
 from esim_analysis.importers.phone._sqlite_copy import MAGIC, MAX_BYTES, WAL, open_copy
@@ -188,6 +188,7 @@ IMPORTER = Importer(
     side="phone",
     how=_HOW,
     known_from="documentation",
+    reach=Reach.COMPUTER,
     rank=24,
     recognise=recognise,
     read=read,

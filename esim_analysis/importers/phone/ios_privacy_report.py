@@ -7,7 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.phone._contacts import merge_contacts, same_contacts
 from esim_analysis.importers.phone._json_records import Records, read_records
 from esim_analysis.importers.phone._lines import head_of
@@ -207,6 +207,7 @@ IMPORTER = Importer(
     side="phone",
     how=_HOW,
     known_from="documentation",
+    reach=Reach.EVERYONE,
     rank=22,
     recognise=recognise,
     read=read,

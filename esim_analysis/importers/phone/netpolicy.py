@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.phone._lines import clean, head_of
 from esim_analysis.importers.phone.packages import first_names
 from esim_analysis.model import FileError, PhoneSettings
@@ -130,6 +130,7 @@ IMPORTER = Importer(
     side="phone",
     how=f"With USB debugging on: `{_COMMAND}`; says which switches are already off.",
     known_from="real files",
+    reach=Reach.COMPUTER,
     rank=30,
     recognise=recognise,
     read=read,

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.phone._lines import clean, head_of
 from esim_analysis.importers.phone._netstats_clock import DumpTime, dump_time
 from esim_analysis.importers.phone._netstats_rows import describe, device_totals, evidence_rows
@@ -168,6 +168,7 @@ IMPORTER = Importer(
     side="phone",
     how=f"With USB debugging on: `adb shell dumpsys netstats --poll`, then `{_COMMAND}`.",
     known_from="real files",
+    reach=Reach.COMPUTER,
     rank=10,
     recognise=recognise,
     read=read,

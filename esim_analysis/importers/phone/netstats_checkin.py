@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.phone._lines import Lines, Places, clean, extract, head_of, matching
 from esim_analysis.importers.phone._netstats_rows import app_of_uid, device_totals, evidence_rows
 from esim_analysis.model import Evidence, FileError, PhoneSettings, Source
@@ -177,6 +177,7 @@ IMPORTER = Importer(
     side="phone",
     how=f"Part of a bug report; better: `{_COMMAND}`.",
     known_from="documentation",
+    reach=Reach.COMPUTER,
     rank=16,
     recognise=recognise,
     read=read,

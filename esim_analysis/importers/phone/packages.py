@@ -6,7 +6,7 @@ from typing import Final
 import pandas as pd
 
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.phone._lines import clean, head_of
 from esim_analysis.model import FileError
 
@@ -106,6 +106,7 @@ IMPORTER = Importer(
     side="phone",
     how=f"With USB debugging on: `{_COMMAND}`; names the apps of a netstats dump.",
     known_from="documentation",
+    reach=Reach.COMPUTER,
     rank=20,
     recognise=recognise,
     read=read,

@@ -18,7 +18,7 @@ from esim_analysis.importers.captures.pcap_file import is_pcap, read_pcap
 from esim_analysis.importers.captures.pcapng_file import is_pcapng, read_pcapng
 from esim_analysis.importers.captures.telling import capture_notes
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.model import Evidence, FileError, Source
 
 _DNS: Final = 53
@@ -151,6 +151,7 @@ IMPORTER = Importer(
     how="PCAPdroid (no root): Dump mode > PCAP file, with PCAPdroid extensions on; start, use the "
     "phone, stop, share the file. Also NetGuard, tcpdump, Wireshark.",
     known_from="documentation",
+    reach=Reach.CUSTOMER,
     rank=60,
     recognise=recognise,
     read=read,

@@ -11,7 +11,7 @@ from esim_analysis.importers.captures.clock import IMPOSSIBLE, no_dates, possibl
 from esim_analysis.importers.captures.evidence import evidence_of, packages_of
 from esim_analysis.importers.captures.telling import app_notes
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.phone._pcapdroid_rows import Layout, layout_of, read_rows
 from esim_analysis.model import REJECTED, Evidence, FileError, Source
 
@@ -157,6 +157,7 @@ IMPORTER = Importer(
     side="phone",
     how="PCAPdroid (no root): start, use the phone, then Connections > menu > Export.",
     known_from="documentation",
+    reach=Reach.CUSTOMER,
     rank=62,
     recognise=recognise,
     read=read,

@@ -11,7 +11,7 @@ from esim_analysis.importers.captures.clock import IMPOSSIBLE, no_dates, possibl
 from esim_analysis.importers.captures.evidence import evidence_of, packages_of
 from esim_analysis.importers.captures.telling import app_notes
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.phone._sqlite_copy import MAGIC, WAL, open_copy, read_table, tables_of
 from esim_analysis.model import Evidence, FileError, Source
 
@@ -142,6 +142,7 @@ IMPORTER = Importer(
     how="RethinkDNS: rethink_logs.db from the app's data (root or a full backup), with the file "
     "rethink_logs.db-wal beside it.",
     known_from="documentation",
+    reach=Reach.CUSTOMER,
     rank=68,
     recognise=recognise,
     read=read,

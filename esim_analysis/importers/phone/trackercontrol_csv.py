@@ -10,7 +10,7 @@ from esim_analysis.importers.captures.cells import whole_numbers as whole
 from esim_analysis.importers.captures.clock import IMPOSSIBLE, no_dates, possible, utc
 from esim_analysis.importers.captures.evidence import evidence_of, packages_of
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.tabular.delimited import split_rows
 from esim_analysis.model import UNATTRIBUTED, Evidence, FileError, Source
 
@@ -126,6 +126,7 @@ IMPORTER = Importer(
     side="phone",
     how="TrackerControl (no root): menu > Export as CSV after a day of use.",
     known_from="documentation",
+    reach=Reach.CUSTOMER,
     rank=66,
     recognise=recognise,
     read=read,

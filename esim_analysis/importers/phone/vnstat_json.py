@@ -7,7 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.phone._lines import head_of
 from esim_analysis.importers.phone._vnstat_rows import (
     TABLES,
@@ -175,6 +175,7 @@ IMPORTER = Importer(
     side="phone",
     how=f"On the computer or router behind the hotspot: `{_COMMAND}`.",
     known_from="documentation",
+    reach=Reach.NETWORK,
     rank=85,
     recognise=recognise,
     read=read,

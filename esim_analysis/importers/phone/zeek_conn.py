@@ -13,7 +13,7 @@ from esim_analysis.importers.captures.clock import IMPOSSIBLE, no_dates, possibl
 from esim_analysis.importers.captures.evidence import evidence_of
 from esim_analysis.importers.captures.telling import app_notes
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, Importer, ReadOptions
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.phone._zeek_rows import ZeekRows, is_conn_log, read_rows
 from esim_analysis.model import Evidence, FileError, Source
 
@@ -135,6 +135,7 @@ IMPORTER = Importer(
     side="phone",
     how="On a laptop or router behind the phone's hotspot: zeek -i <interface>, then conn.log.",
     known_from="documentation",
+    reach=Reach.NETWORK,
     rank=64,
     recognise=recognise,
     read=read,
