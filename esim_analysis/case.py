@@ -17,6 +17,7 @@ from esim_analysis.model import (
     UsageRecords,
     redecide,
 )
+from esim_analysis.model.line_table import match_lines
 from esim_analysis.model.lines import number_lines
 from esim_analysis.model.zone import case_zone, check_zone, names_place
 from esim_analysis.reference import app_categories, app_labels
@@ -194,7 +195,8 @@ def open_case(
         check_zone(timezone)
     reading = read([Path(path) for path in paths], timezone=timezone, balances=balances)
     usage = number_lines(reading.usage, only=line, keep_ids=keep_ids)
-    return Case(replace(reading, usage=usage), timezone=timezone, lang=lang)
+    lines, _ = match_lines(reading.lines, usage.raw_lines)
+    return Case(replace(reading, usage=usage, lines=lines), timezone=timezone, lang=lang)
 
 
 def analyse(reading: Reading, *, timezone: str | None, lang: str) -> Analysis:
@@ -223,6 +225,7 @@ def analyse(reading: Reading, *, timezone: str | None, lang: str) -> Analysis:
         findings=leakage.find(facts),
         problems=reading.problems,
         not_answered=leakage.not_answered(facts),
+        lines=reading.lines,
     )
     return name_apps(analysis, lang)
 

@@ -56,6 +56,8 @@ class Imported:
         Columns of `model.APP_READINGS`.
     packages
         `uid, package`: names of Android uids.
+    lines
+        What the user knows of each SIM, as `model.line_table`.
     notes
         Sentences for the screen.
     """
@@ -66,6 +68,7 @@ class Imported:
     evidence: Evidence | None = None
     packages: pd.DataFrame | None = None
     settings: PhoneSettings | None = None
+    lines: pd.DataFrame | None = None
     notes: tuple[str, ...] = ()
 
 

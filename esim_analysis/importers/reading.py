@@ -1,8 +1,10 @@
 """From paths to usage records and evidence; a bad file is named and the rest goes on."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import pandas as pd
 
 from esim_analysis.importers.combining import combine_evidence
 from esim_analysis.importers.files import SourceFile, number_names
@@ -28,17 +30,23 @@ from esim_analysis.model import (
     UsageRecords,
     merge,
 )
+from esim_analysis.model.line_table import line_table, match_lines, no_line_table
+from esim_analysis.model.lines import bare_ids
 
 Outcome = tuple[SourceFile, Imported | FileError]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What all files of a case hold together; `problems` are those that could not be read."""
+    """What all files of a case hold together; `problems` are those that could not be read.
+
+    `lines` is what the user knows of each SIM, as `model.line_table`.
+    """
 
     usage: UsageRecords
     evidence: Evidence
     problems: tuple[FileError, ...]
+    lines: pd.DataFrame = field(default_factory=no_line_table)
 
 
 def read(
@@ -80,7 +88,30 @@ def read(
     spoken = {source.id for source in (*usage.sources, *evidence.sources)}
     silent = tuple(_source(file, made) for file, made in good if file.name not in spoken)
     evidence = replace(evidence, sources=(*evidence.sources, *silent))
-    return Reading(usage=usage, evidence=evidence, problems=problems)
+    lines = _lines(parts)
+    _, alone = match_lines(lines, usage.raw_lines)
+    evidence = replace(evidence, sources=_with_alone(evidence.sources, len(alone)))
+    return Reading(usage=usage, evidence=evidence, problems=problems, lines=lines)
+
+
+def _lines(parts: Iterable[Imported]) -> pd.DataFrame:
+    """Return all lists of SIMs as one; a SIM in two lists keeps what the first says."""
+    told = [part.lines for part in parts if part.lines is not None]
+    if not told:
+        return no_line_table()
+    together = line_table(pd.concat(told, ignore_index=True).fillna(""))
+    return together[~bare_ids(together["line"]).duplicated()].reset_index(drop=True)
+
+
+def _with_alone(sources: Sequence[Source], alone: int) -> tuple[Source, ...]:
+    """Say beside a list of SIMs how many of them no export here is about."""
+    if not alone:
+        return tuple(sources)
+    note = f"{alone} SIMs of this list have no usage here."
+    return tuple(
+        replace(source, notes=(*source.notes, note)) if source.importer == "line_table" else source
+        for source in sources
+    )
 
 
 def _source(file: SourceFile, made: Imported) -> Source:
@@ -162,12 +193,20 @@ def _is_table(file: SourceFile, made: Imported) -> bool:
 def _open(paths: Sequence[Path]) -> tuple[list[SourceFile], list[Path]]:
     """Return the files to read, each under a name of its own, and the mappings among or beside."""
     found = list(dict.fromkeys(file for path in paths for file in _expand(Path(path))))
-    data = [path for path in found if path.suffix != ".toml"]
+    data = [path for path in found if path.suffix != ".toml" or _lists_lines(path)]
     beside = [path.with_name(path.name + MAPPING_SUFFIX) for path in data]
-    tomls = [path for path in found if path.suffix == ".toml"]
+    tomls = [path for path in found if path.suffix == ".toml" and path not in data]
     tomls += [path for path in beside if path.is_file()]
     files = [SourceFile(*pair) for pair in zip(data, number_names(data), strict=True)]
     return _without_copies(files), list(dict.fromkeys(tomls))
+
+
+def _lists_lines(path: Path) -> bool:
+    """Tell a TOML list of SIMs, which is read like an export, from a mapping."""
+    try:
+        return b"[[lines]]" in SourceFile(path, path.name).head
+    except (OSError, FileError):
+        return False  # reading it will say what is wrong
 
 
 def _expand(path: Path) -> list[Path]:

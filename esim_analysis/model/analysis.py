@@ -1,11 +1,14 @@
 """One analysed case, as every screen and file sees it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import pandas as pd
 
 from esim_analysis.model.attributions import Attribution, Coverage
 from esim_analysis.model.errors import FileError
 from esim_analysis.model.evidence import Evidence
 from esim_analysis.model.findings import Finding
+from esim_analysis.model.line_table import no_line_table
 from esim_analysis.model.records import UsageRecords
 
 
@@ -16,7 +19,8 @@ class Analysis:
     `usage.frame["line"]` holds `line-1`, `line-2`, … (or the raw ids when the
     user asked to keep them). `problems` are files that could not be used;
     `not_answered` maps a rule id to the key of the sentence that says what it
-    would need.
+    would need. `lines` is what the user knows of each line (`model.line_table`,
+    `line` as in `usage.frame`): for the user's own screens, never for a shared file.
     """
 
     usage: UsageRecords
@@ -26,6 +30,7 @@ class Analysis:
     findings: tuple[Finding, ...]
     problems: tuple[FileError, ...] = ()
     not_answered: tuple[tuple[str, str], ...] = ()
+    lines: pd.DataFrame = field(default_factory=no_line_table)
 
     @property
     def zone(self) -> str:
@@ -35,3 +40,8 @@ class Analysis:
     def label(self, app: str) -> str:
         """Return the name of an app as people know it, else its id."""
         return self.evidence.labels.get(app) or app
+
+    def line_name(self, line: str) -> str:
+        """Return the nickname of a line as its owner gave it, else the line itself."""
+        told = self.lines.loc[self.lines["line"] == line, "nickname"]
+        return str(told.iloc[0]) if len(told) and told.iloc[0] else line

@@ -47,7 +47,9 @@ def frames(analysis: Analysis) -> dict[str, pd.DataFrame]:
     )
     order = ["line", "record", "start_utc", "end_utc", "billed"]
     rest = [column for column in residuals.columns if column not in order]
+    told = {"lines": analysis.lines} if len(analysis.lines) else {}
     return {
+        **told,
         "usage": analysis.usage.frame,
         "evidence": analysis.evidence.frame,
         "attribution_day": attribution.by_day,

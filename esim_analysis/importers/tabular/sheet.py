@@ -24,7 +24,7 @@ def is_workbook(file: SourceFile) -> bool:
 def is_usage_workbook(file: SourceFile) -> bool:
     """Tell whether a sheet has a row that names a time and a volume, or looks like a table."""
     try:
-        tops = [_text(sheet.to_python(nrows=HEADER_WITHIN + 20)) for sheet in _sheets(file)]
+        tops = sheets(file, top=HEADER_WITHIN + 20)
     except FileError:
         return False
     return any(find_header(top) is not None or find_grid(top) is not None for top in tops)
@@ -52,6 +52,17 @@ def read_workbook(file: SourceFile) -> Rows:
         "a workbook in which no sheet has a row of headings with a time and a volume",
         "export the usage records themselves, not a summary",
     )
+
+
+def sheets(file: SourceFile, *, top: int | None = None) -> list[Rows]:
+    """Return the rows of every sheet, or only the first `top` of each.
+
+    Raises
+    ------
+    FileError
+        Not a workbook, or a damaged one.
+    """
+    return [_text(sheet.to_python(nrows=top)) for sheet in _sheets(file)]
 
 
 def _sheets(file: SourceFile) -> list[Any]:
