@@ -91,6 +91,7 @@ JUNK = {
     "es": ["Celda", "Observaciones", "Referencia", "Tarifa contratada"],
     "zh": ["备注", "小区", "序号"],
 }
+NO_UNIT = 0.03  # share of tables that name their unit nowhere; only a question can end those
 UNITS = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20}
 BANNER = {
     "en": ["Usage report", "Period: October 2026", "Account holder: ·"],
@@ -159,7 +160,8 @@ def outcome(drawn: Draw, folder: Path) -> tuple[str, str]:
     try:
         usage = read([path], timezone="Europe/Madrid").usage
     except NothingUsableError as problem:
-        return ("asked" if "?" in str(problem) else "refused"), str(problem)
+        asks = "esim-analysis map" in str(problem)
+        return ("asked" if asks else "refused"), str(problem)
     frame = usage.frame
     starts = sorted(moment.isoformat() for moment in frame["start_local"])
     if starts != sorted(drawn.starts):
@@ -219,7 +221,7 @@ def _volumes(
         up = [volume // dice.randint(5, 20) for volume in volumes]
         down = [volume - sent for volume, sent in zip(volumes, up, strict=True)]
         unit = {"en": " (bytes)", "es": " (bytes)", "zh": "（字节）"}[lang]
-        unit = "" if dice.random() < 0.3 else unit
+        unit = "" if dice.random() < NO_UNIT else unit
         columns[dice.choice(KNOWN[lang]["up"]) + unit] = [str(sent) for sent in up]
         columns[dice.choice(KNOWN[lang]["down"]) + unit] = [str(got) for got in down]
         return 0, volumes
@@ -229,7 +231,7 @@ def _volumes(
     mark = "," if lang == "es" and places else "."
     cells = [f"{value:.{places}f}".replace(".", mark) for value in exact]
     heading = _heading("volume", lang, dice)
-    where = dice.choices(["heading", "column", "cell", "nowhere"], [70, 10, 17, 3])[0]
+    where = dice.choices(["heading", "column", "cell", "nowhere"], [70, 10, 17, 100 * NO_UNIT])[0]
     if where == "heading":
         brackets = (
             dice.choice(["（{}）", "({})"]) if lang == "zh" else dice.choice(["({})", "[{}]"])

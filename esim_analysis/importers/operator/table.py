@@ -14,6 +14,7 @@ import pandas as pd
 
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
+from esim_analysis.importers.tabular.by_content import said_of_content
 from esim_analysis.importers.tabular.columns import Columns, find_columns
 from esim_analysis.importers.tabular.delimited import is_grid_text, is_usage_text
 from esim_analysis.importers.tabular.grid import Grid, read_grid
@@ -163,6 +164,7 @@ def _frame(
         "rows with totals are not records and are left out": int(sums.sum()),
     }
     notes = [f"{count} {what}." for what, count in counts.items() if count]
+    notes += said_of_content(grid, columns) if table.mapping is None else []
     frame = frame.assign(
         line=lines,
         record_id=ids,

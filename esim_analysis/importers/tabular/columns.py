@@ -3,18 +3,14 @@
 from collections.abc import Mapping as AnyMapping
 from typing import Final
 
-import pandas as pd
-
+from esim_analysis.importers.tabular.by_content import start_by_content, volume_by_content
 from esim_analysis.importers.tabular.grid import Grid
+from esim_analysis.importers.tabular.looks import AFTER_DATE, CLOCK, DATE, mostly
 from esim_analysis.importers.tabular.profile import Mapping
 from esim_analysis.importers.tabular.vocabulary import Role
 from esim_analysis.model import FileError, QuestionError
 
 Columns = AnyMapping[Role, tuple[int, ...]]
-_DATE: Final = r"\d{1,4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,4}|^\d{8}|^1\d{9}(?:\d{3})?$|\d\W*(?:de\s)?[^\W\d]{3,}\W*(?:de\s)?\d{2,4}|^[^\W\d]{3,}\s+\d{1,2},?\s+\d{4}"
-_CLOCK: Final = r"^\D{0,3}\d{1,2}[:时h]\s*\d{2}"
-_AFTER_DATE: Final = r"\d[T\s日]+\D{0,3}\d{1,2}[:时h]\d{2}|^\d{12,14}$|^1\d{9}$"
-_LOOK: Final = 5_000  # rows that show what a column holds
 _LINE_ORDER: Final = ("iccid", "imsi", "msisdn", "sim", "eid")
 _BEGIN: Final = frozenset(
     [
@@ -52,10 +48,11 @@ def find_columns(grid: Grid, mapping: Mapping | None, name: str) -> Columns:
         if set(volumes) & set(said):
             rest = {role: p for role, p in rest.items() if role not in volumes}
         chosen = {**rest, **said}
-    volume = {"bytes_total", "bytes_billed"} & set(chosen) or {"bytes_up", "bytes_down"} <= set(
-        chosen
-    )
-    if "start" not in chosen or not volume:
+    if not _has_volume(chosen):
+        chosen |= _found("bytes_total", volume_by_content(grid))
+    if "start" not in chosen:
+        chosen |= _found("start", start_by_content(grid))
+    if "start" not in chosen or not _has_volume(chosen):
         missing = "when" if "start" not in chosen else "how much"
         names = ", ".join(repr(item.name) for item in grid.headings if item.name)[:200]
         raise QuestionError(
@@ -66,12 +63,21 @@ def find_columns(grid: Grid, mapping: Mapping | None, name: str) -> Columns:
     return chosen
 
 
+def _has_volume(chosen: Columns) -> bool:
+    total = {"bytes_total", "bytes_billed"} & set(chosen)
+    return bool(total) or {"bytes_up", "bytes_down"} <= set(chosen)
+
+
+def _found(role: Role, column: int | None) -> dict[Role, tuple[int, ...]]:
+    return {} if column is None else {role: (column,)}
+
+
 def candidates(grid: Grid, role: Role) -> list[int]:
     """Return the columns whose heading gives them `role` and whose cells do not speak against it."""
     found = [i for i, heading in enumerate(grid.headings) if heading.role == role]
     tests = {
-        "start": f"{_DATE}|{_CLOCK}",
-        "end": f"{_DATE}|{_CLOCK}",
+        "start": f"{DATE}|{CLOCK}",
+        "end": f"{DATE}|{CLOCK}",
         "bytes_total": r"\d",
         "bytes_billed": r"\d",
         "bytes_up": r"\d",
@@ -79,9 +85,9 @@ def candidates(grid: Grid, role: Role) -> list[int]:
         "duration": r"\d",
     }
     if role in tests:
-        found = [i for i in found if _mostly(grid.records[i], tests[role])]
+        found = [i for i in found if mostly(grid.records[i], tests[role])]
     if role in {"bytes_total", "bytes_billed", "bytes_up", "bytes_down"}:
-        found = [i for i in found if not _mostly(grid.records[i], rf"(?:{_DATE})|:\d\d$")]
+        found = [i for i in found if not mostly(grid.records[i], rf"(?:{DATE})|:\d\d$")]
     return found
 
 
@@ -92,10 +98,10 @@ def _by_heading(grid: Grid, name: str) -> dict[Role, tuple[int, ...]]:
         if role is not None and found:
             chosen[role] = _pick(grid, role, found, name)
     start = chosen.get("start", ())
-    if start and not _mostly(grid.records[start[0]], _DATE):
+    if start and not mostly(grid.records[start[0]], DATE):
         del chosen["start"]
     end = chosen.get("end", ())
-    if end and not _mostly(grid.records[end[0]], _DATE):
+    if end and not mostly(grid.records[end[0]], DATE):
         # An end without a date of its own: "Hora fin" beside "Fecha".
         chosen["end"] = (start[0], end[0]) if len(start) > 1 else ()
         if not chosen["end"]:
@@ -115,8 +121,8 @@ def _pick(grid: Grid, role: Role, found: list[int], name: str) -> tuple[int, ...
 
 def _moment(grid: Grid, found: list[int]) -> tuple[int, ...]:
     """Pick one column with date and clock, else a date and a clock column."""
-    dated = [i for i in found if _mostly(grid.records[i], _DATE)]
-    whole = [i for i in dated if _mostly(grid.records[i], _AFTER_DATE)]
+    dated = [i for i in found if mostly(grid.records[i], DATE)]
+    whole = [i for i in dated if mostly(grid.records[i], AFTER_DATE)]
     clocks = [i for i in found if i not in dated]
 
     def begins(position: int) -> int:
@@ -150,13 +156,6 @@ def _volume(grid: Grid, found: list[int], name: str) -> int:
 def _line_rank(grid: Grid, position: int) -> int:
     words = grid.headings[position].words
     return next((rank for rank, word in enumerate(_LINE_ORDER) if word in words), len(_LINE_ORDER))
-
-
-def _mostly(cells: pd.Series, pattern: str) -> bool:
-    """Tell whether most cells that say something match; a large table is looked through in steps."""
-    said = cells.iloc[:: max(len(cells) // _LOOK, 1)]
-    said = said[said != ""]
-    return bool(said.empty or said.str.contains(pattern, regex=True, case=False).mean() > 0.5)  # noqa: PLR2004
 
 
 def _named(

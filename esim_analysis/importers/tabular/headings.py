@@ -22,7 +22,7 @@ _BRACKETS: Final = re.compile(r"[(\[{<【]([^)\]}>】]*)[)\]}>】]")
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z]{2,}$)")
 _CHINESE: Final = re.compile("|".join(CHINESE))
 _UNIT_NAMES: Final = {
-    "B": ("b", "byte", "bytes", "octets", "octetos", "字节"),
+    "B": ("b", "byte", "bytes", "octets", "octetos", "字节", "acctinputoctets", "acctoutputoctets"),
     "KB": ("k", "kb", "kbyte", "kbytes", "kilobyte", "kilobytes", "ko"),
     "MB": ("m", "mb", "mbyte", "mbytes", "megabyte", "megabytes", "megas", "mo", "兆"),
     "GB": ("g", "gb", "gbyte", "gbytes", "gigabyte", "gigabytes", "gigas", "go"),

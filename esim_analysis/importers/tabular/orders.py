@@ -8,6 +8,9 @@ import pandas as pd
 from esim_analysis.importers.tabular.moments import DAY_FIRST, MONTH_FIRST, YEAR_FIRST, Parts
 
 _LONGEST_SPAN: Final = 5  # years; dates of one export do not span more
+_FEWEST_DAYS: Final = 5
+_RUNS_ON: Final = 3  # days without use between days with it: a weekend away
+_JUMPS: Final = 27  # days between the same day of two months
 
 
 def possible_orders(columns: Sequence[Parts]) -> list[str]:
@@ -40,6 +43,28 @@ def short_orders(start: Parts, end: Parts, orders: Sequence[str]) -> list[str]:
     longest = {order: (end.dates(order) - start.dates(order)).abs().max() for order in orders}
     short = [order for order in orders if longest[order] <= week]
     return short or list(orders)
+
+
+def running_orders(start: Parts, orders: Sequence[str]) -> list[str]:
+    """Keep the order under which use runs on from day to day, if the other leaves weeks between.
+
+    Several sessions a day at different hours, on five days or more: nobody has them
+    on the 10th of five months in a row and never between. One row a month is left alone.
+    """
+    spread = {order: _between_days(start.dates(order)) for order in orders}
+    rows, days = start.dates(orders[0]).notna().sum(), start.dates(orders[0]).nunique()
+    hours = start.seconds.nunique()
+    if days < _FEWEST_DAYS or rows < 2 * days or hours < days:
+        return list(orders)
+    runs = [order for order, (_, longest) in spread.items() if longest <= _RUNS_ON]
+    jumps = [order for order, (shortest, _) in spread.items() if shortest >= _JUMPS]
+    return runs if len(runs) == 1 and len(jumps) == len(orders) - 1 else list(orders)
+
+
+def _between_days(dates: pd.Series) -> tuple[int, int]:
+    """Return the shortest and the longest time between days that follow one another, in days."""
+    steps = pd.Series(dates.dropna().unique()).sort_values().diff().dt.days.dropna()
+    return (0, 0) if steps.empty else (int(steps.min()), int(steps.max()))
 
 
 def _same(one: Sequence[pd.Series], two: Sequence[pd.Series]) -> bool:

@@ -14,7 +14,7 @@ from esim_analysis.importers.tabular.moments import (
     by_format,
     take_apart,
 )
-from esim_analysis.importers.tabular.orders import possible_orders, short_orders
+from esim_analysis.importers.tabular.orders import possible_orders, running_orders, short_orders
 from esim_analysis.importers.tabular.profile import Mapping
 from esim_analysis.importers.tabular.sieve import Sieve
 from esim_analysis.importers.tabular.spans import span_seconds, span_unit
@@ -112,6 +112,10 @@ def _order(
         orders = short_orders(start, end, orders)
     if len(orders) == 1:
         return Choice(orders[0], Origin.DEDUCED, "only one order of day and month fits all rows")
+    if len(orders) > 1:
+        orders = running_orders(start, orders)
+    if len(orders) == 1:
+        return Choice(orders[0], Origin.DEDUCED, "in this order use runs on from day to day")
     found = "dates such as 03/04 can be read day first and month first, and no row tells which"
     if not orders:
         found = "some dates need the day first and some the month first"

@@ -1,0 +1,17 @@
+"""What cells look like: dates, clock times."""
+
+from typing import Final
+
+import pandas as pd
+
+DATE: Final = r"\d{1,4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,4}|^\d{8}|^1\d{9}(?:\d{3})?$|\d\W*(?:de\s)?[^\W\d]{3,}\W*(?:de\s)?\d{2,4}|^[^\W\d]{3,}\s+\d{1,2},?\s+\d{4}"
+CLOCK: Final = r"^\D{0,3}\d{1,2}[:时h]\s*\d{2}"
+AFTER_DATE: Final = r"\d[T\s日]+\D{0,3}\d{1,2}[:时h]\d{2}|^\d{12,14}$|^1\d{9}$"
+_LOOK: Final = 5_000  # rows that show what a column holds
+
+
+def mostly(cells: pd.Series, pattern: str) -> bool:
+    """Tell whether most cells that say something match; a large table is looked through in steps."""
+    said = cells.iloc[:: max(len(cells) // _LOOK, 1)]
+    said = said[said != ""]
+    return bool(said.empty or said.str.contains(pattern, regex=True, case=False).mean() > 0.5)  # noqa: PLR2004
