@@ -1,6 +1,7 @@
 """One file as importers see it: bytes, text in the encoding found, and a fingerprint."""
 
 import codecs
+import gzip
 import hashlib
 import re
 import zlib
@@ -14,7 +15,12 @@ from typing import Final
 from esim_analysis.model import FileError
 
 HEAD_BYTES: Final = 65_536
-MAX_BYTES: Final = 2_000_000_000  # a month of records of a large fleet; above it memory is at risk
+MAX_BYTES: Final = 2_000_000_000  # a capture of a day
+MAX_TEXT: Final = 250_000_000  # some three million records; a table takes 17 times its size
+_MAX_RATIO: Final = 200  # of unpacked to packed; text packs 5 to 30 to 1
+_FREE: Final = 20_000_000  # bytes; below this neither ratio nor lines are looked at
+_MAX_LINE: Final = 10_000_000  # bytes; a record of many columns has a thousand
+_STEP: Final = 1 << 20
 _PAIRED_SHARE: Final = 0.9  # a few characters of GBK have a second byte below 0x80
 _GZIP: Final = b"\x1f\x8b"
 # gb18030 before cp1252: it refuses most Western text, cp1252 accepts nearly anything.
@@ -32,16 +38,17 @@ class SourceFile:
     @cached_property
     def data(self) -> bytes:
         """The bytes of the file, unpacked when it is a gzip."""
-        if self.path.stat().st_size > MAX_BYTES:
-            raise FileError(
-                self.name,
-                f"larger than the {MAX_BYTES // 10**9} GB this can read at once",
-                "split it by month and give the parts together",
-            )
-        raw = self.path.read_bytes()
-        if raw[:2] != _GZIP:
-            return raw
-        return self._unpack(raw)
+        size = self.path.stat().st_size
+        most = MAX_TEXT if self.is_text else MAX_BYTES
+        if size > most:
+            raise self._too_large(f"larger than the {most // 10**6} MB this can read at once")
+        with self.path.open("rb") as stream:
+            packed = stream.read(len(_GZIP)) == _GZIP
+        if packed:
+            return self._unpack(min(most, max(_FREE, _MAX_RATIO * size)))
+        if self.is_text and size > _FREE:
+            self._check_lines()
+        return self.path.read_bytes()
 
     @cached_property
     def head(self) -> bytes:
@@ -58,7 +65,8 @@ class SourceFile:
     @cached_property
     def sha256(self) -> str:
         """Fingerprint of the file as it lies on disk."""
-        return hashlib.sha256(self.path.read_bytes()).hexdigest()
+        with self.path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
 
     @cached_property
     def encoding(self) -> str:
@@ -80,19 +88,34 @@ class SourceFile:
         """False for pictures, archives and other binary files."""
         return self.encoding.startswith("utf-16") or b"\x00" not in self.head
 
-    def _unpack(self, raw: bytes) -> bytes:
+    def _unpack(self, most: int) -> bytes:
+        parts, size = [], 0
         try:
-            unpacker = zlib.decompressobj(wbits=31)
-            data = unpacker.decompress(raw, MAX_BYTES)
-        except zlib.error as problem:
+            with gzip.open(self.path) as stream:
+                while part := stream.read(_STEP):
+                    size += len(part)
+                    if size > most:
+                        raise self._too_large(f"a gzip that unpacks to over {most // 10**6} MB")
+                    parts.append(part)
+        except (OSError, EOFError, zlib.error) as problem:
             raise FileError(self.name, "a damaged gzip file", "download it again") from problem
-        if unpacker.unconsumed_tail:
-            raise FileError(
-                self.name,
-                f"a gzip that unpacks to more than {MAX_BYTES // 10**9} GB",
-                "unpack it yourself and give only the table",
-            )
-        return data
+        return b"".join(parts)
+
+    def _check_lines(self) -> None:
+        """Refuse a line without end before it is held in memory; JSON has limits of its own."""
+        if self.head.lstrip()[:1] in {b"{", b"["}:
+            return
+        length = 0
+        with self.path.open("rb") as stream:
+            while part := stream.read(_STEP):
+                end = part.rfind(b"\n")
+                length = length + len(part) if end < 0 else len(part) - end
+                if length > _MAX_LINE:
+                    what = f"a text with a line of more than {_MAX_LINE // 10**6} MB"
+                    raise FileError(self.name, what, "export it again, one record a line")
+
+    def _too_large(self, what: str) -> FileError:
+        return FileError(self.name, what, "split it by month and give the parts together")
 
 
 def number_names(paths: Sequence[Path]) -> list[str]:

@@ -9,10 +9,12 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.tabular.delimited import HEADER_WITHIN, Rows, find_grid, find_header
+from esim_analysis.importers.tabular.workbook_limits import weigh_workbook
 from esim_analysis.model import FileError
 
 # A number cell has no decimal mark of its own; this one says so, where "." or "," would need proof.
 DECIMAL_KEY: Final = "\u2396"
+_PARTS: Final = (b"xl/workbook.xml", b"xl/workbook.bin", b"opendocument.spreadsheet")
 _MAGIC: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
@@ -22,11 +24,14 @@ def is_workbook(file: SourceFile) -> bool:
 
 
 def is_usage_workbook(file: SourceFile) -> bool:
-    """Tell whether a sheet has a row that names a time and a volume, or looks like a table."""
+    """Tell whether a sheet has a row that names a time and a volume, or looks like a table.
+
+    A workbook that is too large or damaged is one too: reading it says what is wrong.
+    """
     try:
         tops = sheets(file, top=HEADER_WITHIN + 20)
     except FileError:
-        return False
+        return any(mark in file.data for mark in _PARTS)
     return any(find_header(top) is not None or find_grid(top) is not None for top in tops)
 
 
@@ -66,6 +71,7 @@ def sheets(file: SourceFile, *, top: int | None = None) -> list[Rows]:
 
 
 def _sheets(file: SourceFile) -> list[Any]:
+    weigh_workbook(file.data, file.name)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(file.data))
         return [book.get_sheet_by_name(name) for name in book.sheet_names]
