@@ -48,9 +48,8 @@ def weigh_workbook(data: bytes, name: str) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _weigh(archive, name, packed=len(data))
     except (zipfile.BadZipFile, expat.ExpatError, NotImplementedError, EOFError) as problem:
-        raise FileError(
-            name, "a damaged workbook", "save it again in Excel, or as CSV"
-        ) from problem
+        what = "an archive or document that is not a workbook, or a damaged one"
+        raise FileError(name, what, "export the usage as CSV or Excel") from problem
     except (RuntimeError, OSError, ValueError) as problem:
         raise FileError(
             name, "a workbook that is locked by a password or damaged", "save it without, or as CSV"
