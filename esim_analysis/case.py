@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from esim_analysis import attribution, leakage
+from esim_analysis import attribution, billing, leakage
 from esim_analysis.i18n import Words
 from esim_analysis.importers.reading import Reading, read
 from esim_analysis.model import (
@@ -19,6 +19,7 @@ from esim_analysis.model import (
 )
 from esim_analysis.model.line_table import match_lines
 from esim_analysis.model.lines import number_lines
+from esim_analysis.model.plan import Plan
 from esim_analysis.model.zone import case_zone, check_zone, names_place
 from esim_analysis.reference import app_categories, app_labels
 
@@ -43,17 +44,27 @@ class Case:
         Zone of the days shown; None: the best founded one of the files.
     lang
         `"en"`, `"es"` or `"zh"`.
+    plan
+        What the operator promised for which price; None: money is what the export says.
     """
 
-    def __init__(self, reading: Reading, *, timezone: str | None = None, lang: str = "en") -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        *,
+        timezone: str | None = None,
+        lang: str = "en",
+        plan: Plan | None = None,
+    ) -> None:
         self.reading = reading
         self.timezone = timezone
         self.lang = Words(lang).lang
+        self.plan = plan
 
     @cached_property
     def analysis(self) -> Analysis:
         """Everything there is to show."""
-        return analyse(self.reading, timezone=self.timezone, lang=self.lang)
+        return analyse(self.reading, timezone=self.timezone, lang=self.lang, plan=self.plan)
 
     @property
     def words(self) -> Words:
@@ -83,6 +94,20 @@ class Case:
         from esim_analysis.report.cards import Findings  # noqa: PLC0415 - heavy, only when shown
 
         return Findings(self.analysis, self.words)
+
+    def account(self) -> billing.Account | None:
+        """Return the case under its plan: cost, forecast, warnings; None without a plan."""
+        return self._account
+
+    @cached_property
+    def _account(self) -> billing.Account | None:
+        if self.plan is None or self.usage.frame.empty:
+            return None
+        return billing.account(self.analysis, self.plan)
+
+    def under(self, plan: Plan | None) -> "Case":
+        """Return the same files under another plan."""
+        return Case(self.reading, timezone=self.timezone, lang=self.lang, plan=plan)
 
     def verdict(self) -> str:
         """Return the answer in a few sentences."""
@@ -136,7 +161,13 @@ class Case:
         from esim_analysis.report.html import render  # noqa: PLC0415 - heavy, only when written
 
         path = Path(path)
-        page = render(self.analysis, lang=lang or self.lang, share=share, redact=redact)
+        page = render(
+            self.analysis,
+            account=self.account(),
+            lang=lang or self.lang,
+            share=share,
+            redact=redact,
+        )
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(page, encoding="utf-8")
         return path
@@ -159,12 +190,13 @@ class Case:
         return self.verdict()
 
 
-def open_case(
+def open_case(  # noqa: PLR0913 - what a user may say of their files
     *paths: str | Path,
     timezone: str | None = None,
     lang: str = "en",
     line: str | None = None,
     balances: Sequence[str] = (),
+    plan: str | Path | Plan | None = None,
     keep_ids: bool = False,
 ) -> Case:
     """Open files or folders; formats are recognised by content.
@@ -181,6 +213,8 @@ def open_case(
         One line only: its label, its id, or the unique ending of its id.
     balances
         Typed readings, such as `"2026-11-02 09:00, 4.2 GB left"`.
+    plan
+        A plan, its file, `file.toml#id`, or the id of an example plan.
     keep_ids
         Show subscriber ids instead of `line-1`, `line-2`, ….
 
@@ -189,18 +223,22 @@ def open_case(
     NothingUsableError
         Not one file could be used; the message says why for each.
     UsageError
-        A path, zone, language, line or reading cannot be understood.
+        A path, zone, language, line, plan or reading cannot be understood.
     """
+    terms = plan if plan is None or isinstance(plan, Plan) else billing.find_plan(plan)
     if timezone is not None:
         check_zone(timezone)
     reading = read([Path(path) for path in paths], timezone=timezone, balances=balances)
     usage = number_lines(reading.usage, only=line, keep_ids=keep_ids)
     lines, _ = match_lines(reading.lines, usage.raw_lines)
-    return Case(replace(reading, usage=usage, lines=lines), timezone=timezone, lang=lang)
+    reading = replace(reading, usage=usage, lines=lines)
+    return Case(reading, timezone=timezone, lang=lang, plan=terms)
 
 
-def analyse(reading: Reading, *, timezone: str | None, lang: str) -> Analysis:
-    """Run the layers once: clocks and units, attribution, coverage, rules."""
+def analyse(
+    reading: Reading, *, timezone: str | None, lang: str, plan: Plan | None = None
+) -> Analysis:
+    """Run the layers once: clocks and units, attribution, coverage, money, rules."""
     usage, evidence = reading.usage, reading.evidence
     zone = case_zone(usage.decisions.values(), timezone=timezone, phone_zone=evidence.phone_zone)
     for source, decision in attribution.propose(usage, evidence, zone=zone).items():
@@ -211,7 +249,7 @@ def analyse(reading: Reading, *, timezone: str | None, lang: str) -> Analysis:
     divided = attribution.attribute(usage, evidence, zone=zone)
     coverage = attribution.coverage(usage, evidence, divided)
     facts = leakage.Facts(
-        usage=usage,
+        usage=usage if plan is None else billing.costed(usage, plan, divided),
         attribution=divided,
         evidence=evidence,
         coverage=coverage,

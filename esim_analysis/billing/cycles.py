@@ -148,9 +148,7 @@ def _on_use(ledger: Ledger, period: Period, zone: str) -> Cycles:
     hours = period.counts == "hours"
     clock = ledger.start if hours else ledger.local_day(zone)
     unit = length * DAY_US if hours else length
-    used = np.flatnonzero(ledger.volume > 0)
-    if not len(used):
-        used = np.arange(len(ledger))[:1]
+    used = _uses(ledger)
     begins = used[_chain(ledger.account[used], clock[used], unit)]
     opens = np.zeros(len(ledger), dtype=np.int64)
     opens[begins] = 1
@@ -161,6 +159,16 @@ def _on_use(ledger: Ledger, period: Period, zone: str) -> Cycles:
     inside = np.ones(len(ledger), dtype=bool)
     segments = Segments.of(code, len(begins))
     return Cycles(segments, inside, ledger.account[begins], start, end, never)
+
+
+def _uses(ledger: Ledger) -> Codes:
+    """Return the rows that are use; of an account that has none, its first row."""
+    firsts = first_rows(ledger.account)
+    rank = np.cumsum(_changed(ledger.account))
+    idle = np.bincount(rank, weights=ledger.volume > 0, minlength=len(firsts)) == 0
+    uses = ledger.volume > 0
+    uses[firsts[idle[: len(firsts)]]] = True
+    return np.flatnonzero(uses)
 
 
 def _chain(account: Codes, clock: Whole, unit: int) -> Codes:

@@ -14,6 +14,7 @@ from esim_analysis.reference import country_of_network
 NOWHERE: Final = -1  # no zone of the plan holds this place
 SEA_AND_AIR: Final = "901"
 _ANY: Final = "*"
+_UNKNOWN: Final = "unknown"  # the word of a record that does not say whether it roams
 
 
 def zone_codes(ledger: Ledger, plan: Plan, days: Whole) -> tuple[Codes, Mask]:
@@ -28,7 +29,8 @@ def zone_codes(ledger: Ledger, plan: Plan, days: Whole) -> tuple[Codes, Mask]:
     days
         Local day of each row, days of the epoch: membership follows the day of use.
     """
-    places = ledger.places.assign(country=_countries(ledger.places))
+    told = ledger.places.replace({"roaming": {_UNKNOWN: ""}})
+    places = told.assign(country=_countries(told))
     nothing = (places == "").all(axis=1).to_numpy()
     code = np.full(len(ledger), NOWHERE, dtype=np.int64)
     for number in reversed(range(len(plan.zones))):

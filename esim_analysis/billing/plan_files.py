@@ -2,15 +2,17 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Final
 
 import tomlkit
 from pydantic import BaseModel
 
 from esim_analysis.model.config import read_config, suggestion
-from esim_analysis.model.errors import FileError
+from esim_analysis.model.errors import FileError, UsageError
 from esim_analysis.model.plan import Plan, PlanFile
 
 STALE_AFTER: Final = timedelta(days=180)
@@ -51,6 +53,33 @@ def read_plan(text: str, name: str, plan_id: str = "") -> Plan:
         found = f"no plan has the id {plan_id!r}"
         raise FileError(name, found, suggestion(plan_id, list(plans)))
     return plans[plan_id]
+
+
+def find_plan(told: str | Path) -> Plan:
+    """Return the plan a user names: `plan.toml`, `plan.toml#id`, or the id of an example.
+
+    Raises
+    ------
+    UsageError
+        There is no such file and no such example.
+    FileError
+        As `read_plan`.
+    """
+    name, _, plan_id = str(told).partition("#")
+    path = Path(name)
+    if path.is_file():
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as problem:
+            step = "save it as UTF-8 text"
+            raise FileError(path.name, "a plan file that cannot be read", step) from problem
+        return read_plan(text, path.name, plan_id)
+    examples = {plan.id: plan for plan in example_plans()}
+    if name in examples:
+        return examples[name]
+    close = get_close_matches(name, list(examples), n=1)
+    step = f"did you mean {close[0]!r}?" if close else "'esim-analysis plan list' shows examples"
+    raise UsageError(f"--plan: no file and no example plan is called {name!r}; {step}")
 
 
 def write_plan(plan: Plan) -> str:

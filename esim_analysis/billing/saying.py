@@ -1,8 +1,9 @@
 """Plans, forecasts, warnings and comparisons in sentences, in the language of `words`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from esim_analysis.i18n import Words
 from esim_analysis.model.plan import Plan
 
 Label = Callable[[str], str]
+Row = Mapping[Any, Any]  # one row of a frame, by column
 
 
 def say_plan(plan: Plan, words: Words, *, today: date | None = None) -> list[str]:
@@ -33,7 +35,7 @@ def say_assumed(assumed: dict[str, int], words: Words) -> list[str]:
     return [words.say(f"billing.assumed_{name}", count=rows) for name, rows in assumed.items()]
 
 
-def say_forecast(line: pd.Series, words: Words) -> list[str]:
+def say_forecast(line: Row, words: Words) -> list[str]:
     """Say one row of `Forecast.lines`: what is left, the pace line, the odds or the range."""
     basis = str(line["basis"])
     if basis in {"no_end", "not_running"}:
@@ -56,7 +58,7 @@ def say_forecast(line: pd.Series, words: Words) -> list[str]:
     return told + _interval(line, words)
 
 
-def say_warning(event: pd.Series, plan: Plan, words: Words, label: Label = str) -> list[str]:
+def say_warning(event: Row, plan: Plan, words: Words, label: Label = str) -> list[str]:
     """Say one row of `warnings`: what was reached, by what, and what can be done."""
     what = str(event["what"])
     key = what if what in {"step", "cut_off"} else "allowance"
@@ -95,7 +97,7 @@ def say_agreement(agreement: Agreement, currency: str, words: Words) -> str:
     )
 
 
-def say_comparison(row: pd.Series, words: Words, label: Label = str) -> list[str]:
+def say_comparison(row: Row, words: Words, label: Label = str) -> list[str]:
     """Say one row of `compare`."""
     cost = words.money(Decimal(row["cost"]), row["currency"])
     if row["scenario"] == "without":
@@ -104,19 +106,21 @@ def say_comparison(row: pd.Series, words: Words, label: Label = str) -> list[str
         told = [words.say("billing.compare_without", app=app, cost=cost, saving=saving)]
     else:
         told = [words.say("billing.compare_as_is", plan=row["name"], cost=cost)]
+    if row["throttled"]:
+        told.append(words.say("billing.compare_slowed", volume=words.volume(row["throttled"])))
     if row["stopped"]:
         told.append(words.say("billing.compare_stopped", volume=words.volume(row["stopped"])))
     return told
 
 
-def say_gain(gain: pd.Series, words: Words, label: Label = str) -> str:
+def say_gain(gain: Row, words: Words, label: Label = str) -> str:
     """Say one row of `days_gained`."""
     days = round(float(gain["days_gained"]), 1)
     number = words.number(days, 0 if days.is_integer() else 1)
     return words.say("billing.gain_app", app=label(gain["app"]), days=number, count=days)
 
 
-def _interval(line: pd.Series, words: Words) -> list[str]:
+def _interval(line: Row, words: Words) -> list[str]:
     low, high = line["ends_low_utc"], line["ends_high_utc"]
     if pd.isna(low):
         return []

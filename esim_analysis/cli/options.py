@@ -48,6 +48,10 @@ Balance = Annotated[
 ]
 Line = Annotated[str | None, typer.Option(help="One line: its label, id, or the end of its id.")]
 Lang = Annotated[Language, typer.Option(help="Language of what you read.")]
+Plan = Annotated[
+    str | None,
+    typer.Option(metavar="FILE[#ID]", help="Your plan: a TOML file, or the id of an example."),
+]
 KeepIds = Annotated[bool, typer.Option("--keep-ids", help="Show subscriber ids as they are.")]
 
 
@@ -58,6 +62,7 @@ def opened(  # noqa: PLR0913 - hands on what every reading command knows
     line: str | None,
     lang: Language,
     *,
+    plan: str | None = None,
     keep_ids: bool,
 ) -> "Case":
     """Open the case a reading command asks for."""
@@ -71,5 +76,6 @@ def opened(  # noqa: PLR0913 - hands on what every reading command knows
         timezone=timezone,
         line=line,
         lang=lang.value,
+        plan=plan,
         keep_ids=keep_ids,
     )

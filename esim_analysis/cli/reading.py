@@ -12,6 +12,7 @@ from esim_analysis.cli.options import (
     Lang,
     Language,
     Line,
+    Plan,
     Share,
     TableFormat,
     Timezone,
@@ -24,6 +25,7 @@ def report(  # noqa: PLR0913 - the options every reading command knows
     *,
     output: Annotated[Path, typer.Option("--output", "-o")] = Path("report.html"),
     balance: Balance = None,
+    plan: Plan = None,
     timezone: Timezone = None,
     line: Line = None,
     lang: Lang = Language.EN,
@@ -34,7 +36,7 @@ def report(  # noqa: PLR0913 - the options every reading command knows
     keep_ids: KeepIds = False,
 ) -> None:
     """Say which app used the data, and write it as one offline HTML file."""
-    case = opened(files, balance, timezone, line, lang, keep_ids=keep_ids)
+    case = opened(files, balance, timezone, line, lang, plan=plan, keep_ids=keep_ids)
     case.report(output, share=share.value, redact=redact)
     typer.echo(case.verdict())
     typer.echo(f"\n{output} ({output.stat().st_size / 1e6:.2f} MB)")
@@ -45,6 +47,7 @@ def tables(  # noqa: PLR0913 - the options every reading command knows
     *,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write.")],
     balance: Balance = None,
+    plan: Plan = None,
     timezone: Timezone = None,
     line: Line = None,
     lang: Lang = Language.EN,
@@ -52,6 +55,6 @@ def tables(  # noqa: PLR0913 - the options every reading command knows
     keep_ids: KeepIds = False,
 ) -> None:
     """Write everything a screen shows as tidy CSV or Parquet, with findings.json."""
-    case = opened(files, balance, timezone, line, lang, keep_ids=keep_ids)
+    case = opened(files, balance, timezone, line, lang, plan=plan, keep_ids=keep_ids)
     for path in case.tables(output, table_format=table_format.value):
         typer.echo(path)

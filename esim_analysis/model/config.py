@@ -70,7 +70,9 @@ def _no_toml(problem: str, text: str, name: str) -> FileError:
 def _misfit(
     errors: Sequence[ErrorDetails], text: str, name: str, model: type[BaseModel]
 ) -> FileError:
-    error = errors[0]
+    # A field with a typo is missing under its right name: the typo is what to put right.
+    unknown = (each for each in errors if each["type"] == "extra_forbidden")
+    error = next(unknown, errors[0])
     context = error.get("ctx", {})
     below = [part for part in str(context.get("at", "")).split("\0") if part]
     steps: list[str | int] = [int(part) if part.isdigit() else part for part in below]

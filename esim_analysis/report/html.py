@@ -10,6 +10,7 @@ import pandas as pd
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from esim_analysis.billing import Account
 from esim_analysis.explorer import Share, script_and_data
 from esim_analysis.i18n import LANGUAGES, Words
 from esim_analysis.model import RESIDUALS, UNATTRIBUTED, Analysis
@@ -17,6 +18,7 @@ from esim_analysis.report import pictures, provenance
 from esim_analysis.report.card import cards
 from esim_analysis.report.hosts_table import host_rows
 from esim_analysis.report.hours_table import week
+from esim_analysis.report.money import money
 from esim_analysis.report.names import OTHERS, app_name, named
 from esim_analysis.report.redaction import redacted
 from esim_analysis.report.shares import app_totals, day_statuses, day_table, leading_apps
@@ -30,15 +32,21 @@ _LANGUAGE_TAGS: Final = {"en": "en", "es": "es", "zh": "zh-Hans"}
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """What a file may tell."""
+    """What a file may tell, and the plan it is told under."""
 
     share: Share
     redact: bool
     left_out: tuple[str, ...]
+    account: Account | None
 
 
 def render(
-    analysis: Analysis, *, lang: str = "en", share: str = "apps", redact: bool = False
+    analysis: Analysis,
+    *,
+    account: Account | None = None,
+    lang: str = "en",
+    share: str = "apps",
+    redact: bool = False,
 ) -> str:
     """Return the report of an analysis as one self-contained HTML page.
 
@@ -47,6 +55,8 @@ def render(
 
     Parameters
     ----------
+    account
+        The same analysis under a plan: the page then says what it costs and whether it lasts.
     lang
         `"en"`, `"es"` or `"zh"`: the language the page opens in.
     share
@@ -66,7 +76,7 @@ def render(
     words = Words(lang, analysis.zone)
     chosen = level(share)
     view = script_and_data(analysis, chosen, lang=lang, redact=redact)
-    shared = _Shared(chosen, redact, view.left_out)
+    shared = _Shared(chosen, redact, view.left_out, account)
     bodies = {each: _body(analysis, Words(each, analysis.zone), shared) for each in LANGUAGES}
     return (
         _environment()
@@ -97,6 +107,7 @@ def _body(analysis: Analysis, words: Words, shared: _Shared) -> dict[str, Markup
         **_bill(shown, words),
         **_details(analysis, words, shared),
         **_provenance(shown, words),
+        "money": money(shared.account, shown, words) if shared.account else None,
     }
     template = _environment().get_template("body.html")
     return {

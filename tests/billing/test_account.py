@@ -1,0 +1,172 @@
+"""A whole case under its plan: the sample's bill, its forecast, its switches."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import esim_analysis as esim
+from esim_analysis import billing
+from esim_analysis.billing.drafting import QUESTIONS, draft, save
+from esim_analysis.billing.saying import say_agreement
+from esim_analysis.model import UsageError
+
+SAMPLES = Path(__file__).parents[2] / "sample_data"
+PLAN = f"{SAMPLES / 'plans.toml'}#xiaoli"
+TODAY = pd.Timestamp("2026-11-22").date()
+LEXI = "com.example.lexi"
+
+
+@pytest.fixture(scope="module")
+def case():
+    return esim.open_case(SAMPLES / "xiaoli", plan=PLAN)
+
+
+@pytest.fixture(scope="module")
+def account(case):
+    return case.account()
+
+
+def at(case, moment: str) -> billing.Account:
+    return billing.account(case.analysis, case.plan, as_of=pd.Timestamp(moment, tz="UTC"))
+
+
+def test_the_charges_of_the_sample_bill_agree_with_its_plan(case, account):
+    assert account.agreement.verdict == "agree"
+    assert account.agreement.differing == 0
+    assert "agree with this plan (€24.38)" in say_agreement(account.agreement, "EUR", case.words)
+    # The operator rounds each record to the hundredth of a cent, the plan does not.
+    assert account.metered.total.quantize(Decimal("0.01")) == Decimal("29.38")
+
+
+def test_a_record_that_does_not_say_whether_it_roams_is_used_at_home(account):
+    assert account.metered.assumed["zone"] == len(account.metered.records)
+    assert account.metered.records["zone"].eq("home").all()
+    assert account.metered.records["unpriced"].sum() == 0
+
+
+def test_the_allowance_ends_on_the_second_night_of_the_leak(account):
+    reached = account.warnings.set_index("threshold")["t_utc"]
+    assert reached[0.8].tz_convert("Europe/Madrid").strftime("%d %H") == "13 02"
+    assert account.warnings.set_index("threshold").loc[0.8, "app"] == LEXI
+
+
+def test_before_the_leak_the_forecast_says_when_it_would_have_ended(case):
+    line = at(case, "2026-10-12 22:00").forecast.lines.iloc[0]
+    assert line["left"] == 949_069_000 or abs(line["left"] - 949_069_000) < 1_000_000
+    assert line["ends_low_utc"] <= line["ends_middle_utc"] <= line["ends_high_utc"]
+    assert line["ends_low_utc"].day == 16
+
+
+def test_putting_the_leak_right_is_worth_most(account):
+    saved = account.comparison[account.comparison["scenario"] == "without"]
+    best = saved.loc[saved["saving"].idxmax()]
+    assert best["app"] == LEXI
+    assert Decimal(best["saving"]).quantize(Decimal("0.01")) == Decimal("11.52")
+
+
+def test_information_is_nothing_to_put_right(case, account):
+    assert {str(finding.severity) for finding in account.findings} <= {"low", "medium", "high"}
+    assert len(account.findings) < len(case.findings())
+
+
+def test_money_by_app_adds_up_to_the_charges(account):
+    assert account.by_app["charge"].sum() == account.metered.charges
+
+
+def test_the_burn_down_is_full_at_first_and_never_rises(case):
+    frame = billing.burn_down(at(case, "2026-10-12 22:00"))
+    assert frame["day"].tolist() == [f"2026-10-{day:02d}" for day in range(1, 32)]
+    assert frame["seen"].sum() == 12
+    seen, ahead = frame[frame["seen"]], frame[~frame["seen"]]
+    assert seen["left"].is_monotonic_decreasing
+    assert (ahead["low"] <= ahead["left"]).all()
+    assert (ahead["left"] <= ahead["high"]).all()
+    assert ahead["high"].is_monotonic_decreasing
+
+
+def test_switching_more_off_never_costs_more_and_nothing_off_is_the_bill(case, account):
+    told = billing.switches(account, case.analysis).set_index("off")
+    assert len(told) == 2 ** len(account.findings)
+    costs = told["cost"].map(Decimal)
+    assert costs[0] == account.metered.total
+    for off in told.index:
+        assert all(costs[off | 1 << bit] <= costs[off] for bit in range(len(account.findings)))
+
+
+def test_without_an_app_its_bytes_are_gone_to_the_byte(case):
+    divided = case.attribution()
+    pieces = divided.pieces
+    of_record = pieces[pieces["app"] == LEXI].groupby("record")["bytes"].sum()
+    # Where the phone saw more than was billed, no more than the bill can go.
+    billed = case.usage.billed.iloc[of_record.index.to_numpy("int64")].to_numpy("int64")
+    of_lexi = np.minimum(of_record.to_numpy("int64"), billed).sum()
+    less = billing.without(case.usage, divided, apps=[LEXI])
+    assert case.usage.billed.sum() - less.billed.sum() == of_lexi
+    both = billing.without(case.usage, divided, apps=[LEXI], findings=case.analysis.findings[:1])
+    assert both.billed.sum() == less.billed.sum()
+
+
+def test_findings_carry_the_plans_money_where_the_export_names_none(case, tmp_path):
+    source = SAMPLES / "xiaoli" / "uso_datos_2026-10.csv"
+    rows = source.read_text(encoding="cp1252").splitlines()
+    bare = [";".join(row.split(";")[:-1]) for row in rows]
+    (tmp_path / "uso.csv").write_text("\n".join(bare), encoding="cp1252")
+    phone = [SAMPLES / "xiaoli" / name for name in ("netstats.txt", "packages.txt")]
+    told = esim.open_case(tmp_path / "uso.csv", *phone, plan=PLAN)
+    assert told.usage.frame["charge"].isna().all()
+    top = told.analysis.findings[0]
+    assert (top.app, top.currency) == (LEXI, "EUR")
+    assert abs(top.cost - case.analysis.findings[0].cost) < Decimal("0.001")
+
+
+def test_a_case_without_a_plan_has_no_account():
+    assert esim.open_case(SAMPLES / "iphone-night").account() is None
+
+
+ANSWERS = {"name": "Mine", "allowance": "5GB", "price": "9,99 €", "country": "es"}
+
+
+def test_answers_make_a_plan_that_reads_back_equal(tmp_path):
+    plan = draft(ANSWERS | {"cycle": "28 days from 2026-10-05", "after": "6 per GB"}, today=TODAY)
+    assert (plan.price, plan.currency) == (Decimal("9.99"), "EUR")
+    assert plan.period.anchor == pd.Timestamp("2026-10-05").date()
+    assert plan.after["home"][0].per_gb == Decimal(6)
+    path = save(plan, tmp_path / "plan.toml")
+    assert billing.find_plan(path) == plan
+    with pytest.raises(UsageError, match=r"plan\.toml exists"):
+        save(plan, path)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("price", "cheap"),
+        ("price", "10.00"),
+        ("cycle", "whenever"),
+        ("cycle", "28 days from 2026-13-05"),
+        ("country", "Spain"),
+        ("after", "it depends"),
+    ],
+)
+def test_an_unclear_answer_is_said_with_the_form_that_is_clear(question, answer):
+    with pytest.raises(UsageError) as said:
+        draft(ANSWERS | {question: answer}, today=TODAY)
+    assert repr(answer) in str(said.value)
+    assert repr(QUESTIONS[question].example) in str(said.value)
+
+
+def test_a_copy_of_an_example_keeps_its_terms_and_says_where_they_are_from():
+    plan = draft({"price": "12 EUR"}, like="es-vodafone-prepago-s", today=TODAY)
+    example = billing.find_plan("es-vodafone-prepago-s")
+    assert (plan.price, plan.allowances) == (Decimal(12), example.allowances)
+    assert plan.source == "own copy of es-vodafone-prepago-s"
+
+
+def test_a_plan_nobody_has_is_answered_with_the_nearest(tmp_path):
+    with pytest.raises(UsageError, match="did you mean 'es-vodafone-prepago-s'"):
+        billing.find_plan("es-vodafone-prepago")
+    with pytest.raises(UsageError, match="plan list"):
+        billing.find_plan(tmp_path / "none.toml")
