@@ -105,6 +105,12 @@ class Case:
             return None
         return billing.account(self.analysis, self.plan)
 
+    def forecast(self) -> str:
+        """Return when the allowance ends, what was reached by which app, and what it costs."""
+        from esim_analysis.report.plan_text import forecast_text  # noqa: PLC0415 - only when shown
+
+        return forecast_text(self.account(), self.analysis, self.words)
+
     def under(self, plan: Plan | None) -> "Case":
         """Return the same files under another plan."""
         return Case(self.reading, timezone=self.timezone, lang=self.lang, plan=plan)

@@ -58,6 +58,18 @@ def say_forecast(line: Row, words: Words) -> list[str]:
     return told + _interval(line, words)
 
 
+def say_until(line: Row, words: Words) -> str:
+    """Say one row of `Forecast.lines` in a few words: until when it lasts at this pace."""
+    basis = str(line["basis"])
+    if basis in {"no_end", "not_running"}:
+        return words.say("money.until_no_end")
+    if basis == "used_up":
+        return words.say("money.until_used_up")
+    if pd.isna(line["pace_until_utc"]):
+        return words.say("money.until_end", day=_day_before(line["end_utc"], words))
+    return words.say("money.until", day=_day(line["pace_until_utc"], words))
+
+
 def say_warning(event: Row, plan: Plan, words: Words, label: Label = str) -> list[str]:
     """Say one row of `warnings`: what was reached, by what, and what can be done."""
     what = str(event["what"])

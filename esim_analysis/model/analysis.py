@@ -1,6 +1,6 @@
 """One analysed case, as every screen and file sees it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -36,6 +36,10 @@ class Analysis:
     def zone(self) -> str:
         """IANA name of the zone days and moments are told in."""
         return self.attribution.zone.value
+
+    def with_usage(self, usage: UsageRecords) -> "Analysis":
+        """Return the same case with other volumes, for a what-if; its division stays."""
+        return replace(self, usage=usage)
 
     def label(self, app: str) -> str:
         """Return the name of an app as people know it, else its id."""
