@@ -12,7 +12,6 @@ from esim_analysis.billing.account import (
     account,
     costed,
     data_until,
-    switches,
     without,
 )
 from esim_analysis.billing.agreement import Agreement, agreement
@@ -32,6 +31,7 @@ from esim_analysis.billing.plan_files import (
     read_plans,
     write_plan,
 )
+from esim_analysis.billing.switchboard import switchboard
 
 __all__ = [
     "AS_IS",
@@ -56,7 +56,7 @@ __all__ = [
     "meter",
     "read_plan",
     "read_plans",
-    "switches",
+    "switchboard",
     "warnings",
     "without",
     "write_plan",

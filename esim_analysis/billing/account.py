@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -24,8 +23,6 @@ from esim_analysis.model.attributions import Attribution
 from esim_analysis.model.findings import Finding, Severity
 from esim_analysis.model.plan import Plan
 from esim_analysis.model.records import UsageRecords
-
-_TOGETHER: Final = 5  # findings whose combinations a screen offers
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,32 +150,3 @@ def _of_apps(attribution: Attribution, ledger: Ledger, apps: Collection[str]) ->
     sums = pieces.groupby("record")["bytes"].sum()
     told: Whole = sums.reindex(ledger.row, fill_value=0).clip(lower=0).to_numpy("int64")
     return told
-
-
-def switches(account: Account, analysis: Analysis) -> pd.DataFrame:
-    """Return what every combination of the first five findings would change.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a combination: `off` (bit n: finding n is put right), `bytes` (int, less),
-        `cost` (Decimal text in the plan's currency, whole case), `until_utc` (at that
-        pace; missing: beyond the period), `low_utc, high_utc` (between which it may end).
-    """
-    findings = account.findings[:_TOGETHER]
-    rows = []
-    for off in range(1 << len(findings)):
-        chosen = [finding for number, finding in enumerate(findings) if off >> number & 1]
-        usage = without(analysis.usage, analysis.attribution, findings=chosen)
-        ahead = forecast(usage, account.plan, account.as_of).lines.iloc[0]
-        rows.append(
-            {
-                "off": off,
-                "bytes": int(analysis.usage.billed.sum() - usage.billed.sum()),
-                "cost": str(meter(usage, account.plan, analysis.attribution).total),
-                "until_utc": ahead["pace_until_utc"],
-                "low_utc": ahead["ends_low_utc"],
-                "high_utc": ahead["ends_high_utc"],
-            }
-        )
-    return pd.DataFrame(rows)

@@ -23,6 +23,7 @@ from esim_analysis.report.names import OTHERS, app_name, named
 from esim_analysis.report.redaction import redacted
 from esim_analysis.report.shares import app_totals, day_statuses, day_table, leading_apps
 from esim_analysis.report.sharing import contents, level
+from esim_analysis.report.switchboard import rules
 from esim_analysis.report.verdict import Verdict, explained_share, say, verdict
 
 _COLOURED: Final = 6  # apps with a colour of their own; more cannot be told apart
@@ -84,7 +85,7 @@ def render(
         .render(
             t=words.say,
             lang=_LANGUAGE_TAGS[lang],
-            style=Markup(_read("style.css")),  # noqa: S704 - our own file
+            style=Markup(_read("style.css") + rules()),  # noqa: S704 - our own file and rules
             view=view if len(analysis.usage.frame) else None,
             own=bodies.pop(lang),
             others=bodies,

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 from typing import Final
 
 import pandas as pd
 from markupsafe import Markup
 
-from esim_analysis.billing import WITHOUT, WITHOUT_ALL, Account
+from esim_analysis.billing import Account
 from esim_analysis.billing.burn_down import burn_down
 from esim_analysis.billing.saying import (
     Row,
@@ -19,23 +18,16 @@ from esim_analysis.billing.saying import (
     say_plan,
     say_warning,
 )
+from esim_analysis.billing.switchboard import TOGETHER
 from esim_analysis.i18n import Words
 from esim_analysis.i18n.findings import describe
-from esim_analysis.model import Analysis
+from esim_analysis.model import Analysis, Finding
 from esim_analysis.report.burn_down_picture import burn_down_picture
 from esim_analysis.report.names import app_name, line_names, without_ids
+from esim_analysis.report.switchboard import Outcome, outcomes
 
 Name = Callable[[str], str]
 _A_PAGE: Final = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What the whole bill costs when one cause is put right."""
-
-    cause: str
-    cost: str
-    less: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +38,8 @@ class Money:
     total: str
     plan: tuple[str, ...]
     warnings: tuple[tuple[str, ...], ...]
-    as_is: str
-    changes: tuple[Change, ...]
+    causes: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
     picture: Markup | None
 
 
@@ -73,8 +65,8 @@ def money(account: Account, analysis: Analysis, words: Words) -> Money:
         warnings=tuple(
             tuple(say_warning(row, plan, words, name)) for row in _rows(account.warnings)
         ),
-        as_is=total,
-        changes=_changes(account, words, name),
+        causes=tuple(_cause(finding, words, name) for finding in account.findings[:TOGETHER]),
+        outcomes=outcomes(account, analysis, words),
         picture=burn_down_picture(burn_down(account), words),
     )
 
@@ -93,25 +85,8 @@ def _forecast(account: Account, analysis: Analysis, words: Words) -> list[str]:
     return told
 
 
-def _changes(account: Account, words: Words, name: Name) -> tuple[Change, ...]:
-    frame = account.comparison
-    kept = frame[frame["scenario"].isin([WITHOUT, WITHOUT_ALL]) & (frame["saving"] > 0)]
-    return tuple(
-        Change(
-            cause=_cause(row, account, words, name),
-            cost=words.money(Decimal(row["cost"]), row["currency"]),
-            less=words.money(Decimal(row["saving"]), row["currency"]),
-        )
-        for row in _rows(kept)
-    )
-
-
-def _cause(row: Row, account: Account, words: Words, name: Name) -> str:
-    if row["scenario"] == WITHOUT_ALL:
-        return words.say("money.all")
-    if row["app"]:
-        return name(str(row["app"]))
-    return describe(account.findings[int(row["finding"])], words, name).title
+def _cause(finding: Finding, words: Words, name: Name) -> str:
+    return describe(finding, words, name).title
 
 
 def _rows(frame: pd.DataFrame) -> list[Row]:

@@ -88,12 +88,20 @@ def test_the_burn_down_is_full_at_first_and_never_rises(case):
 
 
 def test_switching_more_off_never_costs_more_and_nothing_off_is_the_bill(case, account):
-    told = billing.switches(account, case.analysis).set_index("off")
+    told = billing.switchboard(account, case.analysis).set_index("off")
+    bits = range(len(account.findings))
     assert len(told) == 2 ** len(account.findings)
-    costs = told["cost"].map(Decimal)
-    assert costs[0] == account.metered.total
+    assert told["cost"][0] == account.metered.total
     for off in told.index:
-        assert all(costs[off | 1 << bit] <= costs[off] for bit in range(len(account.findings)))
+        assert all(told["cost"][off | 1 << bit] <= told["cost"][off] for bit in bits)
+    assert (told["cost_low"] <= told["cost"]).all()
+    assert (told["cost"] <= told["cost_high"]).all()
+
+
+def test_with_the_leak_off_the_allowance_would_have_lasted_longer(case, account):
+    told = billing.switchboard(account, case.analysis).set_index("off")["until_utc"]
+    assert told[0].tz_convert("Europe/Madrid").day == 13
+    assert told[1].tz_convert("Europe/Madrid").day == 17
 
 
 def test_without_an_app_its_bytes_are_gone_to_the_byte(case):
