@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from esim_analysis.explorer.live import LeakExplorer
     from esim_analysis.explorer.output import ExplorerOutput
     from esim_analysis.report.cards import Findings
+    from esim_analysis.report.changes import Told
     from esim_analysis.report.tables import TableFormat
 
 
@@ -110,6 +111,13 @@ class Case:
         from esim_analysis.report.plan_text import forecast_text  # noqa: PLC0415 - only when shown
 
         return forecast_text(self.account(), self.analysis, self.words)
+
+    def since(self, earlier: "Case") -> "Told":
+        """Return what changed since an earlier export, and what a switch really saved."""
+        from esim_analysis.history import changes  # noqa: PLC0415 - only when compared
+        from esim_analysis.report.changes import say_changes  # noqa: PLC0415 - only when shown
+
+        return say_changes(changes(earlier.analysis, self.analysis), self.analysis, self.words)
 
     def under(self, plan: Plan | None) -> "Case":
         """Return the same files under another plan."""

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from esim_analysis.cli import knowing, opening, plan, reading, simulating
+from esim_analysis.cli import history, knowing, opening, plan, reading, simulating
 
 app = typer.Typer(
     help="Which app used your eSIM's data, when, and why. Nothing leaves your machine.",
@@ -20,6 +20,7 @@ app.command()(knowing.formats)
 app.command("map")(knowing.draft_mapping)
 app.command()(opening.lab)
 app.command()(opening.notebook)
+app.command()(history.diff)
 app.add_typer(plan.app, name="plan")
 app.command()(simulating.simulate)
 

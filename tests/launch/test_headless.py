@@ -27,7 +27,7 @@ def test_notebooks_are_found_by_number_name_and_language():
     assert books.find("01").name == "01_where_did_my_data_go.ipynb"
     assert books.find("05_share").name == "05_share.ipynb"
     assert books.find("01", lang="zh").parent.name == "zh"
-    assert books.find("05", lang="zh").parent.name == "notebooks"
+    assert books.find("05", lang="zh").parent.name == "zh"
 
 
 def test_an_unknown_notebook_names_those_there_are():

@@ -32,6 +32,7 @@ def test_there_are_notebooks():
         "01_where_did_my_data_go",
         "02_will_it_last",
         "03_leakage_patterns",
+        "04_what_changed",
         "05_share",
     ]
 

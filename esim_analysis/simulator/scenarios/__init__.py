@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Final
 
 from esim_analysis.simulator.outcome import Outcome
-from esim_analysis.simulator.scenarios import iphone_night, xiaoli, xiaoli_bills
+from esim_analysis.simulator.scenarios import iphone_night, xiaoli, xiaoli_bills, xiaoli_november
 
 SCENARIOS: Final[dict[str, Callable[[], Outcome]]] = {
     xiaoli.NAME: xiaoli.simulate,
+    xiaoli_november.NAME: xiaoli_november.simulate,
     xiaoli_bills.BILL: xiaoli_bills.simulate_bill,
     xiaoli_bills.DAILY: xiaoli_bills.simulate_daily,
     iphone_night.NAME: iphone_night.simulate,

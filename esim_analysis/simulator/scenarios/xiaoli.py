@@ -71,7 +71,7 @@ _ESIM_5G: Final = replace(_ESIM, key="esim-5g", rat="20")
 _HOME_SIM: Final = Carrier(
     "home-sim", plmn="460-00", subscriber="460001", sub_id=1, rat="13", roaming=True
 )
-_FLAT: Final = Carrier("flat", ssid="Piso Demo, 3º {2ª}")
+FLAT: Final = Carrier("flat", ssid="Piso Demo, 3º {2ª}")
 _CAMPUS: Final = Carrier("campus", ssid="campus-demo")
 
 _SYNC_NIGHTS: Final = ("2026-10-13", "2026-10-14", "2026-10-21")
@@ -83,12 +83,12 @@ RADIO: Final = Radio(
         Reach(carrier=_ESIM_5G, since="17:40", until="20:10", weekdays=WEEKDAYS),
         Reach(carrier=_CAMPUS, since="09:20", until="13:35", weekdays=WEEKDAYS),
         Reach(carrier=_CAMPUS, since="15:00", until="17:30", weekdays=(0, 2, 3)),
-        Reach(carrier=_FLAT, since="00:00", until="08:00", dates=("2026-10-01",)),
-        Reach(carrier=_FLAT, since="23:25", until="08:05", weekdays=(6, 0, 1, 2, 3),
+        Reach(carrier=FLAT, since="00:00", until="08:00", dates=("2026-10-01",)),
+        Reach(carrier=FLAT, since="23:25", until="08:05", weekdays=(6, 0, 1, 2, 3),
               without=_NO_WIFI_FROM),
-        Reach(carrier=_FLAT, since="23:35", until="11:00", weekdays=(4, 5),
+        Reach(carrier=FLAT, since="23:35", until="11:00", weekdays=(4, 5),
               without=_NO_WIFI_FROM, early_or_late=15),
-        Reach(carrier=_FLAT, since="14:40", until="17:50", weekdays=WEEKEND),
+        Reach(carrier=FLAT, since="14:40", until="17:50", weekdays=WEEKEND),
         Reach(carrier=_HOME_SIM, since="18:05", until="19:20", dates=("2026-10-07", "2026-10-16"),
               early_or_late=4),
     ),
@@ -188,7 +188,7 @@ def simulate(seed: int = SEED) -> Outcome:
     bill = meter(on_esim(flows), OPERATOR, MONTH.midnights(), seed=seed)
     hours = count_hours(flows, changes, seed=seed)
     carriers = RADIO.carriers
-    netstats = netstats_text(hours, carriers, uids(APPS), connected=_FLAT, polls=_POLLS)
+    netstats = netstats_text(hours, carriers, uids(APPS), connected=FLAT, polls=_POLLS)
     csv = operator_csv(bill.records, MONTH, banner=_BANNER)
     return Outcome(
         files={

@@ -14,7 +14,7 @@ MEMORY = 500  # MB, the whole process
 ZEROS = bytes(1 << 20)
 HEAD = "ICCID;Start;Usage (MB)\n8934071;2026-10-01 10:00:00;5\n"
 READ = """
-import json, resource, sys
+import json, sys
 from pathlib import Path
 from esim_analysis.importers.reading import read
 from esim_analysis.model import NothingUsableError
@@ -22,7 +22,9 @@ try:
     said = f"rows {len(read([Path(sys.argv[1])], timezone='Europe/Madrid').usage.frame)}"
 except NothingUsableError as problem:
     said = str(problem)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+# Not ru_maxrss: a started process inherits the peak of the one that started it.
+status = Path("/proc/self/status").read_text()
+peak = int(status.partition("VmHWM:")[2].split()[0]) // 1024
 print(json.dumps([said, peak]))
 """
 

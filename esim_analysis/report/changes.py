@@ -1,0 +1,145 @@
+"""What changed, as it is read: a sentence first, then each finding and what it saved."""
+
+from dataclasses import dataclass
+from functools import partial
+from html import escape
+
+import pandas as pd
+
+from esim_analysis.history import Change, Changes, Saving
+from esim_analysis.history.changes import Period, Status
+from esim_analysis.i18n import Words
+from esim_analysis.i18n.findings import describe
+from esim_analysis.model import Analysis, Severity
+from esim_analysis.report.names import app_name
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Changes in words; a terminal shows the text, a notebook the list."""
+
+    headline: str
+    lines: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Return everything, a sentence a line."""
+        return "\n".join((self.headline, *self.lines))
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        items = "".join(f"<li>{escape(line)}</li>" for line in self.lines)
+        return f"<p><b>{escape(self.headline)}</b></p><ul>{items}</ul>"
+
+
+def say_changes(changes: Changes, after: Analysis, words: Words) -> Told:
+    """Tell what changed in the language of `words`; `after` names the apps."""
+    bill = _bill(changes.before, changes.after, words)
+    lines = [
+        " ".join(_row(row, after, words))
+        for row in changes.rows
+        if _severity(row) is not Severity.INFO
+    ]
+    return Told(_headline(changes, after, words), (*bill, *lines))
+
+
+def _headline(changes: Changes, after: Analysis, words: Words) -> str:
+    rows = [row for row in changes.rows if _severity(row) is not Severity.INFO]
+    if not rows:
+        return words.say("changes.none")
+    worth = max(rows, key=lambda row: abs(row.per_day_after - row.per_day_before))
+    title = _title(worth, after, words)
+    if worth.status is Status.GONE and worth.saving and worth.saving.bytes > 0:
+        saved = words.volume(worth.saving.bytes)
+        return words.say("changes.headline_gone", title=title, saved=saved, days=worth.saving.days)
+    if worth.status in {Status.WORSE, Status.NEW}:
+        return words.say(
+            f"changes.headline_{worth.status}",
+            title=title,
+            before=words.volume(worth.per_day_before),
+            after=words.volume(worth.per_day_after),
+        )
+    if worth.status in {Status.GONE, Status.BETTER}:
+        return _status(worth, after, words)
+    return words.say("changes.headline_same")
+
+
+def _bill(before: Period, after: Period, words: Words) -> list[str]:
+    told = [
+        words.say(
+            "changes.bill",
+            before=words.volume(before.billed),
+            days_before=before.days,
+            from_before=words.day(before.first),
+            to_before=words.day(before.last),
+            after=words.volume(after.billed),
+            days_after=after.days,
+            from_after=words.day(after.first),
+            to_after=words.day(after.last),
+        )
+    ]
+    if before.charge is not None and after.charge is not None:
+        money = [words.money(side.charge, side.currency) for side in (before, after) if side.charge]
+        if len(money) == 2:  # noqa: PLR2004 - both sides
+            told.append(words.say("changes.charge", before=money[0], after=money[1]))
+    common = _common(before, after)
+    if common > 0:
+        told.append(words.say("changes.overlap", days=common))
+    return told
+
+
+def _common(before: Period, after: Period) -> int:
+    """Return how many days both sides speak of."""
+    first = max(pd.Timestamp(before.first), pd.Timestamp(after.first))
+    last = min(pd.Timestamp(before.last), pd.Timestamp(after.last))
+    return (last - first).days + 1
+
+
+def _row(row: Change, after: Analysis, words: Words) -> list[str]:
+    told = [_status(row, after, words)]
+    if row.followed is not None:
+        told.append(words.say("changes.followed" if row.followed else "changes.not_followed"))
+    if row.saving and row.saving.bytes:
+        told.append(_saving(row, row.saving, after, words))
+        if row.cost is not None and row.cost > 0 and row.saving.low > 0:
+            told.append(words.say("changes.worth", cost=words.money(row.cost, row.currency)))
+    return told
+
+
+def _status(row: Change, after: Analysis, words: Words) -> str:
+    return words.say(
+        f"changes.{row.status}",
+        title=_title(row, after, words),
+        before=words.volume(row.per_day_before),
+        after=words.volume(row.per_day_after),
+    )
+
+
+def _saving(row: Change, saved: Saving, after: Analysis, words: Words) -> str:
+    name = app_name(after.evidence.labels, row.app, words)
+    if saved.low < 0 < saved.high:
+        ends = (words.volume(-saved.low), words.volume(saved.high))
+        return words.say("changes.unclear", app=name, more=ends[0], less=ends[1])
+    more = saved.bytes < 0
+    low, high = sorted(abs(end) for end in (saved.low, saved.high))
+    return words.say(
+        "changes.used_more" if more else "changes.saved",
+        app=name,
+        saved=words.volume(abs(saved.bytes)),
+        low=words.volume(low),
+        high=words.volume(high),
+    )
+
+
+def _title(row: Change, after: Analysis, words: Words) -> str:
+    finding = row.after or row.before
+    name = partial(app_name, after.evidence.labels, words=words)
+    return describe(finding, words, name).title if finding else ""
+
+
+def _severity(row: Change) -> Severity:
+    """Return how much the finding matters: what it mattered most on either side."""
+    order = list(Severity)
+    return max(
+        (one.severity for one in (row.before, row.after) if one is not None), key=order.index
+    )
