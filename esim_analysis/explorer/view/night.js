@@ -139,13 +139,20 @@ function paintNight(ctx, slots, dial, status, slider, at) {
   dial.hand.setAttribute("transform", `rotate(${round(wall * 15)} ${MIDDLE} ${MIDDLE})`);
   dial.amount.textContent = gone ? `−${voice.volume(gone)}` : voice.volume(0);
   dial.clock.textContent = `${String(Math.floor(wall)).padStart(2, "0")}:00`;
-  const [app, bytes] = past ? leader(slots[past - 1].byApp) : [null, 0];
-  const text = app === null || bytes <= 0
-    ? voice.say("night_quiet", { clock: dial.clock.textContent, gone: voice.volume(gone) })
-    : voice.say("night_active", { clock: dial.clock.textContent, gone: voice.volume(gone), app: names[app], volume: voice.volume(bytes) });
+  // The hand at rest speaks of the whole night: who missed the film still reads its end.
+  const over = past === 24;
+  const [app, bytes] = past ? leader(over ? whole(slots) : slots[past - 1].byApp) : [null, 0];
+  const told = { clock: dial.clock.textContent, gone: voice.volume(gone), app: names[app], volume: voice.volume(bytes) };
+  const text = voice.say(app === null || bytes <= 0 ? "night_quiet" : over ? "night_over" : "night_active", told);
   status.textContent = text;
   slider.setAttribute("aria-valuetext", text);
   if (Number(slider.value) !== past) slider.value = past;
+}
+
+function whole(slots) {
+  const night = new Map();
+  for (const { byApp } of slots) for (const [app, bytes] of byApp) night.set(app, (night.get(app) ?? 0) + bytes);
+  return night;
 }
 
 function leader(byApp) {
