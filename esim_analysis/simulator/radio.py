@@ -76,6 +76,8 @@ def connect(
     edges = np.unique(np.concatenate([np.array(outer), *(np.concatenate(s) for s in spans)]))
     keys = np.full(len(edges), radio.usual.key, dtype=object)
     for reach, (since, until) in zip(radio.reaches, spans, strict=True):
+        if len(since) == 0:  # its days are all left out
+            continue
         at = np.searchsorted(since, edges, side="right") - 1
         keys[(at >= 0) & (edges < until[at])] = reach.carrier.key
     changes = edges[1:][keys[1:] != keys[:-1]]

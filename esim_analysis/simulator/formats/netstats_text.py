@@ -13,13 +13,14 @@ _BYTES_A_PACKET = 1310
 _FIRST_APP = 10000
 
 
-def netstats_text(
+def netstats_text(  # noqa: PLR0913 - what is counted, on what, and when it is printed
     hours: pd.DataFrame,
     carriers: tuple[Carrier, ...],
     uids: dict[str, int],
     *,
     connected: Carrier,
     polls: tuple[str, ...],
+    device: pd.DataFrame | None = None,
 ) -> str:
     """Print what the phone counted.
 
@@ -31,11 +32,14 @@ def netstats_text(
         The network the phone is on while it prints.
     polls
         Local times of the newest poll events, newest first, as the log prints them.
+    device
+        What the counters by interface saw, where that is more than the apps'; None: the same.
     """
+    whole = hours if device is None else device
     idents = {carrier.key: _ident(carrier) for carrier in carriers}
     lines = [*_header(idents[connected.key], uids, polls)]
     lines += ["Dev stats:", "  Pending bytes: ", "  Complete history:"]
-    lines += _section("Xt stats:", _rows(hours, idents, {}, HOUR), HOUR)
+    lines += _section("Xt stats:", _rows(whole, idents, {}, HOUR), HOUR)
     lines += _section("UID stats:", _rows(hours, idents, uids, _BUCKET), _BUCKET)
     lines += ["InterfaceMapHelper:", "  IfaceNameMap:", "    ifIndex=2 iface=rmnet_data1"]
     lines += ["    ifIndex=9 iface=wlan0", "BPF map status:", "  mCookieTagMap: OK"]
