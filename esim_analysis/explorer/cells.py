@@ -63,7 +63,7 @@ def cells(analysis: Analysis, hours: Hours, apps: Apps) -> pd.DataFrame:
     row, hour, volume = spread(pieces, hours)
     coded = pd.DataFrame(
         {
-            "line": pieces["line"],
+            "line": pieces["line"].astype("category"),
             "record": pieces["record"].astype("int64"),
             "app": apps.codes(pieces["app"]),
             "ground": numbered(pieces["ground"], GROUND_CODES, other=GROUND_CODES["unknown"]),
@@ -75,8 +75,14 @@ def cells(analysis: Analysis, hours: Hours, apps: Apps) -> pd.DataFrame:
 
 def sums(mine: pd.DataFrame, place: np.ndarray) -> pd.DataFrame:
     """Sum one line's cells: `app, ground, status, pos, bytes`, one row each, none empty."""
-    summed = mine.assign(pos=place).groupby([*_KEYS, "pos"], sort=True)["bytes"].sum()
-    return summed[summed != 0].reset_index()
+    columns = [*(mine[key].to_numpy() for key in _KEYS), place]
+    shape = tuple(int(column.max(initial=0)) + 1 for column in columns)
+    # Keys are small codes: one number a cell, and floats hold whole bytes below 2**53 exactly.
+    cell = np.ravel_multi_index(columns, shape)
+    summed = np.bincount(cell, mine["bytes"].to_numpy(), int(np.prod(shape))).astype("int64")
+    kept = np.flatnonzero(summed)
+    names = dict(zip([*_KEYS, "pos"], np.unravel_index(kept, shape), strict=True))
+    return pd.DataFrame({**names, "bytes": summed[kept]})
 
 
 def weakest(summed: pd.DataFrame) -> pd.DataFrame:

@@ -177,11 +177,25 @@ def _tear(  # noqa: PLR0913, PLR0917 - six columns of the same rows
     inside = np.minimum(end[row], edges[slot + 1]) - np.maximum(start[row], edges[slot])
     part, rest = _shares(np.abs(amount)[row], inside, (end - start)[row])
     missing = np.abs(amount) - np.bincount(row, part, len(amount)).astype("int64")
-    order = np.lexsort((slot, -rest, row))
-    rank = np.empty(len(row), dtype="int64")
-    rank[order] = np.arange(len(row)) - begins
-    part += rank < missing[row]
+    part += _ranks(rest, slots) < missing[row]
     return row, slot, part * np.sign(amount)[row]
+
+
+def _ranks(rest: np.ndarray, slots: np.ndarray) -> np.ndarray:
+    """Return each slot's place in its row by falling remainder; equal ones keep their order.
+
+    Rows of one length are ranked together as a table: a row has two or three slots
+    mostly, and sorting all of them in one list takes ten times as long.
+    """
+    rank = np.empty(len(rest), dtype="int64")
+    begins = np.cumsum(slots) - slots
+    for length in np.unique(slots).tolist():  # lengths of rows, not rows
+        place = begins[slots == length][:, None] + np.arange(length)
+        order = np.argsort(-rest[place], axis=1, kind="stable")
+        ranks = np.empty_like(order)
+        np.put_along_axis(ranks, order, np.arange(length)[None, :], axis=1)
+        rank[place] = ranks
+    return rank
 
 
 def _shares(
