@@ -1,13 +1,25 @@
 """Divide billed bytes among apps, with bounds and named residuals; pure functions.
 
 `attribute` divides; `propose` says what the evidence overrules in how a file was
-read; `coverage`, `share`, `timeline` and `bands` ask the result.
+read; `coverage`, `share`, `timeline` and `bands` ask the result; `sliding` shows why
+bill and phone belong together.
 """
 
 from esim_analysis.attribution.attributing import attribute
 from esim_analysis.attribution.banding import bands
 from esim_analysis.attribution.coverage import coverage
 from esim_analysis.attribution.proposals import propose
+from esim_analysis.attribution.sliding import Sliding, sliding
 from esim_analysis.attribution.windows import WindowShare, share, timeline
 
-__all__ = ["WindowShare", "attribute", "bands", "coverage", "propose", "share", "timeline"]
+__all__ = [
+    "Sliding",
+    "WindowShare",
+    "attribute",
+    "bands",
+    "coverage",
+    "propose",
+    "share",
+    "sliding",
+    "timeline",
+]

@@ -94,6 +94,11 @@ def join(found: Match, rows: Flags | None = None) -> Joined:
 
 def estimate_overhead(task: Task, *, between: tuple[float, float] = (0.9, 1.2)) -> Estimate:
     """Estimate the overhead over the parts whose evidence is surely cellular."""
+    return estimate(sure_parts(task), between=between)
+
+
+def sure_parts(task: Task) -> Parts:
+    """Return the parts of the overlap graph whose evidence is surely cellular."""
     bill = part_sums(task, task.measured, of_slots=False)
     phone = part_sums(task, task.volume, of_slots=True)
     unsure = part_sums(task, (~task.sure).astype(np.float64), of_slots=True) > 0
@@ -108,4 +113,4 @@ def estimate_overhead(task: Task, *, between: tuple[float, float] = (0.9, 1.2)) 
         rounding=np.sqrt(coarse) / whole,
         sessions=part_sums(task, np.ones(len(task.measured)), of_slots=False),
     )
-    return estimate(parts.take(~unsure), between=between)
+    return parts.take(~unsure)

@@ -85,12 +85,10 @@ def estimate(parts: Parts, *, between: tuple[float, float] = (0.9, 1.2)) -> Esti
     between
         Range in which the overhead is looked for.
     """
-    usable = (parts.phone > 0) & (parts.bill > 0) & (parts.rounding < _EXACT)
-    parts = _largest(parts.take(usable))
-    if len(parts.bill) < _FEWEST_PARTS:
+    parts = _telling(parts)
+    candidates, belief = scan(parts, between=between)
+    if not len(candidates):
         return Estimate(ASSUMED, NOISE)
-    candidates = np.arange(between[0], between[1] + _STEP, _STEP)
-    belief = _belief(parts, candidates)
     point = float((belief * candidates).sum())
     below = np.cumsum(belief)
     low, high = np.interp([_TAIL, 1 - _TAIL], below, candidates).tolist()
@@ -107,6 +105,21 @@ def estimate(parts: Parts, *, between: tuple[float, float] = (0.9, 1.2)) -> Esti
         sessions=int(parts.sessions[closed].sum()),
     )
     return Estimate(overhead, NOISE)
+
+
+def scan(parts: Parts, *, between: tuple[float, float] = (0.9, 1.2)) -> tuple[Floats, Floats]:
+    """Return candidate overheads and how believable each is (sum 1); none with too few parts."""
+    parts = _telling(parts)
+    if len(parts.bill) < _FEWEST_PARTS:
+        return np.zeros(0), np.zeros(0)
+    candidates = np.arange(between[0], between[1] + _STEP, _STEP)
+    return candidates, _belief(parts, candidates)
+
+
+def _telling(parts: Parts) -> Parts:
+    """Return the largest parts whose rounding still tells something."""
+    usable = (parts.phone > 0) & (parts.bill > 0) & (parts.rounding < _EXACT)
+    return _largest(parts.take(usable))
 
 
 def _largest(parts: Parts) -> Parts:

@@ -2,6 +2,16 @@
 
 from esim_analysis.widgets.drop_zone import DropZone, drop_files
 from esim_analysis.widgets.explore import Explorer, explore
+from esim_analysis.widgets.slide import SlideClocks, slide_clocks
 from esim_analysis.widgets.will_it_last import WillItLast, will_it_last
 
-__all__ = ["DropZone", "Explorer", "WillItLast", "drop_files", "explore", "will_it_last"]
+__all__ = [
+    "DropZone",
+    "Explorer",
+    "SlideClocks",
+    "WillItLast",
+    "drop_files",
+    "explore",
+    "slide_clocks",
+    "will_it_last",
+]

@@ -90,7 +90,7 @@ def test_the_first_notebook_answers_and_its_controls_work(shell, lang):
         source = cell.source.replace('lang = "en"', f'lang = "{lang}"')
         results.append(shell.run_cell(source, store_history=False))
         results[-1].raise_error()
-    _, inbox, case, explorer, findings, to_do = (result.result for result in results)
+    _, inbox, case, explorer, findings, to_do, slide = (result.result for result in results)
     assert [card["good"] for card in inbox.cards] == [True] * 4
     culprit = case.analysis.label("com.example.lexi")
     assert f"<h1>{culprit}" in case._repr_html_()
@@ -101,6 +101,7 @@ def test_the_first_notebook_answers_and_its_controls_work(shell, lang):
     explorer.jump.value = explorer.jump.options[1]
     assert explorer.sentence.value != before
     assert explorer.figure.data
+    assert slide._data["clock"]["values"][slide._data["clock"]["best"]] == 0
 
 
 @pytest.mark.slow
