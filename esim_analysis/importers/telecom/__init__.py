@@ -1,0 +1,1 @@
+"""Charging files of operators among themselves: TAP, NRTRDE and gateway CDRs, all in BER."""

@@ -1,0 +1,98 @@
+"""Events of a charging file as rows of text, as a declared format reads them."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Final
+
+import pandas as pd
+
+from esim_analysis.importers.declared.rows import Rows
+from esim_analysis.importers.declared.usage import Field, UsageFormat
+from esim_analysis.importers.files import SourceFile
+from esim_analysis.importers.telecom.ber import BerError, Element
+from esim_analysis.model import FileError
+
+MAX_FILE: Final = 60_000_000  # bytes; files between operators are cut far below
+FIELDS: Final[tuple[Field, ...]] = (
+    "start", "seconds", "up", "down", "record_id", "session_id", "line",
+    "plmn", "network", "country", "rat", "apn", "charge", "currency",
+)  # fmt: skip
+MENDED: Final = (
+    "{count} volumes had lost their leading zero byte and read as negative; 2^32 was added."
+)
+
+
+def charging_format(name: str) -> UsageFormat:
+    """Return the declaration that all charging files share: bytes, times with their offsets."""
+    return UsageFormat(
+        id=name, columns={field: (field,) for field in FIELDS}, time_quality="partial"
+    )
+
+
+def content(file: SourceFile) -> bytes:
+    """Return the bytes of a file between operators.
+
+    Raises
+    ------
+    FileError
+        It is larger than such files are.
+    """
+    data = file.data
+    if len(data) > MAX_FILE:
+        raise FileError(
+            file.name,
+            f"a charging file of over {MAX_FILE // 10**6} MB",
+            "split it at a record and give the parts together",
+        )
+    return data
+
+
+def miscounted(announced: int | None, events: int) -> list[str]:
+    """Return a sentence where the count a file gives of itself is not what it holds."""
+    if announced is None or announced == events:
+        return []
+    return [f"The file says it holds {announced:,} events, and holds {events:,}."]
+
+
+def readable(
+    events: Element | None, damaged: list[tuple[str, str]]
+) -> Iterator[tuple[str, Element]]:
+    """Yield each event with its place; what is damaged from here on is noted, not raised."""
+    at = 0
+    try:
+        for at, event in enumerate(events.children() if events else (), start=1):
+            yield f"event {at}", event
+    except BerError as problem:
+        damaged.append((f"event {at + 1}", f"cannot be read from here on ({problem})"))
+
+
+def rows_of(
+    events: Sequence[Mapping[str, str]],
+    *,
+    places: Iterable[str],
+    damaged: Sequence[tuple[str, str]] = (),
+    notes: Sequence[str] = (),
+) -> Rows:
+    """Return events (`FIELDS`, `""` where unknown) as rows."""
+    index = pd.Index(list(places), dtype="str")
+    table = pd.DataFrame(list(events), index=index, columns=list(FIELDS)).astype("str")
+    filled = table.where(table != "")
+    return Rows(
+        places=index,
+        column=partial(_column, filled),
+        damaged=tuple(damaged),
+        notes=tuple(notes),
+    )
+
+
+def counted(kinds: Counter[str], what: str) -> list[str]:
+    """Return one sentence on events that carry no data volume, none where there are none."""
+    if not kinds:
+        return []
+    said = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+    return [f"{sum(kinds.values())} {what} carry no data volume and are left out: {said}."]
+
+
+def _column(table: pd.DataFrame, names: Sequence[str]) -> pd.Series:
+    return table[names[0]].astype("str")

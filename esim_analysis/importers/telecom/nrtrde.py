@@ -1,0 +1,83 @@
+"""NRTRDE: near-real-time roaming data, one flat event after another."""
+
+from collections import Counter
+from typing import Final
+
+from esim_analysis.importers.declared.rows import Rows
+from esim_analysis.importers.files import SourceFile
+from esim_analysis.importers.telecom.ber import APPLICATION, BerError, Element, sections
+from esim_analysis.importers.telecom.events import (
+    MENDED,
+    content,
+    counted,
+    miscounted,
+    readable,
+    rows_of,
+)
+from esim_analysis.importers.telecom.values import digits, iso, number, text, volume
+
+
+def _app(tag: int) -> int:
+    return APPLICATION + tag
+
+
+VERSION: Final = _app(41)
+_SENDER, _EVENTS, _COUNT = _app(38), _app(2), _app(20)
+_GPRS: Final = _app(5)
+_IMSI, _LOCAL, _OFFSET, _SECONDS = _app(34), _app(21), _app(45), _app(19)
+_APN, _INCOMING, _OUTGOING = _app(16), _app(28), _app(29)
+_OCTETS: Final = 8
+_OTHERS: Final = {_app(3): "calls made", _app(4): "calls received"}
+
+
+def nrtrde_rows(file: SourceFile) -> Rows:
+    """Return the data events of a file, up to where it is damaged or cut.
+
+    Raises
+    ------
+    FileError
+        Larger than such files are.
+    """
+    whole = sections(content(file))
+    sender = text(whole[_SENDER].content) if _SENDER in whole else ""
+    found, places, others, mended, events = [], [], Counter[str](), 0, 0
+    damaged: list[tuple[str, str]] = []
+    for place, event in readable(whole.get(_EVENTS), damaged):
+        events += 1
+        if event.tag != _GPRS:
+            others[_OTHERS.get(event.tag, "of an unknown kind")] += 1
+            continue
+        try:
+            row, repaired = _event(event, sender)
+        except BerError as problem:
+            damaged.append((place, f"cannot be read ({problem.what})"))
+            continue
+        mended += repaired
+        found.append(row)
+        places.append(place)
+    told = whole.get(_COUNT)
+    announced = int.from_bytes(told.content[-_OCTETS:]) if told else None
+    notes = counted(others, "events") + miscounted(announced, events)
+    if mended:
+        notes.append(MENDED.format(count=mended))
+    return rows_of(found, places=places, damaged=damaged, notes=notes)
+
+
+def _event(event: Element, sender: str) -> tuple[dict[str, str], int]:
+    """Return one data event as text, and how many of its volumes were mended."""
+    fields = {one.tag: one.content for one in event.children()}
+    volumes = {
+        side: volume(fields[tag])
+        for side, tag in (("up", _OUTGOING), ("down", _INCOMING))
+        if tag in fields
+    }
+    row = {
+        "start": iso(text(fields.get(_LOCAL, b"")), text(fields.get(_OFFSET, b""))),
+        "seconds": str(number(fields[_SECONDS])) if _SECONDS in fields else "",
+        **{side: str(size) for side, (size, _) in volumes.items()},
+        "line": digits(fields.get(_IMSI, b"")),
+        "network": sender,
+        "country": sender[:3],
+        "apn": text(fields.get(_APN, b"")),
+    }
+    return row, sum(repaired for _, repaired in volumes.values())
