@@ -16,6 +16,7 @@ _CLOCK: Final = r"[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?"
 _OFFSET: Final = rf"{_DAY}{_CLOCK} ?(?:Z|UTC|[+-]\d\d:?\d\d)"
 _SECONDS: Final = r"\d{10}(?:\.\d{1,6})?"
 _MILLISECONDS: Final = r"\d{13}"
+_COMPACT: Final = r"(?:19|20)\d{12}"
 _AMERICAN: Final = r"\d{1,2}/\d{1,2}/(?:19|20)\d\d \d{1,2}:\d\d:\d\d [AP]M"
 
 
@@ -39,13 +40,19 @@ class Moments:
 
 
 def read_moments(text: pd.Series, zone: str, *, line: pd.Series | None = None) -> Moments:
-    """Read ISO times with or without offset, Unix seconds and milliseconds, and bare days.
+    """Read ISO times with or without offset, bare days, Unix seconds and milliseconds.
+
+    Fourteen digits are `YYYYMMDDhhmmss`.
 
     Bare times are those of `zone`; a day without hour is its first instant.
     """
     exact = _exact(text)
     bare = text.where(_fits(text, rf"{_DAY}(?:{_CLOCK})?"))
     local = pd.to_datetime(bare, format="ISO8601", errors="coerce").astype(LOCAL_TIME)
+    compact = text.where(_fits(text, _COMPACT))
+    if compact.notna().any():
+        told = pd.to_datetime(compact, format="%Y%m%d%H%M%S", errors="coerce")
+        local = local.fillna(told.astype(LOCAL_TIME))
     american = text.where(_fits(text, _AMERICAN))
     if american.notna().any():
         told = pd.to_datetime(american, format="%m/%d/%Y %I:%M:%S %p", errors="coerce")

@@ -66,6 +66,8 @@ class UsageFormat:
         What the text of `service` bills; empty where every record is data.
     group
         Fields that, with line, place and period, make a bucket one of its kind.
+    unknown
+        Texts that stand for nothing known, such as `"未知"`.
     check
         Last word of a format: may reject rows, change the frame and say why.
     """
@@ -80,6 +82,7 @@ class UsageFormat:
     services: Mapping[str, str] = field(default_factory=dict)
     implied_currency: str = ""
     group: Paths = ()
+    unknown: Paths = ()
     check: Check | None = None
 
 
@@ -133,6 +136,7 @@ def _frame(
     columns = {name: rows.column(paths) for name, paths in declared.columns.items()}
     text = pd.DataFrame(columns, index=rows.places)
     text = text.reindex(columns=list(Field.__args__)).astype("str")  # type: ignore[attr-defined]
+    text = text.where(~text.isin(declared.unknown))
     lines, raw_lines = hash_lines(text["line"])
     service = _services(text["service"], declared, sieve)
     times, zone = _times(text, declared, options, lines, sieve)
