@@ -1,17 +1,30 @@
 """Figures: frames in, Plotly figures out; one file a figure, each asks the question it answers."""
 
+from esim_analysis.figures.app_ground import app_ground
+from esim_analysis.figures.billed_versus_seen import billed_versus_seen
 from esim_analysis.figures.burn_down import burn_down
 from esim_analysis.figures.calendar import calendar
 from esim_analysis.figures.cost_by_day import cost_by_day
+from esim_analysis.figures.coverage_strip import coverage_strip
+from esim_analysis.figures.hour_weekday import hour_weekday
+from esim_analysis.figures.night_profile import night_profile
 from esim_analysis.figures.plan_comparison import plan_comparison
 from esim_analysis.figures.roaming_cost import roaming_cost
+from esim_analysis.figures.twin import twin, twin_html
 from esim_analysis.figures.usage_timeline import usage_timeline
 
 __all__ = [
+    "app_ground",
+    "billed_versus_seen",
     "burn_down",
     "calendar",
     "cost_by_day",
+    "coverage_strip",
+    "hour_weekday",
+    "night_profile",
     "plan_comparison",
     "roaming_cost",
+    "twin",
+    "twin_html",
     "usage_timeline",
 ]

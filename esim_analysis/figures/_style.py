@@ -10,6 +10,7 @@ CULPRIT: Final = "#D55E00"
 APPS: Final = ("#0072B2", "#009E73", "#CC79A7", "#B07A00", "#5B6BD6", "#8C564B")
 OTHERS: Final = "#8A8F98"
 RESIDUAL: Final = "#6B7280"
+HEAT: Final = ((0.0, "rgba(0,114,178,0.06)"), (1.0, "#0072B2"))
 GRID: Final = "#8883"
 FONT: Final = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'PingFang SC', sans-serif"
 UNSURE: Final = frozenset({"estimated", "bounded", "unattributed", "conflict"})
@@ -41,4 +42,15 @@ def dress(figure: "go.Figure", *, question: str, y_title: str, x_title: str) -> 
         showlegend=True,
         xaxis={"title": {"text": x_title}, **axis},
         yaxis={"title": {"text": y_title}, "rangemode": "tozero", **axis},
+    )
+
+
+def dates(figure: "go.Figure", *, hours: bool = False) -> None:
+    """Write dates of the horizontal axis as numbers: Plotly knows months in English only."""
+    day = "%Y-%m-%d"
+    clock = f"%H:%M\n{day}"
+    stops = [{"dtickrange": [None, 86_399_999], "value": clock if hours else ""},
+             {"dtickrange": [86_400_000, None], "value": day}]  # fmt: skip
+    figure.update_xaxes(
+        tickformatstops=stops, hoverformat=f"{day} %H:%M" if hours else day, nticks=6
     )

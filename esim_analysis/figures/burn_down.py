@@ -53,6 +53,7 @@ def burn_down(frame: pd.DataFrame, *, words: Words, zone: str) -> "go.Figure":
         x_title=words.say("money.axis_day", zone=zone),
         y_title=words.say("money.axis_left"),
     )
+    _style.dates(figure)
     return figure
 
 

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 _MEGABYTE: Final = 1_000_000
-_SCALE: Final = ((0.0, "rgba(0,114,178,0.06)"), (1.0, "#0072B2"))
 _ROW: Final = 46
 
 
@@ -49,7 +48,7 @@ def calendar(frame: pd.DataFrame, *, words: Words, currency: str = "") -> "go.Fi
             text=told.reindex(columns=range(7)).astype("object").fillna(""),
             hovertemplate="%{text}<extra></extra>",
             texttemplate="%{z:,.0f}",
-            colorscale=_SCALE,
+            colorscale=_style.HEAT,
             xgap=3,
             ygap=3,
             colorbar={"title": {"text": words.say("money.volume")}},

@@ -55,4 +55,5 @@ def cost_by_day(
         y_title=words.say("money.axis_cost", currency=currency),
     )
     figure.update_layout(barmode="stack")
+    _style.dates(figure)
     return figure

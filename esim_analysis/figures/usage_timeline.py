@@ -77,6 +77,7 @@ def usage_timeline(  # noqa: PLR0913 - a frame and the ways to dress it
         x_title=words.say("figures.time_axis", zone=words.zone),
         y_title=words.say("figures.volume_axis", step=_step_name(step, words)),
     )
+    _style.dates(figure, hours=True)
     if window:
         figure.update_xaxes(range=[_local(edge, words.zone) for edge in window])
     figure.update_layout(barmode="relative", bargap=0, hovermode="closest")

@@ -25,6 +25,8 @@ _ADDRESSES: Final = (
     "widget_renderer_url",
     "mermaid_js_url",
 )
+_PLOTLY: Final = "application/vnd.plotly.v1+json"
+_CONFIG: Final = {"displayModeBar": False, "plotlyServerURL": "", "responsive": True}
 _WIDGET: Final = "application/vnd.jupyter.widget-view+json"
 
 
@@ -89,8 +91,9 @@ def _execute(book: nbformat.NotebookNode, path: Path, *, folder: Path) -> None:
 def _page(book: nbformat.NotebookNode, lang: str) -> str:
     from nbconvert import HTMLExporter  # noqa: PLC0415 - slow, only for pages
 
+    drawn: list[nbformat.NotebookNode] = []
     for cell in book.cells:
-        cell["outputs"] = [_still(each) for each in cell.get("outputs", [])]
+        cell["outputs"] = [_still(each, drawn) for each in cell.get("outputs", [])]
     exporter = HTMLExporter(  # type: ignore[no-untyped-call]
         exclude_input=True, exclude_input_prompt=True, exclude_output_prompt=True,
         language_code=lang, **dict.fromkeys(_ADDRESSES, ""),
@@ -99,8 +102,26 @@ def _page(book: nbformat.NotebookNode, lang: str) -> str:
     return str(body)
 
 
-def _still(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Return an output without what needs a kernel: a page has none."""
-    if "data" in output:
-        output.data.pop(_WIDGET, None)
+def _still(
+    output: nbformat.NotebookNode, drawn: list[nbformat.NotebookNode]
+) -> nbformat.NotebookNode:
+    """Return an output without what needs a kernel, figures with their library inside.
+
+    Parameters
+    ----------
+    drawn
+        Figures of the page so far: the first one brings the library for all.
+    """
+    if "data" not in output:
+        return output
+    output.data.pop(_WIDGET, None)
+    figure = output.data.pop(_PLOTLY, None)
+    if figure is not None:
+        from plotly.io import to_html  # noqa: PLC0415 - a second to load, only for pictures
+
+        told = {"data": figure["data"], "layout": figure["layout"]}
+        output.data["text/html"] = to_html(
+            told, config=_CONFIG, full_html=False, include_plotlyjs=not drawn, validate=False
+        )
+        drawn.append(output)
     return output

@@ -9,30 +9,30 @@ from esim_analysis.billing import Account, compare, example_plans, find_plan
 from esim_analysis.model import UsageError
 from esim_analysis.report.names import OTHERS, app_name
 from esim_analysis.report.shares import leading_apps
+from esim_analysis.widgets.shown import Shown
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from esim_analysis.case import Case
 
 _APPS: Final = 6
 
 
-def cost_by_day(case: "Case") -> "go.Figure":
+def cost_by_day(case: "Case") -> Shown:
     """Draw what each app cost, day by day."""
     told, words = _account(case), case.words
     ranked = [app for app in leading_apps(case.attribution(), count=_APPS) if app != OTHERS]
     name = partial(app_name, case.evidence.labels, words=words)
-    return figures.cost_by_day(
+    drawn = figures.cost_by_day(
         told.by_app,
         words=words,
         names={app: name(app) for app in ranked},
         currency=told.plan.currency,
         zone=told.metered.zone,
     )
+    return Shown(drawn, words)
 
 
-def plan_comparison(case: "Case", plans: Sequence[str] = ()) -> "go.Figure":
+def plan_comparison(case: "Case", plans: Sequence[str] = ()) -> Shown:
     """Draw the cost of this usage under the case's plan and others.
 
     Parameters
@@ -50,19 +50,23 @@ def plan_comparison(case: "Case", plans: Sequence[str] = ()) -> "go.Figure":
         attribution=case.attribution(),
         today=told.as_of.date(),
     )
-    return figures.plan_comparison(frame, words=case.words)
+    return Shown(figures.plan_comparison(frame, words=case.words), case.words)
 
 
-def roaming_cost(case: "Case") -> "go.Figure":
+def roaming_cost(case: "Case") -> Shown:
     """Draw what use in each zone of the plan cost."""
     told = _account(case)
-    return figures.roaming_cost(told.metered.records, words=case.words, currency=told.plan.currency)
+    drawn = figures.roaming_cost(
+        told.metered.records, words=case.words, currency=told.plan.currency
+    )
+    return Shown(drawn, case.words)
 
 
-def calendar(case: "Case") -> "go.Figure":
+def calendar(case: "Case") -> Shown:
     """Draw each day of the bill in its week."""
     told = _account(case)
-    return figures.calendar(told.by_app, words=case.words, currency=told.plan.currency)
+    drawn = figures.calendar(told.by_app, words=case.words, currency=told.plan.currency)
+    return Shown(drawn, case.words)
 
 
 def _account(case: "Case") -> Account:

@@ -1,0 +1,30 @@
+"""A figure in a notebook with its text twin under it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from esim_analysis.figures import twin, twin_html
+from esim_analysis.i18n import Words
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture and its table; `figure` is Plotly's, to be changed like any other."""
+
+    figure: "go.Figure"
+    words: Words
+
+    def __repr__(self) -> str:
+        """Return question and table, for terminals."""
+        return f"{self.figure.layout.title.text}\n{twin(self.figure)}"
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display  # noqa: PLC0415 - only in a notebook
+
+        picture = {"application/vnd.plotly.v1+json": self.figure.to_plotly_json()}
+        display({**picture, "text/plain": repr(self)}, raw=True)  # type: ignore[no-untyped-call]
+        table = twin_html(self.figure, words=self.words)
+        display({"text/html": table, "text/plain": ""}, raw=True)  # type: ignore[no-untyped-call]

@@ -1,0 +1,211 @@
+"""What every figure keeps: a question, units, one palette, a twin, no markup, an empty case."""
+
+import re
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+
+from esim_analysis import figures
+from esim_analysis.figures import _style
+from esim_analysis.i18n import Words
+
+EVIL = "</script><img src=x onerror=alert(1)>"
+HOUR = pd.Timedelta(hours=1)
+LANGUAGES = ("en", "es", "zh")
+
+
+def week():
+    return pd.DataFrame({"weekday": [1, 1, 5], "hour": [2, 21, 9], "bytes": [640e6, 90e6, -4]})
+
+
+def grounds():
+    return pd.DataFrame(
+        {
+            "app": ["lexi", "lexi", "video", "small"],
+            "ground": ["background", "foreground", "foreground", "unknown"],
+            "bytes": [1_900_000_000, 20_000_000, 1_950_000_000, 7],
+        }
+    )
+
+
+def nights():
+    rows = [("", 23, 5e6), ("", 2, 0), ("2026-10-13", 23, 8e6), ("2026-10-13", 2, 640e6)]
+    return pd.DataFrame(rows, columns=["night", "hour", "bytes"])
+
+
+def bridge():
+    rows = [
+        ("billed", 1_000_000_000, 0, True),
+        ("unattributed", -100_000_000, 1_000_000_000, False),
+        ("explained", 900_000_000, 0, True),
+        ("overhead", -30_000_000, 900_000_000, False),
+        ("seen", 870_000_000, 0, True),
+    ]
+    return pd.DataFrame(rows, columns=["step", "bytes", "base", "total"])
+
+
+def covered():
+    return pd.DataFrame(
+        {"line": ["line-1", "line-1", "line-2"], "day": ["2026-10-01", "2026-10-02", "2026-10-01"],
+         "share": [1.0, 0.25, 0.0]}
+    )  # fmt: skip
+
+
+def hourly():
+    start = pd.to_datetime(["2026-10-13 00:00", "2026-10-13 01:00"]).tz_localize("UTC")
+    return pd.DataFrame(
+        {"start_utc": start.as_unit("us"), "app": ["lexi", "rest"], "ground": "background",
+         "bytes": pd.array([640_000_000, 5_000_000], dtype="Int64")}
+    )  # fmt: skip
+
+
+def burning():
+    return pd.DataFrame(
+        {"day": ["2026-10-01", "2026-10-02"], "left": [5e9, 4e9], "low": [5e9, 3e9],
+         "high": [5e9, 4.5e9], "seen": [True, False]}
+    )  # fmt: skip
+
+
+def charged():
+    return pd.DataFrame(
+        {"day": ["2026-10-13"], "app": ["lexi"], "bytes": pd.array([600_000_000], dtype="Int64"),
+         "charge": [Decimal("3.90")]}
+    )  # fmt: skip
+
+
+def compared():
+    return pd.DataFrame(
+        {"plan": ["a", "b"], "name": [EVIL, "Big"], "currency": "EUR", "scenario": "as_is",
+         "cost": [Decimal(29), Decimal(20)], "stopped": [0, 0], "stale": [False, False]}
+    )  # fmt: skip
+
+
+def zones():
+    return pd.DataFrame(
+        {"zone": ["home", EVIL], "counted": [7, 9], "charge": [Decimal(2), Decimal(1)]}
+    )
+
+
+# figure -> (frame, what it is drawn with)
+DRAWN = {
+    "app_ground": (grounds, {"names": {"video": "Video", "lexi": EVIL, "small": "Small"}}),
+    "billed_versus_seen": (bridge, {}),
+    "burn_down": (burning, {"zone": "Europe/Madrid"}),
+    "calendar": (charged, {"currency": "EUR"}),
+    "cost_by_day": (charged, {"names": {"lexi": EVIL}, "currency": "EUR", "zone": "Europe/Madrid"}),
+    "coverage_strip": (covered, {}),
+    "hour_weekday": (week, {}),
+    "night_profile": (nights, {}),
+    "plan_comparison": (compared, {}),
+    "roaming_cost": (zones, {"currency": "EUR"}),
+    "usage_timeline": (hourly, {"step": HOUR, "names": {"lexi": EVIL, "rest": "Rest"}}),
+}
+
+
+def draw(name, lang="en", *, rows=None):
+    frame, options = DRAWN[name]
+    return getattr(figures, name)(frame().head(rows) if rows is not None else frame(),
+                                  words=Words(lang, "Europe/Madrid"), **options)  # fmt: skip
+
+
+def test_every_figure_of_the_package_is_held_to_it():
+    assert set(DRAWN) == set(figures.__all__) - {"twin", "twin_html"}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", DRAWN)
+def test_the_title_asks(name, lang):
+    assert draw(name, lang).layout.title.text.endswith(("?", "？"))
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_unit_or_a_clock_is_named(name):
+    layout = draw(name).layout
+    told = " ".join(
+        [
+            str(layout.xaxis.title.text),
+            str(layout.yaxis.title.text),
+            str(
+                draw(name).data[0].colorbar.title.text
+                if draw(name).data[0].type == "heatmap"
+                else ""
+            ),
+        ]
+    )
+    assert re.search(r"MB|GB|EUR|Share|Madrid|Week", told), told
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_no_trace_is_empty_and_no_name_is_markup(name):
+    figure = draw(name)
+    assert figure.data
+    assert all(len(trace.x) for trace in figure.data)
+    assert "<img" not in figure.to_json()
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_colours_come_from_the_one_palette(name):
+    allowed = {*_style.APPS, _style.CULPRIT, _style.OTHERS, _style.RESIDUAL, "#808080"}
+    found = set(re.findall(r"#[0-9A-Fa-f]{6}", str(draw(name).data)))
+    assert found <= allowed
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in DRAWN if name not in ("roaming_cost", "calendar", "hour_weekday")]
+)
+def test_traces_differ_by_more_than_their_colour(name):
+    """By name in a legend or label at least, and by form where bars touch."""
+    names = [trace.name for trace in draw(name).data if trace.showlegend is not False]
+    assert len(names) == len(set(names))
+    assert all(names)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", DRAWN)
+def test_the_twin_tells_every_value_the_figure_draws(name, lang):
+    figure = draw(name, lang)
+    table = figures.twin(figure)
+    drawn = sum(
+        int(pd.DataFrame(trace.z).notna().sum().sum()) if trace.type == "heatmap" else len(trace.x)
+        for trace in figure.data
+    )
+    assert table.notna().to_numpy().sum() == drawn
+    html = figures.twin_html(figure, words=Words(lang, "UTC"))
+    assert "<img" not in html
+    assert html.count("<tr>") == len(table) + 1
+    assert figure.layout.title.text in html
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name in DRAWN
+        if name not in ("plan_comparison", "calendar", "roaming_cost", "burn_down")
+    ],
+)
+def test_an_empty_case_is_drawn_without_falling_over(name):
+    assert draw(name, rows=0).layout.title.text
+
+
+def test_parts_of_the_bridge_hang_between_the_totals():
+    totals, parts = draw("billed_versus_seen").data
+    assert list(totals.base) == [0, 0, 0]
+    assert list(parts.base) == [1000, 900]
+    assert list(parts.x) == [-100, -30]
+    assert figures.twin(draw("billed_versus_seen")).index[0] == "billed"
+
+
+def test_what_no_evidence_covers_is_hatched_above_what_it_covers():
+    seen, unseen = draw("coverage_strip").data
+    assert unseen.marker.pattern.shape == "/"
+    assert [a + b for a, b in zip(seen.y, unseen.y, strict=True)] == pytest.approx([0.8] * 3)
+    assert unseen.text[1] == "75%"
+
+
+def test_months_are_not_written_in_english_on_an_axis():
+    for name in ("usage_timeline", "coverage_strip", "cost_by_day", "burn_down"):
+        stops = draw(name, "zh").layout.xaxis.tickformatstops
+        assert all("%b" not in (stop.value or "") for stop in stops)
+        assert len(stops) == 2
