@@ -1,6 +1,6 @@
 """What-if: this usage under every plan given, with and without each leak."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -10,10 +10,10 @@ import pandas as pd
 from esim_analysis.billing.ledger import Ledger
 from esim_analysis.billing.metering import bytes_of_apps
 from esim_analysis.billing.money import Whole, money_series
+from esim_analysis.billing.parts import edges, parts, periods_apart, taken
 from esim_analysis.billing.plan_files import is_stale
-from esim_analysis.billing.rating import rate
+from esim_analysis.billing.rating import fixed_costs, rate
 from esim_analysis.billing.removal import bytes_of
-from esim_analysis.billing.segments import Segments
 from esim_analysis.model.attributions import Attribution
 from esim_analysis.model.findings import Finding
 from esim_analysis.model.frames import BYTES, COUNT, FLAG, MONEY, TEXT, Schema, conform
@@ -43,7 +43,6 @@ COMPARISON: Final[Schema] = {
     "fictitious": FLAG,
     "stale": FLAG,
 }
-_ROWS_AT_ONCE: Final = 1 << 17  # fits the cache; the last line of a part may exceed it
 
 Sums = tuple[int, int, int, int]
 
@@ -144,35 +143,25 @@ def _told(
 
 
 def _sums(ledger: Ledger, plan: Plan, apps: dict[str, Whole]) -> Sums:
-    """Return cost (millionths), slowed, stopped and unpriced bytes, a part of the lines at a time."""
-    if plan.shared is not None:
-        order = np.argsort(ledger.start, kind="stable")
-        parts = [(ledger.pooled(), {app: held[order] for app, held in apps.items()})]
-        return _add(_of(part, plan, held) for part, held in parts)
-    return _add(
-        _of(ledger.take(rows), plan, {app: held[rows] for app, held in apps.items()})
-        for rows in _parts(ledger)
-    )
+    """Return cost (millionths), slowed, stopped and unpriced bytes, a part of the rows at a time."""
+    total = np.zeros(4, dtype=np.int64)
+    apart = periods_apart(plan, ledger)
+    for rows in parts(ledger, plan):
+        # Nothing of a part is kept while the next is cut: two would not fit.
+        total += _of_part(
+            taken(ledger, plan, rows),
+            plan,
+            {app: held[rows] for app, held in apps.items()},
+            fixed=not apart,
+        )
+    cost, throttled, stopped, unpriced = total.tolist()
+    # A price is due for every period between first and last use, also where no part has one.
+    due = fixed_costs(edges(ledger, plan), plan) if apart else 0
+    return cost + due, throttled, stopped, unpriced
 
 
-def _of(ledger: Ledger, plan: Plan, apps: dict[str, Whole]) -> Sums:
-    rated = rate(ledger, plan, apps)
+def _of_part(part: Ledger, plan: Plan, apps: dict[str, Whole], *, fixed: bool) -> Sums:
+    rated = rate(part, plan, apps)
+    cost = int(rated.charge.sum()) + (rated.fixed if fixed else 0)
     kinds = (rated.throttled, rated.stopped, rated.unpriced)
-    return (rated.total, *(int(kind.sum()) for kind in kinds))  # type: ignore[return-value]
-
-
-def _add(sums: Iterator[Sums]) -> Sums:
-    total = np.sum([(0, 0, 0, 0), *sums], axis=0)
-    return tuple(int(value) for value in total)  # type: ignore[return-value]
-
-
-def _parts(ledger: Ledger) -> Iterator[slice]:
-    """Yield runs of whole accounts of about `_ROWS_AT_ONCE` rows."""
-    first = Segments.where_changes(ledger.account).first
-    ends = np.append(first[1:], len(ledger))
-    begin = 0
-    while begin < len(ledger):
-        wanted = np.searchsorted(ends, begin + _ROWS_AT_ONCE)
-        end = int(ends[np.minimum(wanted, len(ends) - 1)])
-        yield slice(begin, end)
-        begin = end
+    return (cost, *(int(kind.sum()) for kind in kinds))  # type: ignore[return-value]

@@ -16,6 +16,7 @@ Mask = NDArray[np.bool_]
 
 DAY_US: Final = 86_400_000_000
 MINUTE_US: Final = 60_000_000
+_BLOCK: Final = 1 << 16
 _MONDAY: Final = 3  # 1970-01-01 was a Thursday: that many days after a Monday
 
 
@@ -64,25 +65,26 @@ class Ledger:
     def of(cls, usage: UsageRecords) -> "Ledger":
         """Prepare records: rows of `service_class` data or unknown, by line and time."""
         frame = usage.frame
-        keep = frame["service_class"].fillna("data").eq("data").to_numpy()
-        row = np.flatnonzero(keep)
+        kind = frame["service_class"]
+        row = np.flatnonzero((kind.isna() | (kind == "data")).to_numpy())
+        if len(row) < len(frame):
+            frame = frame.iloc[row]
         line, lines = _codes(frame["line"])
-        line = line[row]
-        place, places = _places(frame, row)
-        session, known = _sessions(frame, row, line)
+        session, known = _sessions(frame["session_id"], line)
+        place, places = _places(frame)
         return cls(
             row=row,
             account=line,
             accounts=tuple(map(str, lines)),
             line=line,
             lines=tuple(map(str, lines)),
-            start=_micros(frame["start_utc"])[row],
-            end=_micros(frame["end_utc"].fillna(frame["start_utc"]))[row],
-            volume=usage.billed.to_numpy(dtype="int64")[row],
+            start=_micros(frame["start_utc"]),
+            end=_micros(frame["end_utc"].fillna(frame["start_utc"])),
+            volume=frame["bytes_billed"].fillna(frame["bytes_total"]).to_numpy(dtype="int64"),
             session=session,
             place=place,
             places=places,
-            zero_rated=frame["zero_rated"].fillna(value=False).to_numpy(dtype=bool)[row],
+            zero_rated=frame["zero_rated"].fillna(value=False).to_numpy(dtype=bool),
             sessions_known=known,
         )
 
@@ -90,7 +92,7 @@ class Ledger:
         """Return the number of rows."""
         return len(self.row)
 
-    def take(self, rows: Codes | slice) -> "Ledger":
+    def take(self, rows: Codes | NDArray[np.int32] | slice) -> "Ledger":
         """Return some rows, in the order given."""
         names = ("row", "account", "line", "start", "end", "volume", "session", "place")
         parts = {name: getattr(self, name)[rows] for name in (*names, "zero_rated")}
@@ -98,8 +100,12 @@ class Ledger:
 
     def pooled(self) -> "Ledger":
         """Return the same rows as one account of all lines, by time."""
-        one = self.take(np.argsort(self.start, kind="stable"))
-        return replace(one, account=np.zeros(len(one), dtype=np.int64), accounts=("",), _locals={})
+        return self.take(np.argsort(self.start, kind="stable")).as_one_account()
+
+    def as_one_account(self) -> "Ledger":
+        """Return the same rows, by time already, as one account of all lines."""
+        nobody = np.zeros(len(self), dtype=np.int64)
+        return replace(self, account=nobody, accounts=("",), _locals={})
 
     def with_volume(self, volume: Whole) -> "Ledger":
         """Return the same rows with other volumes."""
@@ -164,24 +170,38 @@ def _codes(texts: pd.Series) -> tuple[Codes, list[str]]:
     return np.where(code < 0, known.index(""), code), known
 
 
-def _places(frame: pd.DataFrame, row: Codes) -> tuple[Codes, pd.DataFrame]:
-    combined = np.zeros(len(row), dtype=np.int64)
-    columns = {}
-    for name in ("plmn", "country", "roaming"):
-        code, words = _codes(frame[name])
-        columns[name] = np.array(words, dtype="object"), code[row]
-        combined = combined * len(words) + columns[name][1]
+def _places(frame: pd.DataFrame) -> tuple[Codes, pd.DataFrame]:
+    combined = np.zeros(len(frame), dtype=np.int64)
+    names: dict[str, list[str]] = {}
+    for column in ("plmn", "country", "roaming"):
+        code, names[column] = _codes(frame[column])
+        combined *= len(names[column])
+        combined += code
     place, found = pd.factorize(combined)
-    first = np.zeros(len(found), dtype=np.int64)
-    first[place[::-1]] = np.arange(len(row))[::-1]
-    table = {name: words[code[first]] for name, (words, code) in columns.items()}
-    return place, pd.DataFrame(table, dtype="str")
+    table = {}
+    for column, words in reversed(names.items()):
+        found, code = np.divmod(found, len(words))
+        table[column] = np.array(words, dtype="object")[code]
+    return place, pd.DataFrame(table, columns=list(names), dtype="str")
 
 
-def _sessions(frame: pd.DataFrame, row: Codes, line: Codes) -> tuple[Codes, bool]:
+def _sessions(texts: pd.Series, line: Codes) -> tuple[Codes, bool]:
     """Return one code a session of a line; rows that name none get negative ones of their own."""
-    texts = frame["session_id"]
-    code, words = pd.factorize(texts)
-    nameless = (texts.isna() | (texts == "")).to_numpy()[row]
-    session = np.where(nameless, -1 - np.arange(len(row)), line * (len(words) + 1) + code[row])
-    return session, not bool(nameless.all())
+    session = np.empty(len(line), dtype=np.int64)
+    known, offset = False, 0
+    for begin, end in _blocks(line):
+        some = texts.iloc[begin:end]
+        nameless = (some.isna() | (some == "")).to_numpy()
+        code, words = pd.factorize(some)
+        dense, found = pd.factorize(line[begin:end] * (len(words) + 1) + code)
+        session[begin:end] = np.where(nameless, -1 - np.arange(begin, end), offset + dense)
+        known, offset = known or not nameless.all(), offset + len(found)
+    return session, known
+
+
+def _blocks(line: Codes) -> list[tuple[int, int]]:
+    """Return runs of whole lines: a table of a million texts would outweigh everything else."""
+    ends = np.append(np.flatnonzero(np.diff(line)) + 1, len(line))
+    wanted = np.arange(_BLOCK, len(line) + _BLOCK, _BLOCK)
+    cuts = np.unique(ends[np.minimum(np.searchsorted(ends, wanted), len(ends) - 1)])
+    return list(zip([0, *cuts[:-1].tolist()], cuts.tolist(), strict=True)) if len(line) else []

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import stdtr, stdtrit
 
 Table = NDArray[np.float64]  # lines x days, bytes a day
 
@@ -71,8 +71,8 @@ def without_history(seen: Table, left: Table, shares: Table) -> Odds:
     scale = np.sqrt(own + (_STRAY_ALONE * mean * days) ** 2)
     expected = mean * days
     scale = np.maximum(scale, 1e-9)
-    used_up = stats.t.sf((left[:, None] - expected) / scale, count - 1)
-    away = stats.t.ppf(HIGH, count - 1) * scale
+    used_up = stdtr(count - 1, (expected - left[:, None]) / scale)
+    away = stdtrit(count - 1, HIGH) * scale
     # What has been used cannot come back.
     low = np.maximum.accumulate(np.maximum(expected - away, 0), axis=1)
     return Odds(np.maximum.accumulate(used_up, axis=1), low, expected, expected + away)

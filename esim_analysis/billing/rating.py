@@ -51,9 +51,9 @@ class Rated:
     before_cut_off: Whole | None
 
     @property
-    def total(self) -> int:
-        """Everything together, millionths."""
-        return int(self.charge.sum()) + int(self.fees.sum()) + int(self.extras.sum())
+    def fixed(self) -> int:
+        """The prices of all periods and what is paid once, millionths."""
+        return int(self.fees.sum()) + int(self.extras.sum())
 
 
 def rate(ledger: Ledger, plan: Plan, app_bytes: dict[str, Whole] | None = None) -> Rated:
@@ -103,6 +103,12 @@ def rate(ledger: Ledger, plan: Plan, app_bytes: dict[str, Whole] | None = None) 
         rungs=rungs,
         before_cut_off=before,
     )
+
+
+def fixed_costs(ledger: Ledger, plan: Plan) -> int:
+    """Return `Rated.fixed` of a ledger, its volumes unseen."""
+    setting = _setting(ledger, plan, {})
+    return int(_fees(setting).sum()) + int(_extras(setting).sum())
 
 
 def cut_off_rows(setting: Setting) -> Mask:

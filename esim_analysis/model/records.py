@@ -19,6 +19,7 @@ from esim_analysis.model.frames import (
     Schema,
     conform,
     empty,
+    share_missing,
 )
 from esim_analysis.model.sources import Source, no_rejected
 from esim_analysis.model.units import volume_bytes
@@ -87,7 +88,8 @@ class UsageRecords:
         frame = frame.assign(**{name: frame[name].fillna("") for name in _NEVER_MISSING})
         _check(frame)
         ordered = frame.sort_values(_ORDER, kind="stable", na_position="last")
-        object.__setattr__(self, "frame", ordered.reset_index(drop=True))
+        ordered = share_missing(ordered.reset_index(drop=True), USAGE)
+        object.__setattr__(self, "frame", ordered)
 
     @classmethod
     def none(cls) -> Self:
