@@ -1,4 +1,4 @@
-"""Offline knowledge: apps, system ids, countries and their time zones."""
+"""Offline knowledge: apps, hosts, system ids, countries and their time zones."""
 
 from esim_analysis.reference.apps import (
     app_categories,
@@ -12,6 +12,7 @@ from esim_analysis.reference.countries import (
     usual_zone,
     zones_of_country,
 )
+from esim_analysis.reference.hosts import host_facts, registered_domains
 from esim_analysis.reference.system_uids import system_uid_names
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "app_labels",
     "country_of_network",
     "country_of_operator",
+    "host_facts",
+    "registered_domains",
     "system_uid_names",
     "typical_background",
     "usual_zone",
