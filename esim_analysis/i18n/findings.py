@@ -1,8 +1,8 @@
 """A finding in words: what was seen, what it may mean, what would change our mind, what to do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import pandas as pd
 
@@ -15,6 +15,7 @@ _MOSTLY: Final = 0.5
 _SAME_HOURS: Final = pd.Timedelta(hours=2)  # windows that start and end this close are one habit
 _DAY: Final = pd.Timedelta(days=1)
 _NOT_ALONE: Final = 1.01  # less company than this in the same hours is not worth a sentence
+_FEW_UNITS: Final = 2  # 90 minutes are told as minutes, 2 hours as hours
 _ONCE_DAYS: Final = 2.0  # a shorter bill has no "a day"
 
 
@@ -37,20 +38,29 @@ class FindingText:
     saving: str
 
 
-def describe(finding: Finding, words: Words, label: str | Callable[[str], str] = "") -> FindingText:
+def describe(
+    finding: Finding,
+    words: Words,
+    label: str | Callable[[str], str] = "",
+    *,
+    hosts: Literal["", "domains", "hosts"] = "",
+) -> FindingText:
     """Tell a finding in the language of `words`.
 
     Parameters
     ----------
     label
         Name of the finding's app, or the function that names apps by id.
+    hosts
+        Also name the leading hosts, as registered domains or whole: only on the user's
+        own screen, or where the share level of a file says so.
     """
     app = _name(finding, words, label)
     variant = _variant(finding)
     search, breaks = _remedy(finding, words, "search", app), _remedy(finding, words, "breaks", app)
     return FindingText(
         title=_first(words, finding.rule, variant, "title", app=app),
-        observation=_observation(finding, words, variant, app),
+        observation=_observation(finding, words, variant, app, hosts),
         explanation=_first(words, finding.rule, variant, "explanation", app=app),
         doubts=_doubts(finding, words),
         remedy=_remedy(finding, words, "steps", app),
@@ -83,7 +93,9 @@ def _first(words: Words, rule: str, variant: tuple[str, ...], part: str, **value
     return words.say(next(name for name in names if name in known), **values)
 
 
-def _observation(finding: Finding, words: Words, variant: tuple[str, ...], app: str) -> str:
+def _observation(
+    finding: Finding, words: Words, variant: tuple[str, ...], app: str, hosts: str
+) -> str:
     facts = finding.facts
     said = _first(
         words,
@@ -97,15 +109,46 @@ def _observation(finding: Finding, words: Words, variant: tuple[str, ...], app: 
         observed=facts.get("observed_nights", ""),
         median=words.volume(float(facts.get("median_night", 0))),
         excess=words.volume(float(facts.get("excess", 0))),
+        **_seen_of_hosts(facts, words),
     )
-    more = [words.say("findings.share_of_bill", share=_share(finding, words))]
+    more = [said]
+    if "share_of_bill" in facts:
+        more.append(words.say("findings.share_of_bill", share=_share(finding, words)))
     if "share_of_app" in facts:
         share = words.percent(float(facts["share_of_app"]))
         more.append(words.say("findings.share_of_app", share=share))
+    if facts.get("unmatched"):
+        share = words.percent(float(facts["unmatched"]))
+        more.append(words.say("findings.trackers_unmatched", share=share))
     together = int(facts.get("billed_in_windows", 0))
     if together > finding.bytes * _NOT_ALONE:
         more.append(words.say("findings.of_window", volume=words.volume(together)))
-    return _joined([said, *more], words)
+    if hosts and facts.get(hosts):
+        more.append(words.say("findings.hosts_mostly", hosts=facts[hosts]))
+    return _joined(more, words)
+
+
+def _seen_of_hosts(facts: Mapping[str, str | int | float], words: Words) -> dict[str, str]:
+    """Return what sentences about contacts need: counts, kinds, places, a rhythm."""
+    joint = words.say("findings.list_joint")
+    kinds = [
+        words.say(f"findings.cleartext_{kind}") for kind in str(facts.get("kinds", "")).split()
+    ]
+    return {
+        "contacts": words.number(float(facts.get("contacts", 0))),
+        "companies": words.say("findings.companies", count=int(facts.get("companies", 0))),
+        "kinds": joint.join(kinds),
+        "places": joint.join(words.place(code) for code in str(facts.get("places", "")).split()),
+        "score": words.number(float(facts.get("score", 0)), 2),
+        "every": _every(float(facts.get("every_s", 0)), words),
+    }
+
+
+def _every(seconds: float, words: Words) -> str:
+    for unit, length in (("hours", 3600), ("minutes", 60)):
+        if seconds >= _FEW_UNITS * length:
+            return words.say(f"findings.every_{unit}", count=round(seconds / length))
+    return words.say("findings.every_seconds", count=round(seconds))
 
 
 def when(finding: Finding, words: Words) -> str:
@@ -222,7 +265,8 @@ def _remedy(finding: Finding, words: Words, part: str, app: str) -> str:
 
 def _saving(finding: Finding, words: Words) -> str:
     """Say what this user's own bytes promise; nothing where no cause is named or it was wanted."""
-    if not finding.app or finding.facts.get("attended"):
+    saves = finding.facts.get("saves", int(bool(finding.app)))
+    if not saves or not finding.bytes or finding.facts.get("attended"):
         return ""
     days = float(finding.facts.get("period_days", 0))
     if days < _ONCE_DAYS:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pandas as pd
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 
@@ -77,6 +78,10 @@ class Words:
         """Write a plain number."""
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         return str(format_decimal(value, format=pattern, locale=_LOCALES[self.lang]))
+
+    def place(self, code: str) -> str:
+        """Write the country of an ISO code; what is no country (a network, say) as it is."""
+        return str(Locale.parse(_LOCALES[self.lang]).territories.get(code, code))
 
     def day(self, day: date | str) -> str:
         """Write a calendar day: `Tue 13 Oct`."""

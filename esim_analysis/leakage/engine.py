@@ -14,7 +14,7 @@ from esim_analysis.leakage import rules as folder
 from esim_analysis.leakage.facts import Facts
 from esim_analysis.leakage.needs import NEEDS
 from esim_analysis.leakage.rule import Rule
-from esim_analysis.leakage.spans import inside
+from esim_analysis.leakage.spans import inside, merge_spans
 from esim_analysis.leakage.stakes import RANK, cap_by_coverage
 from esim_analysis.model import UNATTRIBUTED, Finding
 
@@ -71,8 +71,20 @@ def _unmet(rule: Rule, facts: Facts) -> list[str]:
 
 
 def _explained(facts: Facts, findings: Sequence[Finding]) -> "pd.Series[bool]":
-    """Mark the pieces whose app, line and time a finding names; a bill alone explains none."""
+    """Mark the pieces whose app, line and time a finding names; a bill alone explains none.
+
+    What was on screen counts as explained only where a finding speaks of all its app
+    moved (`whole`); one that speaks of a part, or of something else than bytes, explains
+    none (`explains` 0).
+    """
     pieces = facts.pieces
+    seen = pieces["ground"] == "foreground"
+    explaining = [finding for finding in findings if finding.facts.get("explains", 1)]
+    whole = [finding for finding in explaining if finding.facts.get("whole")]
+    return (_named(pieces, explaining) & ~seen) | _named(pieces, whole)
+
+
+def _named(pieces: pd.DataFrame, findings: Sequence[Finding]) -> "pd.Series[bool]":
     rows = [
         (finding.line, app, window.start_utc, window.end_utc)
         for finding in findings
@@ -87,8 +99,20 @@ def _explained(facts: Facts, findings: Sequence[Finding]) -> "pd.Series[bool]":
         line=windows["line"].astype("str"),
         app=windows["app"].astype("str"),
     )
-    unseen = pieces["ground"] != "foreground"
-    return inside(pieces, windows, ["line", "app"]).notna() & unseen
+    return _inside_any(pieces, windows)
+
+
+def _inside_any(pieces: pd.DataFrame, windows: pd.DataFrame) -> "pd.Series[bool]":
+    """Mark pieces inside any window; windows of two findings of one app may overlap."""
+    windows["window"] = merge_spans(windows, ["line", "app"], gap=pd.Timedelta(0))
+    merged = windows.groupby("window").agg(
+        line=("line", "first"),
+        app=("app", "first"),
+        start_utc=("start_utc", "min"),
+        end_utc=("end_utc", "max"),
+    )
+    found: pd.Series[bool] = inside(pieces, merged.reset_index(), ["line", "app"]).notna()
+    return found
 
 
 def _place(finding: Finding, *, in_money: bool) -> tuple[int, float, float, str, str, str, str]:

@@ -8,6 +8,7 @@ from typing import Final, Self
 import pandas as pd
 
 from esim_analysis.leakage.bands import with_bands
+from esim_analysis.leakage.contacts import contacts
 from esim_analysis.model import (
     REMOVED,
     RESIDUALS,
@@ -31,6 +32,10 @@ class Facts:
     ----------
     categories
         Kind of an app (`"music"`, `"maps"`, …) by app id, where it is known.
+    places
+        By record (index of `usage.frame`): whether the user's plan has a zone for the place
+        (`pandas.BooleanDtype`; missing where the bill does not say the place). None without
+        a plan.
     """
 
     usage: UsageRecords
@@ -38,13 +43,17 @@ class Facts:
     evidence: Evidence
     coverage: Coverage
     categories: Mapping[str, str] = field(default_factory=dict)
+    places: "pd.Series | None" = None
 
     def marked(self, taken: "pd.Series[bool]") -> Self:
         """Return the same facts with `taken` rows of `pieces` marked as explained."""
         facts = replace(self)
         # A cached property keeps its value here; what is known already is not computed again.
         facts.__dict__.update(
-            pieces=self.pieces.assign(taken=taken), lines=self.lines, currency=self.currency
+            pieces=self.pieces.assign(taken=taken),
+            lines=self.lines,
+            currency=self.currency,
+            contacts=self.contacts,
         )
         return facts
 
@@ -72,6 +81,11 @@ class Facts:
             time_quality=record.map(self.usage.frame["time_quality"]),
             taken=False,
         )
+
+    @cached_property
+    def contacts(self) -> pd.DataFrame:
+        """Hosts, addresses and ports the phone saw, with the part of the bill each stands for."""
+        return contacts(self.evidence, self.attribution, self.pieces, self.lines.index)
 
     @cached_property
     def lines(self) -> pd.DataFrame:

@@ -24,6 +24,16 @@ def _phone_times(facts: Facts) -> bool:
     return bool(facts.evidence.frame["time_kind"].isin(_TIMED_EVIDENCE).any())
 
 
+def _hosts(facts: Facts) -> bool:
+    return bool((facts.contacts["host"] != "").any())
+
+
+def _wifi(facts: Facts) -> bool:
+    frame = facts.evidence.frame
+    timed = frame["time_kind"].isin(_TIMED_EVIDENCE)
+    return bool((timed & (frame["interface"] == "wifi")).any())
+
+
 def _night_times(facts: Facts) -> bool:
     pieces = facts.pieces
     usable = ~(
@@ -56,4 +66,6 @@ NEEDS: Final[Mapping[str, Callable[[Facts], bool]]] = {
     "phone_times": _phone_times,
     "night_times": _night_times,
     "hours": _hours,
+    "hosts": _hosts,
+    "wifi": _wifi,
 }

@@ -168,7 +168,9 @@ def _provenance(analysis: Analysis, words: Words) -> dict[str, Any]:
         "files": provenance.files_read(analysis, words),
         "problems": provenance.problems(analysis),
         "decisions": provenance.case_decisions(analysis, words),
-        "unanswered": [words.say(key) for _, key in analysis.not_answered],
+        "unanswered": [
+            words.say(key) for key in dict.fromkeys(key for _, key in analysis.not_answered)
+        ],
         "version": version("esim-analysis"),
     }
 

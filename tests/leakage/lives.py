@@ -1,6 +1,6 @@
 """Small lives: who used what and when, told in one line a use, as the rules see them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -41,6 +41,14 @@ class Use:
     ground: str = "background"
     quality: str = "session"
     line: str = LINE
+    host: str = ""  # a host, address or port makes the use a contact
+    ip: str = ""
+    port: int = 0
+    up: int = 0  # of the volume, sent
+    hits: int = 0  # contacts without bytes where the volume is 0
+    country: str = ""
+    plmn: str = ""
+    roaming: str = "unknown"
 
 
 def daily(app: str, clock: str, minutes: int, volume: int, *, days: Iterable[int], **more: str):
@@ -84,8 +92,13 @@ def facts(
     settings: PhoneSettings | None = None,
     categories: Mapping[str, str] | None = None,
     time_kind: str = "bucket",
+    wifi: Iterable[Use] = (),
+    places: Callable[[pd.DataFrame], pd.Series] | None = None,
 ) -> Facts:
-    """Turn uses into what rules are asked about; each use is one billed record."""
+    """Turn uses into what rules are asked about; each use is one billed record.
+
+    `wifi` is what the phone moved over Wi-Fi, on no bill; `places` marks records inside the plan.
+    """
     told = pd.DataFrame([vars(use) for use in uses]).drop_duplicates(ignore_index=True)
     start = pd.to_datetime(told["start"]).dt.tz_localize(zone).dt.tz_convert("UTC").dt.as_unit("us")
     spans = told.assign(
@@ -102,9 +115,12 @@ def facts(
     return Facts(
         usage=usage,
         attribution=_attribution(spans, named, day, zone),
-        evidence=_evidence(spans[named], settings or PhoneSettings(platform="android"), time_kind),
+        evidence=_evidence(
+            spans[named], settings or PhoneSettings(platform="android"), time_kind, list(wifi), zone
+        ),
         coverage=_coverage(spans, covered, day),
         categories=categories or {},
+        places=None if places is None else places(usage.frame),
     )
 
 
@@ -121,6 +137,9 @@ def _usage(spans: pd.DataFrame, price_a_mb: str | None) -> UsageRecords:
                 "bytes_total": spans["volume"],
                 "charge": [None if price is None else price * (v // MB) for v in spans["volume"]],
                 "currency": "" if price is None else "EUR",
+                "country": spans["country"],
+                "plmn": spans["plmn"],
+                "roaming": spans["roaming"],
                 "source": "bill.csv",
                 "source_row": [str(number + 2) for number in range(len(spans))],
             }
@@ -166,26 +185,46 @@ def _attribution(spans: pd.DataFrame, named: pd.Series, day: pd.Series, zone: st
     )
 
 
-def _evidence(spans: pd.DataFrame, settings: PhoneSettings, time_kind: str) -> Evidence:
-    if spans.empty:
+def _evidence(
+    spans: pd.DataFrame, settings: PhoneSettings, time_kind: str, wifi: list[Use], zone: str
+) -> Evidence:
+    if spans.empty and not wifi:
         return Evidence.none()
-    return Evidence(
-        pd.DataFrame(
-            {
-                "start_utc": spans["start_utc"].dt.floor("2h"),
-                "end_utc": spans["end_utc"].dt.ceil("2h"),
-                "time_kind": time_kind,
-                "app": spans["app"],
-                "bytes_up": 0,
-                "bytes_down": spans["volume"],
-                "ground": spans["ground"],
-                "interface": "cellular",
-                "confidence": 1.0,
-                "source": "netstats.txt",
-                "source_row": spans.index.astype("str"),
-            }
-        ),
-        settings=settings,
+    frames = [_seen(spans, time_kind, "cellular")]
+    if wifi:
+        told = pd.DataFrame([vars(use) for use in wifi])
+        start = pd.to_datetime(told["start"]).dt.tz_localize(zone).dt.tz_convert("UTC")
+        start = start.dt.as_unit("us")
+        length = pd.to_timedelta(told["minutes"], unit="min").dt.as_unit("us")
+        told = told.assign(start_utc=start, end_utc=start + length)
+        frames.append(_seen(told, time_kind, "wifi"))
+    return Evidence(pd.concat(frames, ignore_index=True), settings=settings)
+
+
+def _seen(spans: pd.DataFrame, time_kind: str, interface: str) -> pd.DataFrame:
+    """Write uses down as the phone does: a contact to the second, all else by the bucket."""
+    contact = (spans["host"] != "") | (spans["ip"] != "") | (spans["port"] > 0)
+    flow = contact | (time_kind == "flow")
+    nothing = spans["hits"].astype("Int64").where((spans["hits"] > 0) & (spans["volume"] == 0))
+    down = (spans["volume"] - spans["up"]).astype("Int64").where(nothing.isna())
+    return pd.DataFrame(
+        {
+            "start_utc": spans["start_utc"].where(flow, spans["start_utc"].dt.floor("2h")),
+            "end_utc": spans["end_utc"].where(flow, spans["end_utc"].dt.ceil("2h")),
+            "time_kind": pd.Series(time_kind, index=spans.index).mask(contact, "flow"),
+            "app": spans["app"],
+            "bytes_up": spans["up"].astype("Int64").where(nothing.isna()),
+            "bytes_down": down,
+            "hits": nothing,
+            "ground": spans["ground"],
+            "interface": interface,
+            "remote_host": spans["host"],
+            "remote_ip": spans["ip"],
+            "remote_port": spans["port"].astype("Int64").where(spans["port"] > 0),
+            "confidence": 1.0,
+            "source": "netstats.txt" if interface == "cellular" else "wifi.txt",
+            "source_row": spans.index.astype("str"),
+        }
     )
 
 

@@ -36,7 +36,7 @@ def check(facts: Facts) -> list[Finding]:
     """Find apps whose bytes flowed mostly unseen, in windows worth naming."""
     pieces = facts.pieces
     apps = pieces[~pieces["app"].isin(UNNAMED) & (pieces["bytes"] > 0)]
-    unseen = _unseen(apps, facts.zone)
+    unseen = _unseen(apps, facts.zone) & ~apps["taken"]
     candidates = _mostly_unseen(apps, unseen)
     parts = _busy(apps[unseen], candidates)
     if parts.empty:
@@ -158,4 +158,5 @@ RULE = Rule(
     false_positives=("doubt_sound", "doubt_requested", "doubt_awake"),
     remedy="background_data",
     check=check,
+    after=("update_burst", "trackers", "wifi_missed"),
 )
