@@ -17,7 +17,7 @@ CATEGORIES: Final = (
     "music", "os_service", "os_update", "push", "search", "shopping", "social", "social_sdk",
     "time_dns", "vendor_telemetry", "video", "voip", "vpn_proxy",
 )  # fmt: skip
-TRACKING: Final = frozenset({"ads", "analytics", "attribution"})
+TRACKING: Final = frozenset({"ads", "analytics", "attribution", "crash"})
 UPDATING: Final = frozenset({"app_store", "os_update"})
 
 
