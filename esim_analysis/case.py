@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from esim_analysis.explorer.output import ExplorerOutput
     from esim_analysis.report.cards import Findings
     from esim_analysis.report.changes import Told
+    from esim_analysis.report.next_evidence import NextEvidence
     from esim_analysis.report.tables import TableFormat
 
 
@@ -89,6 +90,14 @@ class Case:
     def coverage(self) -> Coverage:
         """Return the share of billed bytes for which any evidence exists."""
         return self.analysis.coverage
+
+    def next_evidence(self) -> "NextEvidence":
+        """Return what to fetch next for what is still open, most answered a minute first."""
+        from esim_analysis.attribution.gaps import gaps  # noqa: PLC0415 - only when asked
+        from esim_analysis.report.next_evidence import next_evidence  # noqa: PLC0415 - as above
+
+        found = gaps(self.usage, self.evidence, self.attribution(), self.coverage())
+        return next_evidence(found, self.evidence.settings.platform, self.words)
 
     def findings(self) -> "Findings":
         """Return what the rules found, most at stake first; a notebook shows them as cards."""
