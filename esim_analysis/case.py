@@ -20,6 +20,7 @@ from esim_analysis.model import (
 from esim_analysis.model.line_table import match_lines
 from esim_analysis.model.lines import number_lines
 from esim_analysis.model.plan import Plan
+from esim_analysis.model.steps import step
 from esim_analysis.model.zone import case_zone, check_zone, names_place
 from esim_analysis.reference import app_categories, app_labels
 
@@ -66,7 +67,10 @@ class Case:
     @cached_property
     def analysis(self) -> Analysis:
         """Everything there is to show."""
-        return analyse(self.reading, timezone=self.timezone, lang=self.lang, plan=self.plan)
+        from esim_analysis.report.progress import progress  # noqa: PLC0415 - only when computed
+
+        with progress(Words(self.lang)):
+            return analyse(self.reading, timezone=self.timezone, lang=self.lang, plan=self.plan)
 
     @property
     def words(self) -> Words:
@@ -248,10 +252,15 @@ def open_case(  # noqa: PLR0913 - what a user may say of their files
     UsageError
         A path, zone, language, line, plan or reading cannot be understood.
     """
+    from esim_analysis.report.error_card import attend  # noqa: PLC0415 - light, but not to import
+    from esim_analysis.report.progress import progress  # noqa: PLC0415 - the same
+
+    attend(lang)
     terms = plan if plan is None or isinstance(plan, Plan) else billing.find_plan(plan)
     if timezone is not None:
         check_zone(timezone)
-    reading = read([Path(path) for path in paths], timezone=timezone, balances=balances)
+    with progress(Words(lang)):
+        reading = read([Path(path) for path in paths], timezone=timezone, balances=balances)
     usage = number_lines(reading.usage, only=line, keep_ids=keep_ids)
     lines, _ = match_lines(reading.lines, usage.raw_lines)
     reading = replace(reading, usage=usage, lines=lines)
@@ -262,6 +271,7 @@ def analyse(
     reading: Reading, *, timezone: str | None, lang: str, plan: Plan | None = None
 ) -> Analysis:
     """Run the layers once: clocks and units, attribution, coverage, money, rules."""
+    step("dividing")
     usage, evidence = reading.usage, reading.evidence
     zone = case_zone(usage.decisions.values(), timezone=timezone, phone_zone=evidence.phone_zone)
     for source, decision in attribution.propose(usage, evidence, zone=zone).items():
@@ -271,6 +281,7 @@ def analyse(
     zone = better if names_place(better.value) else zone
     divided = attribution.attribute(usage, evidence, zone=zone)
     coverage = attribution.coverage(usage, evidence, divided)
+    step("judging")
     facts = leakage.Facts(
         usage=usage if plan is None else billing.costed(usage, plan, divided),
         attribution=divided,

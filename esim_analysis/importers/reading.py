@@ -32,6 +32,7 @@ from esim_analysis.model import (
 )
 from esim_analysis.model.line_table import line_table, match_lines, no_line_table
 from esim_analysis.model.lines import bare_ids
+from esim_analysis.model.steps import step
 
 Outcome = tuple[SourceFile, Imported | FileError]
 
@@ -73,7 +74,7 @@ def read(
     data, tomls = _open(paths)
     mappings, misfits = read_mappings(tomls)
     options = ReadOptions(timezone=timezone, mappings=mappings)
-    outcomes = _ask_again([_read_one(file, options) for file in data], options)
+    outcomes = _ask_again(_read_all(data, options), options)
     good = [(file, made) for file, made in outcomes if isinstance(made, Imported)]
     problems = (*misfits, *(made for _, made in outcomes if isinstance(made, FileError)))
     parts = [made for _, made in good]
@@ -157,6 +158,14 @@ def _usage(parts: Iterable[Imported]) -> UsageRecords:
         return count_once(merge(records))
     told = leave_out_listed(usage_from_snapshots(snapshots), merge(records))
     return count_once(merge([*records, told]))
+
+
+def _read_all(data: Sequence[SourceFile], options: ReadOptions) -> list[Outcome]:
+    outcomes = []
+    for number, file in enumerate(data, start=1):
+        step("reading", file=file.name, number=number, count=len(data))
+        outcomes.append(_read_one(file, options))
+    return outcomes
 
 
 def _read_one(file: SourceFile, options: ReadOptions) -> Outcome:

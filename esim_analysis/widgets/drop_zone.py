@@ -13,6 +13,7 @@ import traitlets
 from esim_analysis.case import Case, open_case
 from esim_analysis.figures.text import plain
 from esim_analysis.i18n import Words
+from esim_analysis.importers.reading import Reading
 from esim_analysis.model import EsimError
 from esim_analysis.report.names import without_ids
 from esim_analysis.widgets.arrivals import Arrivals
@@ -26,6 +27,7 @@ _WORDS: Final = (
     "widgets.take",
     "widgets.sending",
 )
+_MOBILE: Final = ("cellular", "unknown")
 _LONGEST_NAME: Final = 80
 
 
@@ -76,6 +78,10 @@ class DropZone(anywidget.AnyWidget):
         except EsimError as problem:
             self.cards = [_card("", without_ids(str(problem)), good=False)]
 
+    def __repr__(self) -> str:
+        """Return the cards as lines, for a page without a kernel."""
+        return "\n".join(f"{card['name']}: {card['told']}" for card in self.cards)
+
     def close(self) -> None:
         """Take the widget away, and the files it received."""
         super().close()
@@ -94,6 +100,7 @@ def drop_files(*start_with: str | Path, lang: str = "en") -> DropZone:
 def _cards(case: Case, words: Words) -> list[dict[str, Any]]:
     reading = case.reading
     decisions = reading.usage.decisions
+    volumes = _volumes(reading)
     told = []
     for source in (*reading.usage.sources, *reading.evidence.sources):  # a handful of files
         parts = [
@@ -103,6 +110,7 @@ def _cards(case: Case, words: Words) -> list[dict[str, Any]]:
                       number=words.number(source.duplicates)) if source.duplicates else "",
             words.say("widgets.card_rejected", count=source.rejected,
                       number=words.number(source.rejected)) if source.rejected else "",
+            words.volume(volumes[source.id]) if volumes.get(source.id) else "",
         ]  # fmt: skip
         if source.id in decisions:
             unit = decisions[source.id].unit
@@ -112,6 +120,15 @@ def _cards(case: Case, words: Words) -> list[dict[str, Any]]:
         told.append(_card(source.id, " · ".join(part for part in parts if part), good=good))
     problems = (_card(each.file, each.found, good=False) for each in reading.problems)
     return [*told, *problems]
+
+
+def _volumes(reading: Reading) -> dict[str, int]:
+    """Return the mobile bytes each file tells of, by its name."""
+    bill = reading.usage.billed.groupby(reading.usage.frame["source"]).sum()
+    phone = reading.evidence.frame
+    phone = phone[phone["interface"].isin(_MOBILE)]
+    seen = phone[["bytes_up", "bytes_down"]].sum(axis=1).groupby(phone["source"]).sum()
+    return {str(file): int(volume) for file, volume in (*seen.items(), *bill.items())}
 
 
 def _card(name: str, told: str, *, good: bool) -> dict[str, Any]:

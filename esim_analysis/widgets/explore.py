@@ -1,6 +1,6 @@
 """Choose apps and a window; figure and sentence follow."""
 
-from html import escape
+from html import escape, unescape
 from typing import TYPE_CHECKING, Any, Final
 
 import ipywidgets
@@ -89,6 +89,10 @@ class Explorer(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no typ
     def apps(self) -> tuple[str, ...]:
         """The chosen apps."""
         return tuple(app for app, box in self.boxes.items() if box.value)
+
+    def __repr__(self) -> str:
+        """Return the sentence, for a page without a kernel."""
+        return unescape(self.sentence.value)
 
     def _laid_out(self) -> list[ipywidgets.Widget]:
         title = ipywidgets.HTML(f"<b>{escape(self._words.say('widgets.choose_apps'))}</b>")

@@ -1,10 +1,11 @@
 """Will it last: a plan, a day to look ahead from, and switches that move cost and date."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from html import escape
+from html import escape, unescape
 from typing import TYPE_CHECKING, Any, Final
 
 import ipywidgets
@@ -79,6 +80,10 @@ class WillItLast(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no t
         super().__init__(children=self._laid_out())
         self._listen()
         self._redraw()
+
+    def __repr__(self) -> str:
+        """Return the sentences, for a page without a kernel."""
+        return unescape(re.sub(r"<[^>]+>", " ", self.sentence.value)).strip()
 
     def _leading(self) -> list[str]:
         ranked = leading_apps(self._analysis.attribution, count=_OFFERED_APPS)

@@ -25,7 +25,9 @@ def zone(sample_data):
 
 def test_it_begins_with_the_files_it_was_given(zone):
     told = {card["name"]: card["told"] for card in zone.cards}
-    assert told["uso_datos_2026-10.csv"].startswith("table: 401 kept · MB (declared)")
+    assert told["uso_datos_2026-10.csv"].startswith(
+        "table: 401 kept · 7.06\u00a0GB · MB (declared)"
+    )
     assert "netstats: 1,541 kept" in told["netstats.txt"]
 
 
