@@ -24,11 +24,17 @@ if sys.version_info < (3, 11):  # noqa: UP036 - the one line a user of an older 
 
 if TYPE_CHECKING:
     from esim_analysis.case import Case, open_case
+    from esim_analysis.report.pack import Contest, PackRequest
 
 __version__ = "0.1.0"
-__all__ = ["Case", "__version__", "open_case"]
+__all__ = ["Case", "Contest", "PackRequest", "__version__", "open_case"]
 
-_HOME = {"Case": "esim_analysis.case", "open_case": "esim_analysis.case"}
+_HOME = {
+    "Case": "esim_analysis.case",
+    "Contest": "esim_analysis.report.pack",
+    "PackRequest": "esim_analysis.report.pack",
+    "open_case": "esim_analysis.case",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - the type is that of the public name

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from esim_analysis import attribution, billing, leakage
 from esim_analysis.i18n import Words
-from esim_analysis.importers.reading import Reading, read
+from esim_analysis.importers.reading import Reading, originals, read
 from esim_analysis.model import (
     Analysis,
     Attribution,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from esim_analysis.report.cards import Findings
     from esim_analysis.report.changes import Told
     from esim_analysis.report.next_evidence import NextEvidence
+    from esim_analysis.report.pack import Pack, PackRequest
     from esim_analysis.report.tables import TableFormat
 
 
@@ -49,6 +50,8 @@ class Case:
         `"en"`, `"es"` or `"zh"`.
     plan
         What the operator promised for which price; None: money is what the export says.
+    paths
+        Where the files lie, for a pack that is to hold them.
     """
 
     def __init__(
@@ -58,8 +61,10 @@ class Case:
         timezone: str | None = None,
         lang: str = "en",
         plan: Plan | None = None,
+        paths: Sequence[Path] = (),
     ) -> None:
         self.reading = reading
+        self.paths = tuple(paths)
         self.timezone = timezone
         self.lang = Words(lang).lang
         self.plan = plan
@@ -134,7 +139,9 @@ class Case:
 
     def under(self, plan: Plan | None) -> "Case":
         """Return the same files under another plan."""
-        return Case(self.reading, timezone=self.timezone, lang=self.lang, plan=plan)
+        return Case(
+            self.reading, timezone=self.timezone, lang=self.lang, plan=plan, paths=self.paths
+        )
 
     def verdict(self) -> str:
         """Return the answer in a few sentences."""
@@ -207,6 +214,33 @@ class Case:
             self.analysis, Path(folder), words=self.words, table_format=table_format
         )
 
+    def pack(
+        self,
+        folder: str | Path,
+        request: "PackRequest | None" = None,
+        *,
+        include_originals: bool = False,
+    ) -> "Pack":
+        """Write an evidence pack for a dispute: claim table, method, deadlines, letters.
+
+        Parameters
+        ----------
+        request
+            What is contested, from which dates deadlines run, what is left out.
+        include_originals
+            Lay the files that were read beside it, with everything that is in them.
+        """
+        from esim_analysis.report.pack import PackRequest, write_pack  # noqa: PLC0415 - heavy
+
+        request = request or PackRequest()
+        return write_pack(
+            self.analysis,
+            Path(folder),
+            replace(request, lang=request.lang or self.lang),
+            account=self.account(),
+            originals=originals(self.paths) if include_originals else None,
+        )
+
     def _repr_html_(self) -> str:
         from esim_analysis.report.cards import verdict_html  # noqa: PLC0415 - only when shown
 
@@ -264,7 +298,9 @@ def open_case(  # noqa: PLR0913 - what a user may say of their files
     usage = number_lines(reading.usage, only=line, keep_ids=keep_ids)
     lines, _ = match_lines(reading.lines, usage.raw_lines)
     reading = replace(reading, usage=usage, lines=lines)
-    return Case(reading, timezone=timezone, lang=lang, plan=terms)
+    return Case(
+        reading, timezone=timezone, lang=lang, plan=terms, paths=[Path(path) for path in paths]
+    )
 
 
 def analyse(

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from esim_analysis.cli import history, knowing, opening, plan, reading, simulating
+from esim_analysis.cli import history, knowing, opening, pack, plan, reading, simulating
 
 app = typer.Typer(
     help="Which app used your eSIM's data, when, and why. Nothing leaves your machine.",
@@ -22,6 +22,7 @@ app.command()(opening.lab)
 app.command()(opening.notebook)
 app.command()(history.diff)
 app.add_typer(plan.app, name="plan")
+app.add_typer(pack.app, name="pack")
 app.command()(simulating.simulate)
 
 

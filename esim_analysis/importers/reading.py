@@ -126,6 +126,12 @@ def _declared_zone(parts: Iterable[Imported]) -> str | None:
     return next((zone for zone in zones if zone), None)
 
 
+def originals(paths: Sequence[Path]) -> dict[str, bytes]:
+    """Return the files of a case as they lie on disk, by the names they have in it."""
+    files, _ = _open(paths)
+    return {file.name: file.path.read_bytes() for file in files}
+
+
 def draft(path: Path, output: Path | None = None) -> Path:
     """Write a commented mapping for an unknown table beside it; return its path.
 

@@ -1,4 +1,4 @@
-"""Offline knowledge: apps, hosts, system ids, countries and their time zones."""
+"""Offline knowledge: apps, hosts, system ids, countries, time zones, holidays of Spain."""
 
 from esim_analysis.reference.apps import (
     app_categories,
@@ -12,6 +12,13 @@ from esim_analysis.reference.countries import (
     usual_zone,
     zones_of_country,
 )
+from esim_analysis.reference.holidays import (
+    find_place,
+    holidays,
+    holidays_known_until,
+    place_names,
+    place_of_zone,
+)
 from esim_analysis.reference.hosts import host_facts, registered_domains
 from esim_analysis.reference.system_uids import system_uid_names
 
@@ -21,7 +28,12 @@ __all__ = [
     "app_labels",
     "country_of_network",
     "country_of_operator",
+    "find_place",
+    "holidays",
+    "holidays_known_until",
     "host_facts",
+    "place_names",
+    "place_of_zone",
     "registered_domains",
     "system_uid_names",
     "typical_background",
