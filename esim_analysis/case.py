@@ -324,6 +324,7 @@ def analyse(
         evidence=evidence,
         coverage=coverage,
         categories=app_categories(evidence.frame["app"].unique()),
+        places=None if plan is None else billing.held(usage, plan),
     )
     analysis = Analysis(
         usage=usage,

@@ -23,6 +23,7 @@ from esim_analysis.billing.gains import days_gained
 from esim_analysis.billing.metered import Metered
 from esim_analysis.billing.metering import meter
 from esim_analysis.billing.over_limit import warnings
+from esim_analysis.billing.places import held
 from esim_analysis.billing.plan_files import (
     example_plans,
     find_plan,
@@ -52,6 +53,7 @@ __all__ = [
     "example_plans",
     "find_plan",
     "forecast",
+    "held",
     "is_stale",
     "meter",
     "read_plan",

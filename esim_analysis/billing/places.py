@@ -5,10 +5,12 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from esim_analysis.billing.cycles import plan_zone
 from esim_analysis.billing.eu import is_member
 from esim_analysis.billing.ledger import Codes, Ledger, Mask
 from esim_analysis.billing.money import Whole
 from esim_analysis.model.plan import EU_RLAH, Plan, Zone
+from esim_analysis.model.records import UsageRecords
 from esim_analysis.reference import country_of_network
 
 NOWHERE: Final = -1  # no zone of the plan holds this place
@@ -39,6 +41,26 @@ def zone_codes(ledger: Ledger, plan: Plan, days: Whole) -> tuple[Codes, Mask]:
     assumed = nothing[ledger.place]
     code[assumed] = 0
     return code, assumed
+
+
+def held(usage: UsageRecords, plan: Plan) -> "pd.Series[bool]":
+    """Return for each record whether the plan has a zone for its place, missing where unknown.
+
+    Parameters
+    ----------
+    usage
+        Billed rows; others than data are missing too.
+
+    Returns
+    -------
+    pandas.Series
+        `boolean`, on the index of `usage.frame`.
+    """
+    ledger = Ledger.of(usage)
+    codes, assumed = zone_codes(ledger, plan, ledger.local_day(plan_zone(plan)))
+    told = pd.Series(codes != NOWHERE, dtype="boolean").mask(pd.Series(assumed))
+    found: pd.Series[bool] = told.set_axis(ledger.row).reindex(range(len(usage.frame)))
+    return found.set_axis(usage.frame.index)
 
 
 def _countries(places: pd.DataFrame) -> pd.Series:

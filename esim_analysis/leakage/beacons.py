@@ -185,7 +185,8 @@ def _nearest(values: Ints, start: Ints, count: Ints, middle: Floats, nth: Ints) 
         high = np.where(open_ & ~move, probe, high)
     left = middle - values[np.clip(start + low, 0, last)]
     right = values[np.clip(start + low + nth - 1, 0, last)] - middle
-    return np.maximum(left, right)
+    farthest: Floats = np.maximum(left, right)
+    return farthest
 
 
 def _ends(second: Ints, count: Ints) -> tuple[Ints, Ints]:
@@ -208,7 +209,8 @@ def _histogram(bins: Ints) -> Floats:
     mean = bins.mean(axis=1)
     varies = bins.std(axis=1) / np.where(mean > 0, mean, 1.0)
     even = np.where(varies > 1, 0.0, 1.0 - varies)
-    return np.round(np.maximum(even, _two_levels(bins)), _PLACES)
+    best: Floats = np.round(np.maximum(even, _two_levels(bins)), _PLACES).astype(np.float64)
+    return best
 
 
 def _two_levels(bins: Ints) -> Floats:
@@ -245,7 +247,7 @@ def _up(share: Floats) -> Floats:
     return raised
 
 
-def fisher(counts: Ints, *, slowest: int) -> pd.DataFrame:
+def fisher(counts: Floats, *, slowest: int) -> pd.DataFrame:
     """Test each row of counts for one rhythm: Fisher's g over the periodogram.
 
     Parameters

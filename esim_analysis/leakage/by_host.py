@@ -9,6 +9,7 @@ from esim_analysis.model.clock import local_day
 from esim_analysis.reference import registered_domains
 
 HOUR: Final = pd.Timedelta(hours=1)  # contacts this close are one window
+MOST: Final = 0.5
 _SHOWN: Final = 3  # hosts a person reads
 _APP: Final = ["line", "app"]
 
@@ -46,6 +47,17 @@ def summed(parts: pd.DataFrame, zone: str) -> pd.DataFrame:
         )
         .join(_names(parts))
     )
+
+
+def dominates(parts: pd.DataFrame, pieces: pd.DataFrame) -> "pd.Series[bool]":
+    """Mark groups whose contacts are most of what their app moved unseen: they are its cause."""
+    moved = pieces[pieces["ground"] != "foreground"].groupby(_APP)["bytes"].sum()
+    mine = parts[parts["ground"] != "foreground"].groupby("group")["bytes"].sum()
+    names = parts.groupby("group")[_APP].first()
+    unseen = moved.reindex(pd.MultiIndex.from_frame(names)).set_axis(names.index)
+    unseen = unseen.fillna(0).astype("float64")
+    found: pd.Series[bool] = (unseen > 0) & (mine.reindex(names.index).fillna(0.0) >= MOST * unseen)
+    return found
 
 
 def cited(parts: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from esim_analysis.model import RESIDUALS
 # Times of these come from the clock; a prorated or a date-only row has only a made-up hour.
 CLOCKED: Final = ("session", "partial", "bucket")
 _TIMED_EVIDENCE: Final = ("bucket", "flow")
+NAMED_SHARE: Final = 0.5  # of a capture's bytes; below it, names are what is rare
 LEAST_DAYS: Final = 3.0  # fewer days give no usual hour to compare with
 
 
@@ -26,6 +27,29 @@ def _phone_times(facts: Facts) -> bool:
 
 def _hosts(facts: Facts) -> bool:
     return bool((facts.contacts["host"] != "").any())
+
+
+def _ports(facts: Facts) -> bool:
+    seen = facts.contacts
+    return bool(((seen["port"] > 0) | (seen["protocol"] != "")).any())
+
+
+def _names(facts: Facts) -> bool:
+    """Ask whether most of what a capture counted has a name: else none says nothing."""
+    seen = facts.contacts[facts.contacts["ip"] != ""]
+    volume = seen["up"] + seen["down"]
+    named = int(volume[seen["host"] != ""].sum())
+    return named > 0 and named >= NAMED_SHARE * int(volume.sum())
+
+
+def _connections(facts: Facts) -> bool:
+    return bool((facts.contacts["counted"] & (facts.contacts["start_utc"].notna())).any())
+
+
+def _places(facts: Facts) -> bool:
+    frame = facts.usage.frame
+    told = (frame[["plmn", "country"]].fillna("") != "").any(axis=1)
+    return bool((told | ~frame["roaming"].fillna("unknown").isin(["", "unknown"])).any())
 
 
 def _wifi(facts: Facts) -> bool:
@@ -68,4 +92,8 @@ NEEDS: Final[Mapping[str, Callable[[Facts], bool]]] = {
     "hours": _hours,
     "hosts": _hosts,
     "wifi": _wifi,
+    "ports": _ports,
+    "names": _names,
+    "connections": _connections,
+    "places": _places,
 }

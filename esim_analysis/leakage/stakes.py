@@ -48,10 +48,18 @@ def at_most(
 
 
 def cap_by_coverage(findings: Sequence[Finding], facts: Facts) -> list[Finding]:
-    """Return findings no stronger than the coverage of the days their windows touch."""
+    """Return findings no stronger than the coverage of the days their windows touch.
+
+    What the bill itself states, such as the country of a record (`bill_alone`), needs no
+    other witness: all of it is covered.
+    """
     if not findings:
         return []
-    shares = _coverage(findings, facts)
+    seen = _coverage(findings, facts)
+    shares = [
+        1.0 if finding.facts.get("bill_alone") else share
+        for finding, share in zip(findings, seen, strict=True)
+    ]
     return [_capped(finding, share) for finding, share in zip(findings, shares, strict=True)]
 
 

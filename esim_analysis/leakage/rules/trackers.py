@@ -5,7 +5,7 @@ from typing import Final
 import pandas as pd
 
 from esim_analysis.leakage.assemble import assemble
-from esim_analysis.leakage.by_host import cited, summed, windowed
+from esim_analysis.leakage.by_host import cited, dominates, summed, windowed
 from esim_analysis.leakage.facts import UNNAMED, Facts
 from esim_analysis.leakage.rule import Rule
 from esim_analysis.leakage.stakes import at_most, severities
@@ -16,7 +16,6 @@ LEAST_BYTES: Final = 10_000_000  # a proposal: video advertisements, not banners
 LEAST_SHARE: Final = 0.10  # a proposal: a tenth of what the app itself moves
 FLOOR_BYTES: Final = 1_000_000  # below this a share of the app is a share of little
 LEAST_CONTACTS: Final = 100  # without bytes: a week of an app that reports its use every hour or so
-EXPLAINS: Final = 0.5  # of what the app moved unseen in these windows
 BY_HOST: Final = 0.85  # the table is ours, and a host may serve two ends
 COUNTS_ONLY: Final = 0.6
 _APP: Final = ["line", "app"]
@@ -59,18 +58,9 @@ def _in_bytes(facts: Facts, seen: pd.DataFrame, mine: pd.DataFrame) -> list[Find
         remedy=RULE.remedy,
         basis="bytes",
         share_of_bill=share,
-        explains=_explains(parts, facts).reindex(groups.index).astype("int64"),
+        explains=dominates(parts, facts.pieces).reindex(groups.index).astype("int64"),
     )
     return assemble(facts, RULE.id, parts, groups.drop(columns="bytes"), rows=cited(parts))
-
-
-def _explains(parts: pd.DataFrame, facts: Facts) -> pd.Series:
-    """Mark groups whose contacts are most of what their app moved unseen."""
-    unseen = facts.pieces[facts.pieces["ground"] != "foreground"].groupby(_APP)["bytes"].sum()
-    mine = parts[parts["ground"] != "foreground"].groupby("group")["bytes"].sum()
-    names = parts.groupby("group")[_APP].first()
-    moved = unseen.reindex(pd.MultiIndex.from_frame(names)).set_axis(names.index).fillna(0)
-    return (moved > 0) & (mine.reindex(names.index).fillna(0.0) >= EXPLAINS * moved)
 
 
 def _in_contacts(facts: Facts, mine: pd.DataFrame) -> list[Finding]:

@@ -86,5 +86,5 @@ RULE = Rule(
     false_positives=("doubt_out", "doubt_weak_wifi"),
     remedy="wifi_assist",
     check=check,
-    after=("update_burst", "trackers"),
+    after=("update_burst", "trackers", "regular_traffic"),
 )
