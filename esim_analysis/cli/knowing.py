@@ -33,5 +33,16 @@ def draft_mapping(
 ) -> None:
     """Draft how to read an unknown export: a TOML file to correct and keep."""
     from esim_analysis.importers.reading import draft  # noqa: PLC0415 - --help stays instant
+    from esim_analysis.importers.unknown_tables import look_at  # noqa: PLC0415 - as above
 
-    typer.echo(draft(file, output))
+    target = draft(file, output)
+    look = look_at(file)
+    for row in (look.headings, *look.rows):
+        typer.echo(" | ".join(row))
+    typer.echo()
+    for role, heading in look.taken:
+        typer.echo(f"{role:<13}{heading}")
+    for question in look.questions:
+        proposed = f" (proposed: {question.proposed})" if question.proposed else ""
+        typer.echo(f"open: [{question.section}] {question.key}: {question.text}{proposed}")
+    typer.echo(f"\n{target}")
