@@ -28,7 +28,8 @@ _HOW: Final = {
 class Sentences:
     """A verdict as it is read: the headline, then what supports it, in order.
 
-    `confidence`, `action` and the lines `to_type` are what a screen may set apart;
+    `hint` (what the action is about where the headline names no cause), `confidence`,
+    `action` and the lines `to_type` are what a screen may set apart;
     `support` holds them too.
     """
 
@@ -36,6 +37,7 @@ class Sentences:
     support: tuple[str, ...]
     confidence: str = ""
     action: str = ""
+    hint: str = ""
     to_type: tuple[str, ...] = ()
 
     @property
@@ -49,12 +51,13 @@ def say(numbers: Verdict, words: Words) -> Sentences:
     told = _told(numbers.top, numbers, words)
     hint = _told(numbers.hint, numbers, words)
     confidence = words.say(f"verdict.confidence_{numbers.quality}") if numbers.quality else ""
-    action = words.say("verdict.action", remedy=told.remedy) if told and told.remedy else ""
+    switch = (told or hint) if numbers.has_evidence else told
+    action = words.say("verdict.action", remedy=switch.remedy) if switch and switch.remedy else ""
     tonight, to_type = _two_readings(numbers, words)
     support = (
+        hint.observation if hint else "",
         confidence,
         action,
-        hint.observation if hint else "",
         *_reach(numbers, words),
         told.doubts if told else "",
         tonight,
@@ -67,6 +70,7 @@ def say(numbers: Verdict, words: Words) -> Sentences:
         support=tuple(sentence for sentence in support if sentence),
         confidence=confidence,
         action=action,
+        hint=hint.observation if hint and action else "",
         to_type=to_type,
     )
 

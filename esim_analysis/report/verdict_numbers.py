@@ -1,13 +1,13 @@
 """The verdict: the few numbers everything else explains. Plain values, no sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
 import pandas as pd
 
-from esim_analysis.model import RESIDUALS, UNATTRIBUTED, Analysis, Finding, Origin, Window
+from esim_analysis.model import RESIDUALS, UNATTRIBUTED, Analysis, Finding, Origin, Severity, Window
 from esim_analysis.model.clock import local_day
 from esim_analysis.report.names import file_name
 from esim_analysis.report.shares import app_totals
@@ -17,6 +17,7 @@ _PEAKS: Final = 2
 # A finding is called sure only above these; below the second it is a hint.
 _HIGH: Final = 0.8
 _MEDIUM: Final = 0.5
+_WORTH: Final = 0.05  # of the bill: a balance does not fall by less
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,9 @@ class Verdict:
     coverage
         Share of billed bytes for which any evidence exists, 0 to 1.
     top
-        The first finding that names an app, or None.
+        The first finding that names an app and is worth a headline, or None.
     hint
-        Without one, the first finding from the bill alone, or None.
+        Without one, the largest finding that names no app, else the first; or None.
     apps
         The largest apps, at most three; empty without evidence.
     peaks
@@ -54,7 +55,8 @@ class Verdict:
     as_of
         End of the last record.
     quality
-        `"high"`, `"medium"` or `"low"` for the finding on top, `""` without one;
+        `"high"`, `"medium"` or `"low"` for the finding on top or, beside evidence, the
+        hint; `""` without one;
         never stronger than the evidence covers the finding's own days.
     zone_assumed
         The zone of days and times is a stated fall-back, not known.
@@ -92,7 +94,10 @@ def verdict(analysis: Analysis) -> Verdict:
     low, high = _explained_band(totals, billed)
     charge, currency = _charge(analysis.usage.frame)
     frame = analysis.usage.frame
-    top = next((finding for finding in analysis.findings if finding.app), None)
+    top = next((finding for finding in analysis.findings if _leads(finding, billed)), None)
+    hint = None if top else _hint(analysis.findings)
+    seen = len(analysis.evidence.frame) > 0
+    shown = top or (hint if seen else None)
     return Verdict(
         billed=billed,
         explained=int(named["bytes"].sum()),
@@ -100,19 +105,34 @@ def verdict(analysis: Analysis) -> Verdict:
         explained_high=high,
         coverage=analysis.coverage.share,
         top=top,
-        hint=None if top else next(iter(analysis.findings), None),
+        hint=hint,
         apps=_leading(named),
         peaks=_peaks(analysis),
         charge=charge,
         currency=currency,
         first=frame["start_utc"].min() if len(frame) else None,
         as_of=frame["end_utc"].max() if len(frame) else None,
-        quality=quality_word(top, analysis) if top else "",
-        has_evidence=len(analysis.evidence.frame) > 0,
+        quality=quality_word(shown, analysis) if shown else "",
+        has_evidence=seen,
         zone_assumed=analysis.attribution.zone.origin is Origin.ASSUMED,
         problems=tuple(file_name(problem.file) for problem in analysis.problems),
         labels=analysis.evidence.labels,
     )
+
+
+def _leads(finding: Finding, billed: int) -> bool:
+    """Tell whether a finding answers why a balance fell: it is grave, or no small part of it."""
+    if not finding.app:
+        return False
+    grave = finding.severity in (Severity.HIGH, Severity.MEDIUM)
+    return grave or finding.bytes >= _WORTH * billed
+
+
+def _hint(findings: Sequence[Finding]) -> Finding | None:
+    nameless = [finding for finding in findings if not finding.app]
+    if nameless:
+        return max(nameless, key=lambda finding: finding.bytes)
+    return next(iter(findings), None)
 
 
 def quality_word(finding: Finding, analysis: Analysis) -> str:

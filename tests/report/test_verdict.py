@@ -7,7 +7,7 @@ import pytest
 
 from esim_analysis.i18n import Words
 from esim_analysis.importers.readings import parse_readings
-from esim_analysis.model import Window
+from esim_analysis.model import Severity, Window
 from esim_analysis.report.cards import Findings
 from esim_analysis.report.verdict import say, verdict
 
@@ -145,3 +145,19 @@ def test_what_to_do_is_a_numbered_list_and_hostile_names_stay_text(builders):
     assert repr(steps).startswith("1. ")
     assert steps._repr_html_().startswith("<ol><li>")
     assert "<img" not in steps._repr_html_()
+
+
+def test_a_small_faint_finding_is_no_headline(builders):
+    """What is one percent of a bill does not say why the balance fell."""
+    case = builders.xiaoli()
+    small = replace(case.findings[0], bytes=50_000_000, severity=Severity.LOW, confidence=0.4)
+    assert verdict(replace(case, findings=(small,))).top is None
+    grave = replace(small, severity=Severity.HIGH)
+    assert verdict(replace(case, findings=(grave,))).top is grave
+
+
+def test_beside_evidence_a_hint_says_how_sure_it_is(builders):
+    case = builders.xiaoli()
+    hint = replace(case.findings[0], app="", severity=Severity.INFO, confidence=0.6)
+    told = say(verdict(replace(case, findings=(hint,))), Words("en", case.zone))
+    assert told.confidence.startswith("Confidence: medium")
