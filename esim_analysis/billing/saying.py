@@ -1,9 +1,9 @@
 """Plans, forecasts, warnings and comparisons in sentences, in the language of `words`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -15,6 +15,7 @@ from esim_analysis.model.plan import Plan
 
 Label = Callable[[str], str]
 Row = Mapping[Any, Any]  # one row of a frame, by column
+_MOST: Final = 5  # findings, and apps, whose gain in days is told
 
 
 def say_plan(plan: Plan, words: Words, *, today: date | None = None) -> list[str]:
@@ -125,11 +126,30 @@ def say_comparison(row: Row, words: Words, label: Label = str) -> list[str]:
     return told
 
 
-def say_gain(gain: Row, words: Words, label: Label = str) -> str:
-    """Say one row of `days_gained`."""
+def say_gain(gain: Row, words: Words, label: Label = str, titles: Sequence[str] = ()) -> str:
+    """Say one row of `days_gained`.
+
+    Parameters
+    ----------
+    titles
+        Of the findings given to it; a row of a finding is told by its title.
+    """
     days = round(float(gain["days_gained"]), 1)
     number = words.number(days, 0 if days.is_integer() else 1)
+    if gain["kind"] == "finding":
+        title = titles[int(gain["finding"])]
+        return words.say("billing.gain_finding", title=title, days=number, count=days)
     return words.say("billing.gain_app", app=label(gain["app"]), days=number, count=days)
+
+
+def say_gains(
+    gains: pd.DataFrame, words: Words, label: Label = str, titles: Sequence[str] = ()
+) -> list[str]:
+    """Say what adds a tenth of a day or more, the most first: findings, then apps."""
+    worth = gains[gains["days_gained"].round(1) > 0]
+    of_kind = [worth[worth["kind"] == kind].head(_MOST) for kind in ("finding", "app")]
+    rows = [row for part in of_kind for row in part.to_dict("records")]
+    return [say_gain(row, words, label, titles) for row in rows]
 
 
 def _interval(line: Row, words: Words) -> list[str]:

@@ -1,6 +1,5 @@
 """What a page says of a case under its plan: sentences first, then the picture and the switches."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -15,18 +14,18 @@ from esim_analysis.billing.saying import (
     say_agreement,
     say_assumed,
     say_forecast,
+    say_gains,
     say_plan,
     say_warning,
 )
 from esim_analysis.billing.switchboard import TOGETHER
 from esim_analysis.i18n import Words
 from esim_analysis.i18n.findings import describe
-from esim_analysis.model import Analysis, Finding
+from esim_analysis.model import Analysis
 from esim_analysis.report.burn_down_picture import burn_down_picture
 from esim_analysis.report.names import app_name, line_names, without_ids
 from esim_analysis.report.switchboard import Outcome, outcomes
 
-Name = Callable[[str], str]
 _A_PAGE: Final = 50
 
 
@@ -37,6 +36,7 @@ class Money:
     forecast: tuple[str, ...]
     total: str
     plan: tuple[str, ...]
+    gains: tuple[str, ...]
     warnings: tuple[tuple[str, ...], ...]
     causes: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
@@ -51,6 +51,7 @@ def money(account: Account, analysis: Analysis, words: Words) -> Money:
     told = words.say("money.plan", plan=plan.name, provider=plan.provider, price=price)
     terms = without_ids(told)
     total = words.money(account.metered.total, plan.currency)
+    titles = [describe(finding, words, name).title for finding in account.findings]
     charges = account.agreement.verdict != "no_charges"
     return Money(
         forecast=tuple(_forecast(account, analysis, words)),
@@ -62,10 +63,11 @@ def money(account: Account, analysis: Analysis, words: Words) -> Money:
             # The terms are a user's own text: a shared page shows no number that names a person.
             *(without_ids(sentence) for sentence in say_plan(plan, words)),
         ),
+        gains=tuple(say_gains(account.gains, words, name, titles)),
         warnings=tuple(
             tuple(say_warning(row, plan, words, name)) for row in _rows(account.warnings)
         ),
-        causes=tuple(_cause(finding, words, name) for finding in account.findings[:TOGETHER]),
+        causes=tuple(titles[:TOGETHER]),
         outcomes=outcomes(account, analysis, words),
         picture=burn_down_picture(burn_down(account), words),
     )
@@ -83,10 +85,6 @@ def _forecast(account: Account, analysis: Analysis, words: Words) -> list[str]:
             words.say("money.several", line=line, sentence=sentence) if several else sentence
         )
     return told
-
-
-def _cause(finding: Finding, words: Words, name: Name) -> str:
-    return describe(finding, words, name).title
 
 
 def _rows(frame: pd.DataFrame) -> list[Row]:

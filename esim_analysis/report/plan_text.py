@@ -14,27 +14,30 @@ from esim_analysis.billing import (
     Account,
     compare,
     example_plans,
-    find_plan,
     is_stale,
 )
-from esim_analysis.billing.saying import Row, say_comparison, say_gain
+from esim_analysis.billing.saying import Row, say_comparison
 from esim_analysis.i18n import Words
 from esim_analysis.i18n.findings import describe
 from esim_analysis.model import Analysis, Finding, Severity
+from esim_analysis.model.plan import Plan
 from esim_analysis.report.money import money
 from esim_analysis.report.names import app_name
 
-_MOST = 8  # apps whose pause is told
+
+def listed(words: Words, *, today: date) -> list[tuple[str, bool]]:
+    """Return a line for each example plan, and whether its terms are too old to trust."""
+    return [(_listed(plan, words, today), is_stale(plan, today=today)) for plan in example_plans()]
 
 
-def listed(*, today: date) -> list[str]:
-    """Return a line for each example plan; old terms say so."""
-    return [
-        f"{plan.id:<28}{plan.provider} {plan.name} · {plan.price} {plan.currency} · "
-        f"terms of {plan.as_of}{' (older than 180 days)' if is_stale(plan, today=today) else ''}"
-        f"{' · made up' if plan.fictitious else ''}"
-        for plan in example_plans()
+def _listed(plan: Plan, words: Words, today: date) -> str:
+    marks = [
+        words.money(plan.price, plan.currency),
+        words.say("plan_new.terms_of", day=plan.as_of.isoformat()),
+        *([words.say("money.stale_mark")] if is_stale(plan, today=today) else []),
+        *([words.say("plan_new.made_up")] if plan.fictitious else []),
     ]
+    return f"{plan.id:<24}  {plan.provider} · {plan.name} · {' · '.join(marks)}"
 
 
 def forecast_text(account: Account | None, analysis: Analysis, words: Words) -> str:
@@ -42,13 +45,10 @@ def forecast_text(account: Account | None, analysis: Analysis, words: Words) -> 
     if account is None:
         return words.say("verdict.no_bill")
     told = money(account, analysis, words)
-    name = partial(app_name, analysis.evidence.labels, words=words)
-    gains = account.gains[(account.gains["days_gained"] > 0) & account.gains["app"].ne("")]
-    apps = gains[gains["kind"] == "app"].head(_MOST).to_dict("records")
     return "\n".join(
         [
             *told.forecast,
-            *(f"  {say_gain(row, words, name)}" for row in apps),
+            *(f"  {sentence}" for sentence in told.gains),
             *(" ".join(sentences) for sentences in told.warnings),
             told.total,
             *told.plan,
@@ -57,17 +57,17 @@ def forecast_text(account: Account | None, analysis: Analysis, words: Words) -> 
 
 
 def compare_text(
-    plans: Sequence[str], analysis: Analysis, words: Words, *, today: date | None = None
+    plans: Sequence[Plan], analysis: Analysis, words: Words, *, today: date | None = None
 ) -> str:
     """Return what the usage costs under each plan, cheapest first, and the app-or-plan sentence.
 
     Parameters
     ----------
     plans
-        As `find_plan` takes them, the user's own first; none: the examples that an operator sold.
+        The user's own first; none: the examples that an operator sold.
     """
     examples = [plan for plan in example_plans() if not plan.fictitious]
-    chosen = [find_plan(plan) for plan in plans] or examples
+    chosen = list(plans) or examples
     findings = [one for one in analysis.findings if one.severity is not Severity.INFO]
     frame = compare(analysis.usage, chosen, findings, attribution=analysis.attribution, today=today)
     whole = frame[frame["scenario"] == AS_IS]

@@ -1,4 +1,4 @@
-"""A plan in a form: choose one, or change its few numbers; each change makes a new plan."""
+"""A plan in a form: choose one, change its numbers, answer more; each change makes a new plan."""
 
 from collections.abc import Callable
 from datetime import date
@@ -9,7 +9,8 @@ from typing import Any, Final
 import ipywidgets
 
 from esim_analysis.billing import example_plans, is_stale
-from esim_analysis.billing.drafting import draft, save
+from esim_analysis.billing.drafting import QUESTIONS, revised, save
+from esim_analysis.billing.saying import say_plan
 from esim_analysis.i18n import Words
 from esim_analysis.model import EsimError
 from esim_analysis.model.plan import Plan
@@ -17,6 +18,8 @@ from esim_analysis.model.plan import Plan
 _MONTH: Final = "month"
 _DAYS: Final = "days"
 _WIDE: Final = {"width": "auto"}
+# What `plan new` asks beyond the numbers in sight; empty: as in the plan chosen.
+_MORE: Final = ("name", "provider", "country", "vat", "gb", "rounding", "after", "abroad")
 _STYLE: Final = {"description_width": "initial"}
 
 
@@ -61,9 +64,17 @@ class PlanForm(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no typ
         self.begins = ipywidgets.DatePicker(
             description=words.say("money.form_begins"), style=_STYLE
         )
+        self.more = {
+            asked: ipywidgets.Text(
+                placeholder=QUESTIONS[asked], continuous_update=False, layout={"width": "100%"}
+            )
+            for asked in _MORE
+        }
+        self.about = ipywidgets.HTML()
         self.problem = ipywidgets.HTML()
         self.keep = ipywidgets.Button(description=words.say("money.form_save"), layout=_WIDE)
         super().__init__(children=self._laid_out())
+        self.choice.add_class("esim-plans")
         self._fill(plans[0])
         self._listen()
 
@@ -88,11 +99,27 @@ class PlanForm(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no typ
         row = {"flex_flow": "row wrap"}
         numbers = ipywidgets.HBox([self.allowance, self.price, self.after], layout=row)
         times = ipywidgets.HBox([self.cycle, self.day, self.begins, self.keep], layout=row)
-        return [self.choice, numbers, times, self.problem]
+        questions = [
+            ipywidgets.VBox([ipywidgets.Label(self._words.say(f"plan_new.{asked}")), box])
+            for asked, box in self.more.items()
+        ]
+        more = ipywidgets.Accordion([ipywidgets.VBox(questions)], selected_index=None)
+        more.set_title(0, self._words.say("money.form_more"))
+        return [self._grey(), self.choice, self.about, numbers, times, more, self.problem]
+
+    def _grey(self) -> ipywidgets.HTML:
+        """Return the style that greys the plans of the list whose terms are old."""
+        old = [
+            f".esim-plans option:nth-child({place + 1})"
+            for place, (_, plan) in enumerate(self.choice.options)
+            if is_stale(plan, today=self._today)
+        ]
+        return ipywidgets.HTML(f"<style>{','.join(old)}{{color:#8a8f98}}</style>" if old else "")
 
     def _listen(self) -> None:
         self.choice.observe(self._chosen, "value")
-        controls = (self.allowance, self.price, self.after, self.cycle, self.day, self.begins)
+        numbers = (self.allowance, self.price, self.after, self.cycle, self.day, self.begins)
+        controls = (*numbers, *self.more.values())
         for control in controls:
             control.observe(self._changed, "value")
         self.keep.on_click(self._keep)
@@ -113,8 +140,13 @@ class PlanForm(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no typ
         anchor = plan.period.anchor
         self.begins.value = date.fromisoformat(str(anchor)[:10]) if anchor else None
         self.begins.disabled = self.cycle.value == _MONTH
+        for box in self.more.values():
+            box.value = ""
         self.plan = plan
         self.problem.value = ""
+        self._shown = self._numbers()
+        told = " ".join(say_plan(plan, self._words, today=self._today))
+        self.about.value = f'<small style="opacity:.75">{escape(told)}</small>'
         self._quiet = False
 
     def _chosen(self, change: dict[str, Any]) -> None:
@@ -137,20 +169,27 @@ class PlanForm(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no typ
         self._tell()
 
     def _drafted(self) -> Plan:
-        like = self.choice.value
-        begins = f" from {self.begins.value}" if self.begins.value else ""
-        cycle = f"month {self.day.value}"
-        if self.cycle.value == _DAYS:
-            cycle = f"{self.day.value} days{begins}"
-        answers = {
-            "name": like.name,
-            "allowance": f"{self.allowance.value}GB" if self.allowance.value else "unlimited",
-            "price": f"{self.price.value} {like.currency}",
-            "cycle": cycle,
-            "country": next(iter(like.zones[0].countries), "ES"),
-            "after": f"{self.after.value} per GB" if self.after.value else "stops",
+        """Return the chosen plan with what was changed; every other term of it stays."""
+        changed = {
+            asked: answer
+            for asked, answer in self._numbers().items()
+            if answer != self._shown[asked]
         }
-        return draft(answers, today=self._today)
+        told = {asked: box.value for asked, box in self.more.items() if box.value.strip()}
+        answers = changed | told
+        return revised(self.choice.value, answers) if answers else self.choice.value
+
+    def _numbers(self) -> dict[str, str]:
+        """Return what the numbers in sight answer."""
+        currency = self.choice.value.currency
+        begins = f" from {self.begins.value}" if self.begins.value else ""
+        by_days = self.cycle.value == _DAYS
+        return {
+            "allowance": f"{self.allowance.value:g}GB" if self.allowance.value else "unlimited",
+            "price": f"{self.price.value:.6g} {currency}",
+            "cycle": f"{self.day.value} days{begins}" if by_days else f"month {self.day.value}",
+            "after": f"{self.after.value:.6g} per GB" if self.after.value else "stops",
+        }
 
     def _tell(self) -> None:
         for heard in self._listeners:

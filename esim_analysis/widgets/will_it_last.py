@@ -13,7 +13,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from esim_analysis.billing import Account, account, burn_down, data_until, without
-from esim_analysis.billing.saying import say_forecast, say_until
+from esim_analysis.billing.saying import say_forecast, say_gains, say_until
 from esim_analysis.figures import burn_down as draw
 from esim_analysis.i18n import Words
 from esim_analysis.i18n.findings import describe
@@ -159,6 +159,8 @@ class WillItLast(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no t
             lines += [
                 sentence for row in _rows(whole) for sentence in say_forecast(row, self._words)
             ]
+            titles = [self._title(finding) for finding in whole.findings]
+            lines += say_gains(whole.gains, self._words, self._name, titles)
         else:
             gone = whole.metered.total - less.metered.total
             lines.append(self._told("money.form_without", less, gone=gone))

@@ -9,7 +9,7 @@ import pytest
 
 import esim_analysis as esim
 from esim_analysis import billing
-from esim_analysis.billing.drafting import QUESTIONS, draft, save
+from esim_analysis.billing.drafting import QUESTIONS, draft, revised, save
 from esim_analysis.billing.saying import say_agreement
 from esim_analysis.model import UsageError
 
@@ -163,14 +163,65 @@ def test_an_unclear_answer_is_said_with_the_form_that_is_clear(question, answer)
     with pytest.raises(UsageError) as said:
         draft(ANSWERS | {question: answer}, today=TODAY)
     assert repr(answer) in str(said.value)
-    assert repr(QUESTIONS[question].example) in str(said.value)
+    assert repr(QUESTIONS[question]) in str(said.value)
 
 
 def test_a_copy_of_an_example_keeps_its_terms_and_says_where_they_are_from():
-    plan = draft({"price": "12 EUR"}, like="es-vodafone-prepago-s", today=TODAY)
     example = billing.find_plan("es-vodafone-prepago-s")
+    plan = revised(example, {"price": "12 EUR"})
     assert (plan.price, plan.allowances) == (Decimal(12), example.allowances)
     assert plan.source == "own copy of es-vodafone-prepago-s"
+
+
+@pytest.mark.parametrize("plan", billing.example_plans(), ids=lambda plan: plan.id)
+def test_a_new_price_changes_no_other_term_of_a_plan(plan):
+    told = revised(plan, {"price": f"77.70 {plan.currency}"})
+    own = {"id", "source", "fictitious", "price"}
+    assert told.price == Decimal("77.70")
+    assert told.model_dump(exclude=own) == plan.model_dump(exclude=own)
+
+
+def test_the_answers_reach_every_term_that_is_asked_for():
+    told = draft(
+        ANSWERS
+        | {
+            "allowance": "2 GB a day",
+            "vat": "21% added",
+            "cycle": "10 days from first use, once",
+            "gb": "1024",
+            "rounding": "1 KB per session",
+            "after": "2.00 per 100MB",
+            "abroad": "6.50 per MB",
+        },
+        today=TODAY,
+    )
+    (share,) = told.allowances
+    assert (share.bytes, share.per, share.zones) == ("2GB", "day", ("home", "eea"))
+    assert (told.vat.rate, told.vat.included) == (Decimal("0.21"), False)
+    assert (told.period.days, told.period.starts, told.period.auto_renew) == (
+        10,
+        "first_use",
+        False,
+    )
+    assert told.size("1GB") == 2**30
+    assert (told.increment.bytes, told.increment.per) == ("1KB", "session")
+    assert told.after["home"][0].price == told.after["eea"][0].price == Decimal(2)
+    assert told.after["rest"][0].per_mb == Decimal("6.50")
+
+
+@pytest.mark.parametrize(
+    ("cycle", "period"),
+    [
+        ("month 18", {"calendar_month_day": 18}),
+        ("30 days from purchase 2026-10-05", {"days": 30, "starts": "purchase"}),
+        ("30 days from install 2026-10-05", {"days": 30, "starts": "install"}),
+        ("7 days, once", {"days": 7, "auto_renew": False}),
+        ("2026-10-01 to 2026-10-15", {"first": pd.Timestamp("2026-10-01").date()}),
+    ],
+)
+def test_every_kind_of_cycle_can_be_answered(cycle, period):
+    told = draft(ANSWERS | {"cycle": cycle}, today=TODAY).period
+    assert {name: getattr(told, name) for name in period} == period
 
 
 def test_a_plan_nobody_has_is_answered_with_the_nearest(tmp_path):

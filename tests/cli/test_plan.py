@@ -1,5 +1,8 @@
 """The plan commands: a sentence first, in three languages, and a clear word when it fails."""
 
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from esim_analysis.cli.main import app
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 XIAOLI = str(SAMPLES / "xiaoli")
+COMMAND = Path(sys.executable).with_name("esim-analysis")
 PLAN = f"{SAMPLES / 'plans.toml'}#xiaoli"
 
 
@@ -47,18 +51,74 @@ def test_a_comparison_with_the_examples_names_what_each_would_not_cover():
 def test_a_plan_can_be_written_without_a_question(tmp_path):
     target = tmp_path / "plan.toml"
     answers = ["--name", "Mine", "--allowance", "5GB", "--price", "9.99 EUR"]
-    rest = ["--cycle", "month 1", "--country", "ES", "--after", "stops"]
+    rest = ["--cycle", "month 1", "--country", "ES", "--after", "stops", "--provider", "Me"]
+    rest += ["--vat", "none", "--gb", "1000", "--rounding", "none", "--abroad", "not served"]
     assert run("plan", "new", "-o", str(target), *answers, *rest).exit_code == 0
     said = run("plan", "forecast", XIAOLI, "--plan", str(target)).output
     assert "5.00\u00a0GB" in said
 
 
-def test_a_plan_can_be_asked_for(tmp_path):
+def test_a_plan_can_be_asked_for_and_an_unclear_answer_is_asked_again(tmp_path):
     target = tmp_path / "plan.toml"
-    typed = "Mine\n5GB\n9.99 EUR\nmonth 1\nES\nstops\n"
+    typed = "Mine\nMe\nES\n5GB\ncheap\n9.99 EUR\n21% added\nmonth 18\n1024\nnone\n64 kbps\n\n"
     done = CliRunner().invoke(app, ["plan", "new", "-o", str(target)], input=typed)
     assert done.exit_code == 0
-    assert 'name = "Mine"' in target.read_text(encoding="utf-8")
+    assert "'cheap' is not understood; write it like '10.00 EUR'" in done.output
+    assert "Next: esim-analysis report" in done.output
+    written = target.read_text(encoding="utf-8")
+    for part in ('name = "Mine"', "price = 9.99", "calendar_month_day = 18", "included = false"):
+        assert part in written
+
+
+def test_a_plan_is_asked_for_in_chinese(tmp_path):
+    words = ["plan", "new", "--lang", "zh", "-o", str(tmp_path / "plan.toml")]
+    output = CliRunner().invoke(app, words, input="\n" * 11).output
+    assert "每个周期包含的流量" in output
+    assert "已保存" in output
+
+
+def test_the_list_of_examples_is_dated_and_marks_old_terms():
+    lines = run("plan", "list").output.splitlines()
+    assert len(lines) >= 25
+    assert all("terms of 20" in line for line in lines)
+    assert "terms older than 180 days" in next(line for line in lines if "go-walk" in line)
+
+
+BAD_PLANS = {
+    "a negative size": ('"3GB"', '"-3GB"', 'write it like "6GB"'),
+    "overlapping windows": (
+        '[{ id = "bono", bytes = "3GB" }]',
+        '[{ bytes = "3GB", when = { hours = "00-07" } }, { bytes = "1GB", when = { hours = "06-09" } }]',
+        "two time windows overlap on mon 06:00",
+    ),
+    "an unknown zone": ("eea = [{ per_mb", "eaa = [{ per_mb", "write 'eea' instead"),
+    "a cycle of 0 days": ("calendar_month_day = 1", "days = 0", "days = 0 does not fit"),
+    "no TOML": ('id = "xiaoli"', 'id = "xiaoli', "check quotes"),
+    "a typo": ("price = 5.00", "prise = 5", "write 'price' instead"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("mistake", "command"),
+    [
+        *((each, "report") for each in BAD_PLANS),
+        ("a typo", "plan forecast"),
+        ("a typo", "plan compare"),
+    ],
+)
+def test_a_bad_plan_is_one_sentence_with_its_line(mistake, command, tmp_path):
+    right, wrong, step = BAD_PLANS[mistake]
+    text = (SAMPLES / "plans.toml").read_text(encoding="utf-8")
+    assert right in text
+    (tmp_path / "p.toml").write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    words = [*command.split(), XIAOLI, "--plan", f"{tmp_path / 'p.toml'}#xiaoli"]
+    done = subprocess.run(
+        [COMMAND, *words], capture_output=True, text=True, check=False, cwd=tmp_path
+    )  # fmt: skip
+    assert done.returncode == 1
+    (sentence,) = done.stderr.splitlines()
+    assert re.search(r"p\.toml, line \d+", sentence)
+    assert step in sentence
 
 
 def test_a_report_under_a_plan_tells_its_money_in_all_languages(tmp_path):
@@ -74,11 +134,3 @@ def test_a_report_without_a_plan_says_in_one_line_how_to_add_one(tmp_path):
     target = tmp_path / "r.html"
     run("report", XIAOLI, "-o", str(target))
     assert "esim-analysis plan new" in target.read_text(encoding="utf-8")
-
-
-def test_a_typo_in_a_plan_names_its_line(tmp_path):
-    text = (SAMPLES / "plans.toml").read_text(encoding="utf-8").replace("price = 5.00", "prise = 5")
-    (tmp_path / "p.toml").write_text(text, encoding="utf-8")
-    done = run("report", XIAOLI, "--plan", f"{tmp_path / 'p.toml'}#xiaoli", "-o", "x.html")
-    assert "line 14" in str(done.exception)
-    assert "write 'price' instead" in str(done.exception)

@@ -1,5 +1,6 @@
 """The plan in a notebook: every control moves sentence, figure and account together."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -33,6 +34,29 @@ def test_an_earlier_day_looks_ahead_from_there(view):
     view.as_of.value = view.as_of.options[11][1]
     assert "lasts until Sat 17 Oct" in view.sentence.value
     assert len(view.figure.data) == 4
+    assert re.search(r"Pausing .+ adds [\d.]+ days?\.", view.sentence.value)
+
+
+def test_a_change_in_the_form_keeps_every_other_term(view):
+    before = view.form.plan
+    view.form.price.value = 7
+    after = view.form.plan
+    own = {"id", "source", "fictitious", "price"}
+    assert after.price == 7
+    assert after.model_dump(exclude=own) == before.model_dump(exclude=own)
+
+
+def test_the_form_asks_for_more_terms_and_a_wrong_one_is_said(view):
+    view.form.more["rounding"].value = "1MB per day"
+    assert view.form.plan.increment.per == "day"
+    view.form.more["vat"].value = "some"
+    assert "21% included" in view.form.problem.value
+
+
+def test_examples_whose_terms_are_old_are_grey_in_the_list(view):
+    style = view.form.children[0].value
+    assert ".esim-plans option:nth-child(2)" in style
+    assert "nth-child(1)" not in style
 
 
 def test_switching_the_leak_off_moves_the_money(view):
