@@ -17,6 +17,7 @@ from esim_analysis.report.pack.deadlines import deadlines
 from esim_analysis.report.pack.ics import Event, calendar
 from esim_analysis.report.pack.labels import labels
 from esim_analysis.report.pack.manifest import NAME, digest, manifest
+from esim_analysis.report.pack.receiving import read_manifest
 from esim_analysis.report.pack.request import PackRequest
 from esim_analysis.report.pack.summary import Facts, findings_hint, full_day, opening
 
@@ -52,7 +53,9 @@ def write_pack(
     account: Account | None = None,
     originals: Mapping[str, bytes] | None = None,
 ) -> Pack:
-    """Write the evidence pack of an analysis into a new or empty folder.
+    """Write the evidence pack of an analysis into a folder of its own.
+
+    A pack that lies there already is written anew.
 
     Parameters
     ----------
@@ -64,20 +67,34 @@ def write_pack(
     Raises
     ------
     UsageError
-        The folder holds files already, or a finding, row, date or place is unknown.
+        The folder holds files that are no pack's, or a finding, row, date or place is unknown.
     NothingUsableError
         Nothing was billed.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise UsageError(f"{folder}: not empty; a pack needs a folder of its own")
     facts = gather(analysis, request, account=account, originals=bool(originals))
     files = contents(facts, account=account, originals=originals or {})
+    _clear(folder)
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     said = _said(facts, folder, files)
     return Pack(folder, tuple(folder / name for name in files), said)
+
+
+def _clear(folder: Path) -> None:
+    """Take an earlier pack away; a folder that holds anything else is left alone."""
+    found = [path for path in folder.rglob("*") if path.is_file()] if folder.exists() else []
+    if not found:
+        return
+    own = {NAME}
+    if (folder / NAME).is_file():
+        _, document = read_manifest(folder)
+        own |= {entry["path"] for entry in document["outputs"]}
+    if any(path.relative_to(folder).as_posix() not in own for path in found):
+        raise UsageError(f"{folder}: holds other files; a pack needs a folder of its own")
+    for path in found:
+        path.unlink()
 
 
 def gather(

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from esim_analysis.i18n import Words
 from esim_analysis.report import provenance
 from esim_analysis.report.pack import letters
-from esim_analysis.report.pack.summary import Facts, basis, languages, opening, steps
+from esim_analysis.report.pack.summary import Facts, basis, full_day, languages, opening, steps
 from esim_analysis.report.redaction import redacted
 
 _TAGS: Final = {"en": "en", "es": "es", "zh": "zh-Hans"}
@@ -69,6 +69,8 @@ def _common(facts: Facts, words: Words) -> dict[str, Any]:
 
 def _cover(facts: Facts, words: Words) -> dict[str, Any]:
     claim = facts.claim.head(_SHOWN)
+    local = claim["start_utc"].dt.tz_convert(facts.analysis.zone).dt.date
+    claim = claim.assign(day=[full_day(day, words) for day in local])
     present = [
         name
         for name in _FILES

@@ -64,7 +64,7 @@ def receive(folder: Path) -> Received:
     """
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder")
-    content, document = _manifest(folder)
+    content, document = read_manifest(folder)
     listed = {entry["path"]: entry["sha256"] for entry in document["outputs"]}
     there = {
         path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
@@ -86,7 +86,14 @@ def receive(folder: Path) -> Received:
     )
 
 
-def _manifest(folder: Path) -> tuple[bytes, dict[str, Any]]:
+def read_manifest(folder: Path) -> tuple[bytes, dict[str, Any]]:
+    """Return the manifest of a pack, as it is written and as it reads.
+
+    Raises
+    ------
+    FileError
+        It cannot be read, or is not one of a pack of this format.
+    """
     path = folder / NAME
     try:
         content = path.read_bytes()

@@ -237,8 +237,17 @@ def test_a_cell_cannot_start_a_formula(case, tmp_path):
 
 def test_a_folder_with_files_is_left_alone(case, tmp_path):
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(UsageError, match="not empty"):
+    with pytest.raises(UsageError, match="holds other files"):
         write_pack(case, tmp_path, asked())
+
+
+def test_a_pack_is_written_anew_over_an_earlier_one_but_never_over_other_files(case, tmp_path):
+    folder = write_pack(case, tmp_path / "pack", asked(), originals={"consumo.csv": b"x"}).folder
+    again = write_pack(case, folder, asked(contested_only=True))
+    assert set(files_of(folder)) == FILES - {"rows.csv"}
+    (folder / "notes.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(UsageError, match="holds other files"):
+        write_pack(case, again.folder, asked())
 
 
 def test_nothing_billed_makes_no_pack(builders, tmp_path):
