@@ -166,7 +166,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sums = alone.groupby("kind")[["large", "hit", "named"]].sum()
         share = sums["hit"].sum() / max(sums["large"].sum(), 1)
         print(sums.to_string())
-        print(f"bill alone: {share:.0%} of leaks of 150 MB or more among the five surges (goal 70 %)")
+        print(
+            f"bill alone: {share:.0%} of leaks of 150 MB or more among the five surges (goal 70 %)"
+        )
     sys.stdout.flush()
 
 

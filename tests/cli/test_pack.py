@@ -1,5 +1,6 @@
 """`pack` and `pack verify` as they are typed."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,13 @@ def run(*words):
     return CliRunner().invoke(app, list(map(str, words)))
 
 
-@pytest.fixture
-def folder(tmp_path):
-    made = run("pack", NIGHT, "-o", tmp_path / "pack", "--finding", 1, "--bill-date", "2026-11-04")
-    assert made.exit_code == 0, made.output
-    assert "1 of 1 billed rows is contested" in made.output
-    return tmp_path / "pack"
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    made = tmp_path_factory.mktemp("cli") / "pack"
+    told = run("pack", NIGHT, "-o", made, "--finding", 1, "--bill-date", "2026-11-04")
+    assert told.exit_code == 0, told.output
+    assert "1 of 1 billed rows is contested" in told.output
+    return made
 
 
 def test_the_sender_finds_nothing_that_differs(folder):
@@ -28,9 +30,10 @@ def test_the_sender_finds_nothing_that_differs(folder):
     assert (found.exit_code, "Nothing differs: 1 rows" in found.output) == (0, True)
 
 
-def test_a_tampered_file_gives_code_1_and_a_sentence(folder):
-    (folder / "message.txt").write_text("mine", encoding="utf-8")
-    found = run("pack", "verify", folder, f"{NIGHT}/balances.txt", "--lang", "es")
+def test_a_tampered_file_gives_code_1_and_a_sentence(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "pack")
+    (copy / "message.txt").write_text("mine", encoding="utf-8")
+    found = run("pack", "verify", copy, f"{NIGHT}/balances.txt", "--lang", "es")
     assert found.exit_code == 1
     assert "message.txt: cambiado después de escribirse el manifiesto" in found.output
 

@@ -11,7 +11,7 @@ ADDRESS, USER, SSID = "10.133.7.42", "anali", "CasaDeAna"
 SECRETS = (IMSI, ICCID, PHONE, ADDRESS, USER, SSID, "/home/", "612 345", "612345678")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def case(builders):
     """Return the case of three nights, its rows open and explained, named by their raw ids."""
     analysis = builders.xiaoli()
