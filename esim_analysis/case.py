@@ -25,12 +25,15 @@ from esim_analysis.model.zone import case_zone, check_zone, names_place
 from esim_analysis.reference import app_categories, app_labels
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from esim_analysis.explorer.live import LeakExplorer
     from esim_analysis.explorer.output import ExplorerOutput
     from esim_analysis.report.cards import Findings
     from esim_analysis.report.changes import Told
     from esim_analysis.report.next_evidence import NextEvidence
     from esim_analysis.report.pack import Pack, PackRequest
+    from esim_analysis.report.reconciliation import Told as Reconciled
     from esim_analysis.report.tables import TableFormat
 
 
@@ -107,6 +110,27 @@ class Case:
 
         found = gaps(self.usage, self.evidence, self.attribution(), self.coverage())
         return next_evidence(found, self.evidence.settings.platform, self.words)
+
+    def reconciliation(self) -> "Reconciled":
+        """Return why bill and phone differ: each named cause tested, and what stays open."""
+        from esim_analysis.report.reconciliation import tell  # noqa: PLC0415 - only when shown
+
+        return tell(self.analysis, self.words, name=self._app_name)
+
+    def rows(self) -> "pd.DataFrame":
+        """Return each billed row with its status and the app that used most of it."""
+        return attribution.billed_rows(self.usage, self.attribution())
+
+    def explain(self, row: int) -> str:
+        """Return the sentence of one billed row; `row` is its number in `rows()`, from 0."""
+        from esim_analysis.report.rows_text import explain_row  # noqa: PLC0415 - only when shown
+
+        return explain_row(self.analysis, row, self.words, name=self._app_name)
+
+    def _app_name(self, app: str) -> str:
+        from esim_analysis.report.names import app_name  # noqa: PLC0415 - only when shown
+
+        return app_name(self.evidence.labels, app, self.words)
 
     def findings(self) -> "Findings":
         """Return what the rules found, most at stake first; a notebook shows them as cards."""
@@ -309,8 +333,10 @@ def analyse(
     """Run the layers once: clocks and units, attribution, coverage, money, rules."""
     step("dividing")
     usage, evidence = reading.usage, reading.evidence
+    overruled = {}
     zone = case_zone(usage.decisions.values(), timezone=timezone, phone_zone=evidence.phone_zone)
     for source, decision in attribution.propose(usage, evidence, zone=zone).items():
+        overruled[source] = usage.decisions[source]
         usage = redecide(usage, source, decision)
     better = case_zone(usage.decisions.values(), timezone=timezone, phone_zone=evidence.phone_zone)
     # A bill whose clock is off by hours does not move the people it is about.
@@ -335,6 +361,7 @@ def analyse(
         problems=reading.problems,
         not_answered=leakage.not_answered(facts),
         lines=reading.lines,
+        overruled=overruled,
     )
     return name_apps(analysis, lang)
 

@@ -2,13 +2,16 @@
 
 `attribute` divides; `propose` says what the evidence overrules in how a file was
 read; `coverage`, `share`, `timeline` and `bands` ask the result; `sliding` shows why
-bill and phone belong together.
+bill and phone belong together, `reconcile` why they differ, `billed_rows` what
+explains each row of the bill.
 """
 
 from esim_analysis.attribution.attributing import attribute
 from esim_analysis.attribution.banding import bands
 from esim_analysis.attribution.coverage import coverage
+from esim_analysis.attribution.hypotheses import reconcile
 from esim_analysis.attribution.proposals import propose
+from esim_analysis.attribution.rows import billed_rows
 from esim_analysis.attribution.sliding import Sliding, sliding
 from esim_analysis.attribution.windows import WindowShare, share, timeline
 
@@ -17,8 +20,10 @@ __all__ = [
     "WindowShare",
     "attribute",
     "bands",
+    "billed_rows",
     "coverage",
     "propose",
+    "reconcile",
     "share",
     "sliding",
     "timeline",

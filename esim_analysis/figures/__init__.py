@@ -9,6 +9,7 @@ from esim_analysis.figures.coverage_strip import coverage_strip
 from esim_analysis.figures.hour_weekday import hour_weekday
 from esim_analysis.figures.night_profile import night_profile
 from esim_analysis.figures.plan_comparison import plan_comparison
+from esim_analysis.figures.reconciliation_waterfall import reconciliation_waterfall
 from esim_analysis.figures.roaming_cost import roaming_cost
 from esim_analysis.figures.twin import twin, twin_html
 from esim_analysis.figures.usage_timeline import usage_timeline
@@ -23,6 +24,7 @@ __all__ = [
     "hour_weekday",
     "night_profile",
     "plan_comparison",
+    "reconciliation_waterfall",
     "roaming_cost",
     "twin",
     "twin_html",

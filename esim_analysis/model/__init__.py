@@ -29,6 +29,7 @@ from esim_analysis.model.evidence import (
     PhoneSettings,
 )
 from esim_analysis.model.findings import Finding, Severity, Window
+from esim_analysis.model.reconciliation import Hypothesis, Reconciliation
 from esim_analysis.model.records import USAGE, UsageRecords, merge, redecide
 from esim_analysis.model.snapshots import APP_READINGS, SNAPSHOTS, Snapshots, difference
 from esim_analysis.model.sources import REJECTED, Source
@@ -57,11 +58,13 @@ __all__ = [
     "FileError",
     "Finding",
     "FrameError",
+    "Hypothesis",
     "NothingUsableError",
     "Origin",
     "Overhead",
     "PhoneSettings",
     "QuestionError",
+    "Reconciliation",
     "Severity",
     "Snapshots",
     "Source",

@@ -1,10 +1,12 @@
 """One analysed case, as every screen and file sees it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from esim_analysis.model.attributions import Attribution, Coverage
+from esim_analysis.model.decisions import Decision
 from esim_analysis.model.errors import FileError
 from esim_analysis.model.evidence import Evidence
 from esim_analysis.model.findings import Finding
@@ -21,6 +23,8 @@ class Analysis:
     `not_answered` maps a rule id to the key of the sentence that says what it
     would need. `lines` is what the user knows of each line (`model.line_table`,
     `line` as in `usage.frame`): for the user's own screens, never for a shared file.
+    `overruled` is how a file was first read, by source id, where the phone's evidence
+    made us read it otherwise.
     """
 
     usage: UsageRecords
@@ -31,6 +35,7 @@ class Analysis:
     problems: tuple[FileError, ...] = ()
     not_answered: tuple[tuple[str, str], ...] = ()
     lines: pd.DataFrame = field(default_factory=no_line_table)
+    overruled: Mapping[str, Decision] = field(default_factory=dict)
 
     @property
     def zone(self) -> str:

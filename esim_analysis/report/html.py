@@ -20,7 +20,9 @@ from esim_analysis.report.hosts_table import host_rows
 from esim_analysis.report.hours_table import week
 from esim_analysis.report.money import money
 from esim_analysis.report.names import OTHERS, app_name, named
-from esim_analysis.report.redaction import redacted
+from esim_analysis.report.reconciliation import Told, picture, step_rows, tell
+from esim_analysis.report.redaction import redacted, told_apps
+from esim_analysis.report.rows_text import largest_rows
 from esim_analysis.report.shares import app_totals, day_statuses, day_table, leading_apps
 from esim_analysis.report.sharing import contents, level
 from esim_analysis.report.switchboard import rules
@@ -100,6 +102,20 @@ def fragment(analysis: Analysis, *, words: Words, part: Literal["verdict", "find
     return template.render(_answer(analysis, words), part=part, style=style)
 
 
+def reconciliation_fragment(told: Told) -> str:
+    """Return a reconciliation as the output of a notebook cell."""
+    template = _environment().get_template("fragment.html")
+    style = Markup(_read("style.css"))  # noqa: S704 - our own file
+    words = told.words
+    return template.render(
+        t=words.say,
+        lang=_LANGUAGE_TAGS[words.lang],
+        why=_why(told),
+        part="reconciliation",
+        style=style,
+    )
+
+
 def _body(analysis: Analysis, words: Words, shared: _Shared) -> dict[str, Markup]:
     """Return what the page tells in one language: `head`, and `rest` below the view."""
     shown = redacted(analysis, words.lang) if shared.redact else named(analysis, words)
@@ -107,6 +123,7 @@ def _body(analysis: Analysis, words: Words, shared: _Shared) -> dict[str, Markup
         **_answer(shown, words),
         **_bill(shown, words),
         **_details(analysis, words, shared),
+        **_explained(analysis, shown, words, shared),
         **_provenance(shown, words),
         "money": money(shared.account, shown, words) if shared.account else None,
     }
@@ -160,6 +177,31 @@ def _details(analysis: Analysis, words: Words, shared: _Shared) -> dict[str, Any
         "share": shared.share,
         "contains": contents(shared.left_out),
         "left_out": shared.left_out,
+    }
+
+
+def _explained(
+    analysis: Analysis, shown: Analysis, words: Words, shared: _Shared
+) -> dict[str, Any]:
+    """Return why bill and phone differ, and what explains the largest rows."""
+    if analysis.usage.frame.empty:
+        return {"why": None, "rows": []}
+    labels = told_apps(analysis, words.lang) if shared.redact else shown.evidence.labels
+    name = partial(app_name, labels, words=words)
+    hours = "hours" not in shared.left_out
+    return {
+        "why": _why(tell(analysis, words, name=name)) if len(analysis.evidence.frame) else None,
+        "rows": largest_rows(analysis, words, name=name, hours=hours),
+    }
+
+
+def _why(told: Told) -> dict[str, Any]:
+    return {
+        "headline": told.headline,
+        "picture": picture(told.found, told.words),
+        "steps": step_rows(told.found, told.words),
+        "tests": told.tests,
+        "fits": len(told.causes),
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from esim_analysis.explorer.names import OTHERS, Apps, app_names, leading
+from esim_analysis.i18n import Words
 from esim_analysis.model import RESIDUALS, Analysis, FileError, Finding, Source
 
 _MASK: Final = "•••"
@@ -51,6 +52,14 @@ def redacted(analysis: Analysis, lang: str) -> Analysis:
             for each in analysis.problems
         ),
     )
+
+
+def told_apps(analysis: Analysis, lang: str) -> dict[str, str]:
+    """Return what each app is called where names are not told: its kind and number."""
+    apps = leading(analysis)
+    told = dict(zip(apps.ids, app_names(analysis, apps, redact=True)[lang], strict=True))
+    rest = told.get(OTHERS) or Words(lang).say("report.others")
+    return {app: told.get(app, rest) for app in _all_apps(analysis)}
 
 
 def _numbers(apps: Apps) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
+from esim_analysis.attribution import billed_rows
 from esim_analysis.i18n import Words
 from esim_analysis.i18n.findings import describe
 from esim_analysis.model import Analysis, Choice, Decision, Finding
@@ -55,6 +56,7 @@ def frames(analysis: Analysis) -> dict[str, pd.DataFrame]:
         "attribution_day": attribution.by_day,
         "attribution_cycle": attribution.by_cycle,
         "residuals": residuals[[*order, *rest]],
+        "rows": billed_rows(analysis.usage, attribution),
     }
 
 

@@ -45,6 +45,17 @@ def bridge():
     return pd.DataFrame(rows, columns=["step", "bytes", "base", "total"])
 
 
+def steps():
+    rows = [
+        ("reconciliation.step_billed", "total", 1_000_000_000, 0, 1_000_000_000),
+        ("reconciliation.step_seen", "explained", 870_000_000, 130_000_000, 1_000_000_000),
+        ("reconciliation.cause_hotspot", "possible", 90_000_000, 40_000_000, 130_000_000),
+        ("reconciliation.step_rest", "rest", 40_000_000, 0, 40_000_000),
+    ]
+    table = pd.DataFrame(rows, columns=["name_key", "kind", "bytes", "start", "end"])
+    return table.assign(bytes_low=table["bytes"], bytes_high=table["bytes"])
+
+
 def covered():
     return pd.DataFrame(
         {"line": ["line-1", "line-1", "line-2"], "day": ["2026-10-01", "2026-10-02", "2026-10-01"],
@@ -98,6 +109,7 @@ DRAWN = {
     "hour_weekday": (week, {}),
     "night_profile": (nights, {}),
     "plan_comparison": (compared, {}),
+    "reconciliation_waterfall": (steps, {}),
     "roaming_cost": (zones, {"currency": "EUR"}),
     "usage_timeline": (hourly, {"step": HOUR, "names": {"lexi": EVIL, "rest": "Rest"}}),
 }
