@@ -54,11 +54,11 @@ def reconciliation_waterfall(
                 text=[words.volume(volume) for volume in rows["bytes"]],
                 textposition="outside",
                 cliponaxis=False,
-                customdata=[
+                hovertext=[
                     words.band(low, high)
                     for low, high in zip(rows["bytes_low"], rows["bytes_high"], strict=True)
                 ],
-                hovertemplate="%{y}: %{text} (%{customdata})<extra>%{fullData.name}</extra>",
+                hovertemplate="%{y}: %{text} (%{hovertext})<extra>%{fullData.name}</extra>",
             )
         )
     _style.dress(
@@ -72,6 +72,6 @@ def reconciliation_waterfall(
     # Room at the right for the figures behind the bars.
     figure.update_xaxes(range=[min(float(ends.min().min()), 0.0), 1.18 * float(ends.max().max())])
     figure.update_yaxes(
-        automargin=True, categoryorder="array", categoryarray=names[::-1], rangemode="normal"
+        automargin=True, categoryorder="array", categoryarray=names, autorange="reversed"
     )
     return figure
