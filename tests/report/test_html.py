@@ -149,7 +149,7 @@ def test_ids_on_the_page_are_unique(builders):
 def test_every_picture_has_title_and_description(builders):
     html = told(render(builders.xiaoli()))
     pictures = [a for t, a in tags(html) if t == "svg"]
-    assert len(pictures) == 3
+    assert len(pictures) == 4
     ids = {a.get("id") for _, a in tags(html)}
     for picture in pictures:
         assert picture["role"] == "img"
