@@ -17,8 +17,8 @@ import esim_analysis as esim
 from esim_analysis.explorer import packing
 from esim_analysis.i18n import Words
 from esim_analysis.model import NothingUsableError, UsageError
-from esim_analysis.report.pack import Contest, PackRequest, write_pack
-from esim_analysis.report.pack.building import gather
+from esim_analysis.report.pack import Contest, PackRequest, pages, write_pack
+from esim_analysis.report.pack.building import _calendar, gather
 from esim_analysis.report.pack.letters import letter
 
 SECRETS = ("214079999912345", "8934071234567890123", "+34 612 345 678", "10.133.7.42", "anali",
@@ -46,9 +46,14 @@ def asked(**told):
     return PackRequest(bill_date=date(2026, 11, 3), **told)
 
 
-def test_a_pack_holds_its_files_and_the_manifest_lists_each_with_its_checksum(case, tmp_path):
-    write_pack(case, tmp_path / "pack", asked())
-    files = files_of(tmp_path / "pack")
+@pytest.fixture(scope="module")
+def plain(case, tmp_path_factory):
+    """Return a pack that nobody writes to."""
+    return write_pack(case, tmp_path_factory.mktemp("plain") / "pack", asked())
+
+
+def test_a_pack_holds_its_files_and_the_manifest_lists_each_with_its_checksum(plain):
+    files = files_of(plain.folder)
     assert set(files) == FILES
     listed = json.loads(files.pop("manifest.json"))["outputs"]
     assert {entry["path"]: entry["sha256"] for entry in listed} == {
@@ -124,11 +129,9 @@ def test_the_claim_table_has_bytes_money_both_clocks_and_three_languages(case):
     assert "所提供的证据无法解释" in row["shows_zh"]
 
 
-def test_the_same_input_gives_the_same_bytes(case, tmp_path):
-    first, second = (
-        files_of(write_pack(case, tmp_path / name, asked()).folder) for name in ("a", "b")
-    )
-    assert first == second
+def test_the_same_input_gives_the_same_bytes(case, plain, tmp_path):
+    again = write_pack(case, tmp_path / "pack", asked())
+    assert files_of(again.folder) == files_of(plain.folder)
 
 
 @pytest.mark.slow
@@ -162,9 +165,8 @@ def test_without_the_bills_date_the_exports_last_day_stands_in_and_it_is_said(ca
     )
 
 
-def test_originals_come_only_when_asked_and_every_page_says_so(case, tmp_path):
-    without = write_pack(case, tmp_path / "without", asked())
-    assert "The original files are not in this pack." in without.said
+def test_originals_come_only_when_asked_and_every_page_says_so(case, plain, tmp_path):
+    assert "The original files are not in this pack." in plain.said
     originals = {"consumo.csv": b"a;b\n1;2\n", "holiday.jpg": b"not used"}
     pack = write_pack(case, tmp_path / "with", asked(), originals=originals)
     assert (pack.folder / "originals" / "consumo.csv").read_bytes() == originals["consumo.csv"]
@@ -184,15 +186,14 @@ def test_originals_of_a_redacted_pack_lie_there_by_number(case, tmp_path):
 
 
 @pytest.mark.parametrize("lang", ["en", "es", "zh"])
-def test_pages_load_nothing_run_nothing_and_blanks_hold_no_value(case, tmp_path, lang):
-    folder = write_pack(case, tmp_path / "pack", asked(lang=lang)).folder
-    for name in ("cover.html", "method.html", "letters.html"):
-        html = (folder / name).read_text(encoding="utf-8")
-        assert "http" not in html.replace("http-equiv", "")
-        assert not re.search(r"<(script|img|link|iframe|input|form)\b", html)
-        assert "None" not in re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
-        assert "default-src 'none'" in html
-    assert "<dd></dd>" in (folder / "cover.html").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", [pages.cover, pages.method, pages.letters_page])
+def test_pages_load_nothing_run_nothing_and_blanks_hold_no_value(case, page, lang):
+    html = page(gather(case, asked(lang=lang), account=None, originals=False))
+    assert "http" not in html.replace("http-equiv", "")
+    assert not re.search(r"<(script|img|link|iframe|input|form)\b", html)
+    assert "None" not in re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
+    assert "default-src 'none'" in html
+    assert ("<dd></dd>" in html) == (page is pages.cover)
 
 
 @pytest.mark.parametrize("key", ["complaint", "detail", "access", "oaut"])
@@ -220,19 +221,17 @@ def test_without_contested_rows_a_letter_claims_none(builders):
     assert "________________ (importe)" in told
 
 
-def test_the_message_to_support_has_three_lines_a_language(case, tmp_path):
-    folder = write_pack(case, tmp_path / "pack", asked()).folder
-    parts = (folder / "message.txt").read_text(encoding="utf-8").strip().split("\n\n")
+def test_the_message_to_support_has_three_lines_a_language(plain):
+    parts = (plain.folder / "message.txt").read_text(encoding="utf-8").strip().split("\n\n")
     assert [len(part.split("\n")) for part in parts] == [3, 3, 3]
     assert parts[0].startswith("En mi consumo de datos del 1 de octubre de 2026")
 
 
-def test_a_cell_cannot_start_a_formula(case, tmp_path):
+def test_a_cell_cannot_start_a_formula(case):
     frame = case.usage.frame.assign(network="=HYPERLINK(1)")
     hostile = replace(case, usage=replace(case.usage, frame=frame))
-    folder = write_pack(hostile, tmp_path / "pack", asked()).folder
-    table = pd.read_csv(folder / "claim_table.csv", dtype="str")
-    assert set(table["network"]) == {"'=HYPERLINK(1)"}
+    facts = gather(hostile, asked(), account=None, originals=False)
+    assert set(facts.claim["network"]) == {"'=HYPERLINK(1)"}
 
 
 def test_a_folder_with_files_is_left_alone(case, tmp_path):
@@ -255,10 +254,10 @@ def test_nothing_billed_makes_no_pack(builders, tmp_path):
         write_pack(builders.empty(), tmp_path / "pack", asked())
 
 
-def test_calendar_ids_stay_when_more_is_known(case, tmp_path):
-    first = write_pack(case, tmp_path / "a", asked()).folder
-    later = write_pack(case, tmp_path / "b", asked(complained_on=date(2026, 11, 9))).folder
-    texts = [(folder / "deadlines.ics").read_bytes().decode() for folder in (first, later)]
+def test_calendar_ids_stay_when_more_is_known(case):
+    later = gather(case, asked(complained_on=date(2026, 11, 9)), account=None, originals=False)
+    first = gather(case, asked(), account=None, originals=False)
+    texts = [_calendar(facts) for facts in (first, later)]
     ids = [re.findall(r"UID:(.*)\r", text) for text in texts]
     assert ids[0] == ids[1]
     assert len(set(ids[0])) == 7
