@@ -54,6 +54,7 @@ def burn_down(frame: pd.DataFrame, *, words: Words, zone: str) -> "go.Figure":
         y_title=words.say("money.axis_left"),
     )
     _style.dates(figure)
+    _style.compact(figure, days=True)
     return figure
 
 

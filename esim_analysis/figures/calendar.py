@@ -51,16 +51,18 @@ def calendar(frame: pd.DataFrame, *, words: Words, currency: str = "") -> "go.Fi
             colorscale=_style.HEAT,
             xgap=3,
             ygap=3,
-            colorbar={"title": {"text": words.say("money.volume")}},
+            # The cells carry their numbers; a scale would take half of a phone.
+            showscale=False,
         )
     )
     _style.dress(
         figure,
         question=words.say("money.calendar_question"),
-        x_title="",
+        x_title=words.say("money.volume"),
         y_title=words.say("money.axis_week"),
     )
-    figure.update_layout(height=150 + _ROW * len(volume), margin={"b": 30}, showlegend=False)
+    figure.update_layout(height=150 + _ROW * len(volume), margin={"b": 50}, showlegend=False)
+    _style.compact(figure)
     figure.update_yaxes(autorange="reversed", type="category", rangemode="normal")
     return figure
 

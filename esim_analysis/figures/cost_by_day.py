@@ -55,5 +55,6 @@ def cost_by_day(
         y_title=words.say("money.axis_cost", currency=currency),
     )
     figure.update_layout(barmode="stack")
+    _style.compact(figure, days=True)
     _style.dates(figure)
     return figure

@@ -11,7 +11,7 @@ from esim_analysis.i18n import Words
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-_ROW: Final = 34  # pixels a plan
+_ROW: Final = 54  # pixels a plan
 _HEAD: Final = 150
 
 
@@ -43,7 +43,10 @@ def plan_comparison(frame: pd.DataFrame, *, words: Words) -> "go.Figure":
                 orientation="h",
                 name=words.say(key),
                 # The hatching tells the two apart without their colours.
-                marker={"color": colour, "pattern": {"shape": shape, "solidity": 0.3}},
+                marker={
+                    "color": [_style.OTHERS if old else colour for old in as_is["stale"]],
+                    "pattern": {"shape": shape, "solidity": 0.3},
+                },
                 hovertemplate="%{y} · %{x:.2f} " + currency + "<extra>%{fullData.name}</extra>",
             )
         )
@@ -57,6 +60,7 @@ def plan_comparison(frame: pd.DataFrame, *, words: Words) -> "go.Figure":
         barmode="group", height=_HEAD + _ROW * len(labels), legend={"traceorder": "reversed"}
     )
     figure.update_yaxes(automargin=True)
+    _style.compact(figure)
     return figure
 
 

@@ -36,6 +36,7 @@ def roaming_cost(frame: pd.DataFrame, *, words: Words, currency: str) -> "go.Fig
             marker={"color": _style.APPS[0]},
             hovertemplate="%{y} · %{x:.2f} " + currency + " · %{text}<extra></extra>",
             showlegend=False,
+            width=0.6,
         )
     )
     _style.dress(
@@ -46,4 +47,5 @@ def roaming_cost(frame: pd.DataFrame, *, words: Words, currency: str) -> "go.Fig
     )
     figure.update_layout(height=200 + 40 * len(sums), margin={"b": 60})
     figure.update_yaxes(automargin=True)
+    _style.compact(figure)
     return figure

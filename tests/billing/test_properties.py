@@ -7,10 +7,10 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esim_analysis.billing import compare, example_plans, meter
+from esim_analysis.billing import charge_by_app, compare, example_plans, meter
 from esim_analysis.billing.metered import KINDS
 from esim_analysis.model import Finding, Severity, UsageRecords, Window
-from tests.billing.builders import a_plan
+from tests.billing.builders import a_plan, attributed, usage
 
 PLANS = example_plans()
 _START = pd.Timestamp("2026-10-20", tz="UTC").as_unit("us")
@@ -132,3 +132,34 @@ def test_a_28_day_plan_has_13_periods_in_364_days(shift):
 
     assert len(metered.periods) == 13
     assert np.bincount(metered.records["period"].astype(int)).tolist() == [28] * 13
+
+
+@given(st.integers(0, 48 * 60 - 1), st.sampled_from(["2026-10-24", "2026-03-28"]))
+def test_on_both_dst_nights_every_minute_falls_in_its_local_day(minute, first):
+    plan = a_plan(period={"days": 1, "anchor": first, "starts": "anchor", "tz": "Europe/Madrid"})
+    start = pd.Timestamp(first, tz="UTC") + pd.Timedelta(minutes=minute)
+    row = {"country": "ES", "plmn": None, "line": "line-1", "session": None, "bytes": 1}
+    rows = [row | {"minute": int((start - _START).total_seconds() // 60)}]
+
+    period = meter(_usage(rows), plan).periods.iloc[-1]
+    local = start.tz_convert("Europe/Madrid").date()
+    begins, ends = (period[name].tz_convert("Europe/Madrid") for name in ("start_utc", "end_utc"))
+    assert (begins.date(), ends.date()) == (local, (local + pd.Timedelta(days=1)))
+    assert (begins.hour, ends.hour) == (0, 0)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 30), st.integers(1, 900), st.integers(1, 9)), min_size=1,
+             max_size=12),
+    plans,
+)  # fmt: skip
+def test_totals_over_apps_equal_totals_over_records(rows, plan):
+    uses = [
+        f"2026-10-{1 + day % 28:02d} {n:02d}:00 ES {size}MB app=video:{part},lexi:{10 - part}"
+        for n, (day, size, part) in enumerate(rows)
+    ]
+    metered = meter(usage(uses), plan)
+    by_app = charge_by_app(metered, attributed(uses))
+
+    assert by_app["charge"].sum() == metered.charges
+    assert by_app["bytes"].sum() == metered.records["billed"].sum()

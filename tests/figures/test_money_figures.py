@@ -109,3 +109,9 @@ def test_a_day_stands_under_its_weekday_in_its_week():
     assert list(heat.y) == ["2026-10-12", "2026-10-19"]
     assert heat.z[0][1] == pytest.approx(605)
     assert "€4.00" in heat.text[0][1]
+
+
+def test_plans_whose_terms_are_old_are_grey():
+    for bars in drawn()["plan_comparison"].data:
+        dear, stale = bars.marker.color
+        assert stale == "#8A8F98" != dear
