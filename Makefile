@@ -26,6 +26,8 @@ lint: $(DEV_STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/codespell README.md CHANGELOG.md CONTRIBUTING.md docs esim_analysis/i18n/catalogues/en notebooks/*.ipynb
+	@if command -v node >/dev/null; then node tests/explorer/lint.mjs esim_analysis/explorer/view/*.js esim_analysis/widgets/*.js; \
+	  else echo "node is not here: the JavaScript was not linted"; fi
 	$(BIN)/nbstripout --verify notebooks/*.ipynb notebooks/*/*.ipynb
 
 nightly: $(DEV_STAMP)

@@ -15,6 +15,7 @@ from esim_analysis.model import FileError, UsageError
 
 _FORMATS: Final = (".ipynb", ".html")
 _LONGEST: Final = 3600  # seconds a cell may take
+_STARTING: Final = 300  # seconds until the kernel answers: a busy machine takes its time
 # The kernel is spoken to through files, not ports, where that exists.
 _TRANSPORT: Final = "ipc" if os.name == "posix" else "tcp"
 # What nbconvert would load from the network.
@@ -73,11 +74,18 @@ def _execute(book: nbformat.NotebookNode, path: Path, *, folder: Path) -> None:
         kernel_name="python3",
         config=Config({"KernelManager": {"transport": _TRANSPORT}}),
         timeout=_LONGEST,
+        startup_timeout=_STARTING,
         store_widget_state=False,
         resources={"metadata": {"path": str(folder)}},
     )
     try:
         client.execute(env={**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1"})
+    except RuntimeError as problem:
+        if "Kernel" not in str(problem):
+            raise
+        raise FileError(
+            path.name, "the kernel that runs it did not start", "try again when the machine is free"
+        ) from None
     except CellExecutionError as problem:
         number = sum(bool(cell.get("execution_count")) for cell in book.cells)
         raise FileError(

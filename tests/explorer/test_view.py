@@ -106,3 +106,40 @@ def test_languages_have_the_same_sentences_with_the_same_fields():
             one, two = (re.findall(r"\{\w+\}", json.dumps(each)) for each in (entry, other))
             assert set(one) == set(two), (lang, key)
             assert "other" in other or isinstance(other, str)
+
+
+WIDGETS = Path(str(files("esim_analysis.widgets")))
+LINT = HERE / "lint.mjs"
+
+
+def test_every_script_keeps_the_rules_of_the_house(node):
+    scripts = [*Path(str(files("esim_analysis.explorer"))).glob("view/*.js"), *WIDGETS.glob("*.js")]
+    assert len(scripts) > len(bundle.MODULES)
+    run = subprocess.run(
+        [node, str(LINT), *map(str, scripts)], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stdout
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("el.innerHTML = name;", "textContent"),
+        ("if (a == b) a();", "==="),
+        ("fetch(address);", "nothing leaves"),
+        ("eval(text);", "code from text"),
+        ("var old = 1;\nold;", "const or let"),
+        ("function lost() {}", "never used"),
+        ("const = 3;", "SyntaxError"),
+        ('import { h, no } from "./dom.js";\nh(no);', "does not export no"),
+    ],
+)
+def test_the_rules_find_a_planted_fault(node, tmp_path, fault, told):
+    (tmp_path / "dom.js").write_text("export function h() {}\n")
+    planted = tmp_path / "planted.js"
+    planted.write_text(f"{fault}\n")
+    run = subprocess.run(
+        [node, str(LINT), str(planted)], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 1
+    assert told in run.stdout
