@@ -1,6 +1,7 @@
 """Run a notebook without a screen: files in, a notebook or a page with its answers out."""
 
 import os
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -16,8 +17,6 @@ from esim_analysis.model import FileError, UsageError
 _FORMATS: Final = (".ipynb", ".html")
 _LONGEST: Final = 3600  # seconds a cell may take
 _STARTING: Final = 300  # seconds until the kernel answers: a busy machine takes its time
-# The kernel is spoken to through files, not ports, where that exists.
-_TRANSPORT: Final = "ipc" if os.name == "posix" else "tcp"
 # What nbconvert would load from the network.
 _ADDRESSES: Final = (
     "mathjax_url",
@@ -69,15 +68,28 @@ def run(name: str, output: Path, *, parameters: Mapping[str, Any], lang: str = "
 
 
 def _execute(book: nbformat.NotebookNode, path: Path, *, folder: Path) -> None:
-    client = NotebookClient(
-        book,
-        kernel_name="python3",
-        config=Config({"KernelManager": {"transport": _TRANSPORT}}),
-        timeout=_LONGEST,
-        startup_timeout=_STARTING,
-        store_widget_state=False,
-        resources={"metadata": {"path": str(folder)}},
-    )
+    # Sockets lie in a folder of their own: a relative name would be looked for in two places.
+    with tempfile.TemporaryDirectory(prefix="esim-") as sockets:
+        client = NotebookClient(
+            book,
+            kernel_name="python3",
+            config=Config({"KernelManager": _transport(Path(sockets))}),
+            timeout=_LONGEST,
+            startup_timeout=_STARTING,
+            store_widget_state=False,
+            resources={"metadata": {"path": str(folder)}},
+        )
+        _run(client, book, path)
+
+
+def _transport(sockets: Path) -> dict[str, str]:
+    """Return how the kernel is spoken to: through files, not ports, where that exists."""
+    if os.name != "posix":
+        return {"transport": "tcp"}
+    return {"transport": "ipc", "ip": str(sockets / "kernel")}
+
+
+def _run(client: NotebookClient, book: nbformat.NotebookNode, path: Path) -> None:
     try:
         client.execute(env={**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1"})
     except RuntimeError as problem:

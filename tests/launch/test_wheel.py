@@ -49,3 +49,4 @@ def test_the_first_notebook_runs_installed(site, tmp_path):
     page = (tmp_path / "out.html").read_text(encoding="utf-8")
     assert "Lexi Dictionary used 1.92" in page
     assert "Explorer(children" not in page
+    assert not list(site.rglob("*ipc*"))  # nothing is left beside the notebooks
