@@ -7,11 +7,20 @@ import typer
 
 
 def simulate(
-    scenario: Annotated[str, typer.Argument(help="xiaoli or iphone-night.")],
+    scenario: Annotated[str, typer.Argument(help="xiaoli or iphone-night.")] = "",
+    *,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write.")],
+    benchmark: Annotated[
+        bool, typer.Option("--benchmark", help="Write the benchmark's lives and their truth.")
+    ] = False,
 ) -> None:
     """Write paired exports with known truth, in the real formats."""
     from esim_analysis import simulator  # noqa: PLC0415 - --help stays instant
 
-    for path in simulator.simulate(scenario, output):
+    if benchmark == bool(scenario):
+        raise typer.BadParameter("name a scenario, or say --benchmark")
+    written = (
+        simulator.write_benchmark(output) if benchmark else simulator.simulate(scenario, output)
+    )
+    for path in written:
         typer.echo(path)

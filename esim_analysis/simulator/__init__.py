@@ -9,9 +9,10 @@ misreads a format cannot be excused by a writer that shares its mistake.
 from pathlib import Path
 
 from esim_analysis.model import UsageError
+from esim_analysis.simulator.benchmark import write_benchmark
 from esim_analysis.simulator.scenarios import SCENARIOS
 
-__all__ = ["SCENARIOS", "simulate"]
+__all__ = ["SCENARIOS", "simulate", "write_benchmark"]
 
 
 def simulate(scenario: str, out: Path) -> list[Path]:

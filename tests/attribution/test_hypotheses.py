@@ -30,6 +30,7 @@ SEED = 20261128
 # What one export shape hides (bytes need no unit, local days no zone) is planted in another.
 SHAPES = {"units": "gigabytes", "wifi_as_mobile": "half_days"}
 NAMES = {"wifi_as_mobile": "wifi"}
+OTHERS = ("half_days", "daily", "parts")
 DATA = Choice("UTC", Origin.DECLARED)
 
 
@@ -56,7 +57,9 @@ def test_a_planted_disagreement_is_named_first(twist, tmp_path):
     assert found.causes[0].bytes > 0.01 * found.billed
 
 
-@pytest.mark.parametrize("operator", ["sessions", "half_days", "daily"])
+@pytest.mark.parametrize(
+    "operator", ["sessions", *(pytest.param(n, marks=pytest.mark.nightly) for n in OTHERS)]
+)
 def test_where_nothing_is_planted_no_cause_is_named(operator, tmp_path):
     found = reconciled(tmp_path, "none", operator=operator)
     assert found.causes == ()
@@ -176,7 +179,7 @@ def test_a_verdict_is_one_of_three_words():
         Hypothesis(cause="clock", verdict="guilty", outcome="shifted")
 
 
-@pytest.mark.parametrize("twist", ["second_profile", "vpn"])
+@pytest.mark.parametrize("twist", ["vpn"])
 def test_the_order_of_the_rows_does_not_change_the_answer(twist, tmp_path):
     life(seed=3, twist=twist, days=14).write(tmp_path, "life")
     reading = read([tmp_path / "life"])

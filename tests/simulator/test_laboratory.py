@@ -15,6 +15,13 @@ COARSE = {"balances": 10_000_000, "total": 10_000_000, "bill": 14 * 5_000}  # by
 NEAR = {"daily": 0.03, "bill": 0.03}  # midnight lies inside a bucket of the phone
 
 
+def _in_default_run(parts, few):
+    """Return every part; those that are not of the few are read at night only."""
+    return [
+        name if name in few else pytest.param(name, marks=pytest.mark.nightly) for name in parts
+    ]
+
+
 def truth_of(outcome):
     return json.loads(outcome.truth["truth.json"])
 
@@ -44,7 +51,7 @@ def test_a_planted_leak_is_in_the_truth_to_the_byte_and_changes_nothing_else(kin
         assert added == leak["phone_bytes"]
 
 
-@pytest.mark.parametrize("operator", OPERATORS)
+@pytest.mark.parametrize("operator", _in_default_run(OPERATORS, {"sessions", "parts", "bill"}))
 def test_every_export_shape_is_read_back_whole_and_the_culprit_recovered(operator, tmp_path):
     outcome = life("background_sync", seed=3, operator=operator, days=14)
     truth, case = truth_of(outcome), opened(outcome, tmp_path)
@@ -61,7 +68,7 @@ def test_every_export_shape_is_read_back_whole_and_the_culprit_recovered(operato
         assert lexi["bytes"] == pytest.approx(true, rel=NEAR.get(operator, 0.01))
 
 
-@pytest.mark.parametrize("rung", RUNGS)
+@pytest.mark.parametrize("rung", _in_default_run(RUNGS, {"typed", "privacy", "capture"}))
 def test_every_rung_of_evidence_is_read_and_says_what_it_can(rung, tmp_path):
     outcome = life("background_sync", seed=4, evidence=(rung,), days=14)
     truth, case = truth_of(outcome), opened(outcome, tmp_path)

@@ -23,6 +23,7 @@ from esim_analysis.simulator.laboratory.rungs import RUNGS, Phone
 from esim_analysis.simulator.laboratory.twists import TWISTS, Twist
 from esim_analysis.simulator.operator_meter import Bill, meter
 from esim_analysis.simulator.outcome import Outcome, as_csv, as_json
+from esim_analysis.simulator.phone import as_tabled
 from esim_analysis.simulator.radio import Reach, connect
 from esim_analysis.simulator.truth import by_day, by_record, events, totals
 
@@ -58,7 +59,7 @@ def life(
     Returns
     -------
     Outcome
-        Truth: `truth.json` (`leaks`, `twist`, `billed_bytes`, `billed_bytes_by_app`,
+        Truth: `truth.json` (`leaks`, `twist`, `unseen` apps, `unseen_days`, `billed_bytes`, `billed_bytes_by_app`,
         `overhead_ppm`, `events`), `truth_day.csv` (`day, app, ground, phone_bytes,
         billed_bytes`), `truth_records.csv`; whole bytes, all sum to the bill.
 
@@ -87,7 +88,9 @@ def life(
     files = shape.write(records, printed, change.binary)
     for rung in evidence:
         files |= RUNGS[rung](phone)
-    told = {"leaks": list(leaks), "twist": twist, "operator": operator, "evidence": list(evidence)}
+    told: dict[str, object] = {"leaks": list(leaks), "twist": twist, "operator": operator}
+    told |= {"evidence": list(evidence), "unseen": _unseen(bill, phone)}
+    told |= {"unseen_days": _unseen_days(bill, phone)}
     return Outcome(files, _truth(bill, planted, calendar, {**told, "seed": seed}))
 
 
@@ -110,6 +113,22 @@ def _lived(
         abroad = (flows["carrier"] == ABROAD.key) & (flows["event"] == "")
         flows["event"] = flows["event"].mask(abroad, "roaming")
     return flows, changes, reaches
+
+
+def _unseen(bill: Bill, phone: Phone) -> list[str]:
+    """Return the apps that are on the bill and in no counter of the phone."""
+    billed = set(as_tabled(bill.pieces["app"]).unique())
+    return sorted(billed - set(as_tabled(phone.mobile["app"]).unique()))
+
+
+def _unseen_days(bill: Bill, phone: Phone) -> list[str]:
+    """Return the local days that are billed and of which the phone's counters say nothing."""
+    wall = phone.calendar.wall
+    billed, seen = (
+        set(wall(frame["start"].to_numpy()).strftime("%Y-%m-%d"))
+        for frame in (bill.pieces, phone.seen)
+    )
+    return sorted(billed - seen)
 
 
 def _truth(
