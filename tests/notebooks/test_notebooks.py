@@ -90,13 +90,14 @@ def test_the_first_notebook_answers_and_its_controls_work(shell, lang):
         source = cell.source.replace('lang = "en"', f'lang = "{lang}"')
         results.append(shell.run_cell(source, store_history=False))
         results[-1].raise_error()
-    _, inbox, case, explorer, findings, to_do, slide = (result.result for result in results)
+    _, inbox, case, explorer, findings, to_do, why, slide = (result.result for result in results)
     assert [card["good"] for card in inbox.cards] == [True] * 4
     culprit = case.analysis.label("com.example.lexi")
     assert f"<h1>{culprit}" in case._repr_html_()
     assert findings[0].app == "com.example.lexi"
     assert "<article" in findings._repr_html_()
     assert culprit in to_do[0]
+    assert why.causes == ()  # bill and phone of the sample case agree
     before = explorer.sentence.value
     explorer.jump.value = explorer.jump.options[1]
     assert explorer.sentence.value != before
