@@ -62,4 +62,4 @@ def compact(figure: "go.Figure", *, days: bool = False) -> None:
     figure.update_xaxes(title={"font": {"size": 13}}, tickangle=0)
     figure.update_yaxes(title={"font": {"size": 13}})
     if days:
-        figure.update_xaxes(tickformat="%m-%d", nticks=6)
+        figure.update_xaxes(type="date", tickformat="%m-%d", nticks=6)
