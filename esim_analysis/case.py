@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from esim_analysis.report.pack import Pack, PackRequest
     from esim_analysis.report.reconciliation import Told as Reconciled
     from esim_analysis.report.tables import TableFormat
+    from esim_analysis.report.todo import ToDo
 
 
 class Case:
@@ -57,7 +58,7 @@ class Case:
         Where the files lie, for a pack that is to hold them.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a user may say of their files
         self,
         reading: Reading,
         *,
@@ -65,12 +66,14 @@ class Case:
         lang: str = "en",
         plan: Plan | None = None,
         paths: Sequence[Path] = (),
+        rules: leakage.OwnRules | None = None,
     ) -> None:
         self.reading = reading
         self.paths = tuple(paths)
         self.timezone = timezone
         self.lang = Words(lang).lang
         self.plan = plan
+        self.rules = rules
 
     @cached_property
     def analysis(self) -> Analysis:
@@ -78,7 +81,13 @@ class Case:
         from esim_analysis.report.progress import progress  # noqa: PLC0415 - only when computed
 
         with progress(Words(self.lang)):
-            return analyse(self.reading, timezone=self.timezone, lang=self.lang, plan=self.plan)
+            return analyse(
+                self.reading,
+                timezone=self.timezone,
+                lang=self.lang,
+                plan=self.plan,
+                rules=self.rules,
+            )
 
     @property
     def words(self) -> Words:
@@ -138,6 +147,12 @@ class Case:
 
         return Findings(self.analysis, self.words)
 
+    def todo(self) -> "ToDo":
+        """Return at most five switches, the one that saves most first; `str()` is text to copy."""
+        from esim_analysis.report.todo import todo  # noqa: PLC0415 - heavy, only when shown
+
+        return todo(self.analysis, self.words)
+
     def account(self) -> billing.Account | None:
         """Return the case under its plan: cost, forecast, warnings; None without a plan."""
         return self._account
@@ -164,7 +179,12 @@ class Case:
     def under(self, plan: Plan | None) -> "Case":
         """Return the same files under another plan."""
         return Case(
-            self.reading, timezone=self.timezone, lang=self.lang, plan=plan, paths=self.paths
+            self.reading,
+            timezone=self.timezone,
+            lang=self.lang,
+            plan=plan,
+            paths=self.paths,
+            rules=self.rules,
         )
 
     def verdict(self) -> str:
@@ -282,6 +302,7 @@ def open_case(  # noqa: PLR0913 - what a user may say of their files
     line: str | None = None,
     balances: Sequence[str] = (),
     plan: str | Path | Plan | None = None,
+    rules: str | Path | None = None,
     keep_ids: bool = False,
 ) -> Case:
     """Open files or folders; formats are recognised by content.
@@ -300,6 +321,9 @@ def open_case(  # noqa: PLR0913 - what a user may say of their files
         Typed readings, such as `"2026-11-02 09:00, 4.2 GB left"`.
     plan
         A plan, its file, `file.toml#id`, or the id of an example plan.
+    rules
+        Your own rules (TOML): thresholds, watched apps and hosts, allow and deny lists, mutes,
+        indicators.
     keep_ids
         Show subscriber ids instead of `line-1`, `line-2`, ….
 
@@ -314,6 +338,7 @@ def open_case(  # noqa: PLR0913 - what a user may say of their files
     from esim_analysis.report.progress import progress  # noqa: PLC0415 - the same
 
     attend(lang)
+    own = None if rules is None else leakage.own_rules(rules)
     terms = plan if plan is None or isinstance(plan, Plan) else billing.find_plan(plan)
     if timezone is not None:
         check_zone(timezone)
@@ -323,12 +348,22 @@ def open_case(  # noqa: PLR0913 - what a user may say of their files
     lines, _ = match_lines(reading.lines, usage.raw_lines)
     reading = replace(reading, usage=usage, lines=lines)
     return Case(
-        reading, timezone=timezone, lang=lang, plan=terms, paths=[Path(path) for path in paths]
+        reading,
+        timezone=timezone,
+        lang=lang,
+        plan=terms,
+        paths=[Path(path) for path in paths],
+        rules=own,
     )
 
 
 def analyse(
-    reading: Reading, *, timezone: str | None, lang: str, plan: Plan | None = None
+    reading: Reading,
+    *,
+    timezone: str | None,
+    lang: str,
+    plan: Plan | None = None,
+    rules: leakage.OwnRules | None = None,
 ) -> Analysis:
     """Run the layers once: clocks and units, attribution, coverage, money, rules."""
     step("dividing")
@@ -351,6 +386,7 @@ def analyse(
         coverage=coverage,
         categories=app_categories(evidence.frame["app"].unique()),
         places=None if plan is None else billing.held(usage, plan),
+        terms=rules,
     )
     analysis = Analysis(
         usage=usage,

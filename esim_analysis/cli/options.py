@@ -52,6 +52,10 @@ Plan = Annotated[
     str | None,
     typer.Option(metavar="FILE[#ID]", help="Your plan: a TOML file, or the id of an example."),
 ]
+Rules = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Your own rules (TOML): thresholds, lists, mutes."),
+]
 KeepIds = Annotated[bool, typer.Option("--keep-ids", help="Show subscriber ids as they are.")]
 
 
@@ -63,6 +67,7 @@ def opened(  # noqa: PLR0913 - hands on what every reading command knows
     lang: Language,
     *,
     plan: str | None = None,
+    rules: Path | None = None,
     keep_ids: bool,
 ) -> "Case":
     """Open the case a reading command asks for."""
@@ -77,5 +82,6 @@ def opened(  # noqa: PLR0913 - hands on what every reading command knows
         line=line,
         lang=lang.value,
         plan=plan,
+        rules=rules,
         keep_ids=keep_ids,
     )

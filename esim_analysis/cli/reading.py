@@ -13,6 +13,7 @@ from esim_analysis.cli.options import (
     Language,
     Line,
     Plan,
+    Rules,
     Share,
     TableFormat,
     Timezone,
@@ -26,6 +27,7 @@ def report(  # noqa: PLR0913 - the options every reading command knows
     output: Annotated[Path, typer.Option("--output", "-o")] = Path("report.html"),
     balance: Balance = None,
     plan: Plan = None,
+    rules: Rules = None,
     timezone: Timezone = None,
     line: Line = None,
     lang: Lang = Language.EN,
@@ -36,7 +38,7 @@ def report(  # noqa: PLR0913 - the options every reading command knows
     keep_ids: KeepIds = False,
 ) -> None:
     """Say which app used the data, and write it as one offline HTML file."""
-    case = opened(files, balance, timezone, line, lang, plan=plan, keep_ids=keep_ids)
+    case = opened(files, balance, timezone, line, lang, plan=plan, rules=rules, keep_ids=keep_ids)
     case.report(output, share=share.value, redact=redact)
     typer.echo(case.verdict())
     typer.echo(f"\n{output} ({output.stat().st_size / 1e6:.2f} MB)")
@@ -48,6 +50,7 @@ def tables(  # noqa: PLR0913 - the options every reading command knows
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write.")],
     balance: Balance = None,
     plan: Plan = None,
+    rules: Rules = None,
     timezone: Timezone = None,
     line: Line = None,
     lang: Lang = Language.EN,
@@ -55,6 +58,6 @@ def tables(  # noqa: PLR0913 - the options every reading command knows
     keep_ids: KeepIds = False,
 ) -> None:
     """Write everything a screen shows as tidy CSV or Parquet, with findings.json."""
-    case = opened(files, balance, timezone, line, lang, plan=plan, keep_ids=keep_ids)
+    case = opened(files, balance, timezone, line, lang, plan=plan, rules=rules, keep_ids=keep_ids)
     for path in case.tables(output, table_format=table_format.value):
         typer.echo(path)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib import import_module
+from pathlib import Path
 from typing import Final
 
 import pandas as pd
@@ -13,6 +14,8 @@ import pandas as pd
 from esim_analysis.leakage import rules as folder
 from esim_analysis.leakage.facts import Facts
 from esim_analysis.leakage.needs import NEEDS
+from esim_analysis.leakage.own_rules import OwnRules, read_rules
+from esim_analysis.leakage.own_terms import under
 from esim_analysis.leakage.rule import Rule
 from esim_analysis.leakage.spans import inside, merge_spans
 from esim_analysis.leakage.stakes import RANK, cap_by_coverage
@@ -53,8 +56,20 @@ def find(facts: Facts) -> tuple[Finding, ...]:
         found += answers
         taken = taken | _explained(facts, answers)
     capped = cap_by_coverage(found, facts)
+    capped = under(capped, facts.terms) if facts.terms else capped
     in_money = bool(capped) and all(f.cost is not None for f in capped)
     return tuple(sorted(capped, key=lambda finding: _place(finding, in_money=in_money)))
+
+
+def own_rules(path: str | Path) -> OwnRules:
+    """Read the user's own rules from a TOML file (`leakage.own_rules`).
+
+    Raises
+    ------
+    FileError
+        One sentence with line, field, what was found and the next step.
+    """
+    return read_rules(path, tuple(rule.id for rule in all_rules()))
 
 
 def not_answered(facts: Facts) -> tuple[tuple[str, str], ...]:

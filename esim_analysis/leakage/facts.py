@@ -9,6 +9,8 @@ import pandas as pd
 
 from esim_analysis.leakage.bands import with_bands
 from esim_analysis.leakage.contacts import contacts
+from esim_analysis.leakage.own_rules import OwnRules
+from esim_analysis.leakage.own_terms import without_allowed
 from esim_analysis.model import (
     REMOVED,
     RESIDUALS,
@@ -36,6 +38,8 @@ class Facts:
         By record (index of `usage.frame`): whether the user's plan has a zone for the place
         (`pandas.BooleanDtype`; missing where the bill does not say the place). None without
         a plan.
+    terms
+        The user's own rules; None without.
     """
 
     usage: UsageRecords
@@ -44,6 +48,7 @@ class Facts:
     coverage: Coverage
     categories: Mapping[str, str] = field(default_factory=dict)
     places: "pd.Series | None" = None
+    terms: OwnRules | None = None
 
     def marked(self, taken: "pd.Series[bool]") -> Self:
         """Return the same facts with `taken` rows of `pieces` marked as explained."""
@@ -85,7 +90,8 @@ class Facts:
     @cached_property
     def contacts(self) -> pd.DataFrame:
         """Hosts, addresses and ports the phone saw, with the part of the bill each stands for."""
-        return contacts(self.evidence, self.attribution, self.pieces, self.lines.index)
+        seen = contacts(self.evidence, self.attribution, self.pieces, self.lines.index)
+        return without_allowed(seen, self.terms) if self.terms else seen
 
     @cached_property
     def lines(self) -> pd.DataFrame:

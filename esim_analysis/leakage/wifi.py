@@ -9,17 +9,18 @@ from esim_analysis.model import Evidence
 
 FLOW_GAP: Final = pd.Timedelta(minutes=5)  # a phone in a pocket speaks at least this often
 LEAST_SPAN: Final = pd.Timedelta(minutes=10)  # shorter is passing by
-BUCKET_BYTES: Final = 1_000_000  # a phone that merely sees a network moves less
+BUCKET_BYTES: Final = 10_000  # a phone that merely sees a network moves nothing over it
+HOME_FROM_HOUR, HOME_UNTIL_HOUR = 23, 7  # local; who has Wi-Fi now and two hours later stays there
 BUCKET: Final = pd.Timedelta(hours=2)
 _SPAN: Final = ["of_line", "start_utc", "end_utc"]
 
 
-def wifi_spans(evidence: Evidence) -> pd.DataFrame:
+def wifi_spans(evidence: Evidence, zone: str) -> pd.DataFrame:
     """Return spans of Wi-Fi: `of_line` ("" for any), `start_utc, end_utc, basis`.
 
     Connections (`basis="flows"`) say to the second when Wi-Fi was in use. Two-hour
-    buckets (`"buckets"`) do not: a bucket counts only where its neighbours on both
-    sides moved data over Wi-Fi too, so that the owner hardly was elsewhere.
+    buckets (`"buckets"`) do not: by day two hours are long enough to leave the house, so a
+    bucket counts only at night (`zone`), and only where the next moved data over Wi-Fi too.
     """
     frame = evidence.frame
     frame = frame[frame["interface"] == "wifi"]
@@ -29,7 +30,7 @@ def wifi_spans(evidence: Evidence) -> pd.DataFrame:
     )
     flows = _merged(rows[rows["time_kind"] == "flow"], gap=FLOW_GAP)
     flows = flows[flows["end_utc"] - flows["start_utc"] >= LEAST_SPAN]
-    buckets = _merged(_between(rows[rows["time_kind"] == "bucket"]), gap=pd.Timedelta(0))
+    buckets = _merged(_at_home(rows[rows["time_kind"] == "bucket"], zone), gap=pd.Timedelta(0))
     # Where connections tell, buckets of the same phone need not be asked.
     buckets = buckets[~buckets["of_line"].isin(flows["of_line"].unique())]
     return pd.concat(
@@ -37,17 +38,18 @@ def wifi_spans(evidence: Evidence) -> pd.DataFrame:
     ).astype({"basis": "str", "of_line": "str"})
 
 
-def _between(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return busy buckets whose neighbours are busy too."""
+def _at_home(rows: pd.DataFrame, zone: str) -> pd.DataFrame:
+    """Return night buckets with Wi-Fi, followed by one with Wi-Fi."""
     start = rows["start_utc"].dt.floor(BUCKET)
     volume = rows["volume"].groupby([rows["of_line"], start]).sum()
     busy = volume[volume >= BUCKET_BYTES].reset_index()
     known = pd.MultiIndex.from_frame(busy[["of_line", "start_utc"]])
-    sure = pd.Series(data=True, index=busy.index)
-    for step in (-BUCKET, BUCKET):
-        beside = pd.MultiIndex.from_arrays([busy["of_line"], busy["start_utc"] + step])
-        sure &= beside.isin(known)
-    return busy[sure].assign(end_utc=lambda kept: kept["start_utc"] + BUCKET)
+    after = pd.MultiIndex.from_arrays([busy["of_line"], busy["start_utc"] + BUCKET])
+    middle = (busy["start_utc"] + BUCKET / 2).dt.tz_convert(zone).dt.hour
+    at_night = (middle >= HOME_FROM_HOUR) | (middle < HOME_UNTIL_HOUR)
+    return busy[after.isin(known) & at_night].assign(
+        end_utc=lambda kept: kept["start_utc"] + BUCKET
+    )
 
 
 def _merged(rows: pd.DataFrame, *, gap: pd.Timedelta) -> pd.DataFrame:

@@ -26,6 +26,7 @@ from esim_analysis.report.rows_text import largest_rows
 from esim_analysis.report.shares import app_totals, day_statuses, day_table, leading_apps
 from esim_analysis.report.sharing import contents, level
 from esim_analysis.report.switchboard import rules
+from esim_analysis.report.todo import todo
 from esim_analysis.report.verdict import Verdict, explained_share, say, verdict
 
 _COLOURED: Final = 6  # apps with a colour of their own; more cannot be told apart
@@ -144,6 +145,7 @@ def _answer(analysis: Analysis, words: Words) -> dict[str, Any]:
         "explained": explained_share(numbers, words),
         "said": say(numbers, words),
         "cards": cards(analysis, words),
+        "todo": todo(analysis, words),
     }
 
 

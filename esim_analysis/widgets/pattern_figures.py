@@ -4,6 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from esim_analysis import figures
+from esim_analysis.leakage import tables
 from esim_analysis.report import patterns
 from esim_analysis.report.names import app_name
 from esim_analysis.report.shares import leading_apps
@@ -47,6 +48,30 @@ def coverage_strip(case: "Case") -> Shown:
     """Draw for which days there is evidence."""
     frame = patterns.coverage_frame(case.analysis)
     return _shown(case, figures.coverage_strip(frame, words=case.words))
+
+
+def cause_waterfall(case: "Case") -> Shown:
+    """Draw how much of the bill each pattern took."""
+    return _shown(case, figures.cause_waterfall(tables.by_cause(case.analysis), words=case.words))
+
+
+def company_bars(case: "Case") -> Shown:
+    """Draw the companies behind the hosts the phone spoke to."""
+    frame = tables.by_company(tables.seen_contacts(case.analysis))
+    return _shown(case, figures.company_bars(frame, words=case.words))
+
+
+def beacon_raster(case: "Case") -> Shown:
+    """Draw every contact of the hosts most asked, by day and time of day."""
+    zone = case.analysis.zone
+    frame = tables.raster(tables.seen_contacts(case.analysis), zone)
+    return _shown(case, figures.beacon_raster(frame, words=case.words, zone=zone))
+
+
+def roaming_strip(case: "Case") -> Shown:
+    """Draw what was billed in which country, day by day."""
+    frame = tables.by_place(case.analysis)
+    return _shown(case, figures.roaming_strip(frame, words=case.words, zone=case.analysis.zone))
 
 
 def _shown(case: "Case", figure: "go.Figure") -> Shown:

@@ -98,12 +98,36 @@ def zones():
     )
 
 
+def contacts():
+    return pd.DataFrame(
+        {"domain": ["a.example", EVIL, EVIL], "app": "lexi", "hour": [0.5, 12.0, 23.9],
+         "day": ["2026-10-01", "2026-10-01", "2026-10-02"]}
+    )  # fmt: skip
+
+
+def causes():
+    return pd.DataFrame({"cause": ["trackers", "rest"], "bytes": [40_000_000, 60_000_000]})
+
+
+def companies():
+    return pd.DataFrame({"owner": [EVIL, ""], "bytes": [40e6, 2e6], "contacts": [200, 7]})
+
+
+def places():
+    return pd.DataFrame(
+        {"day": ["2026-10-01", "2026-10-02"], "place": ["ES", ""], "bytes": [40_000_000, 7]}
+    )
+
+
 # figure -> (frame, what it is drawn with)
 DRAWN = {
     "app_ground": (grounds, {"names": {"video": "Video", "lexi": EVIL, "small": "Small"}}),
+    "beacon_raster": (contacts, {"zone": "Europe/Madrid"}),
     "billed_versus_seen": (bridge, {}),
     "burn_down": (burning, {"zone": "Europe/Madrid"}),
     "calendar": (charged, {"currency": "EUR"}),
+    "cause_waterfall": (causes, {}),
+    "company_bars": (companies, {}),
     "cost_by_day": (charged, {"names": {"lexi": EVIL}, "currency": "EUR", "zone": "Europe/Madrid"}),
     "coverage_strip": (covered, {}),
     "hour_weekday": (week, {}),
@@ -111,6 +135,7 @@ DRAWN = {
     "plan_comparison": (compared, {}),
     "reconciliation_waterfall": (steps, {}),
     "roaming_cost": (zones, {"currency": "EUR"}),
+    "roaming_strip": (places, {"zone": "Europe/Madrid"}),
     "usage_timeline": (hourly, {"step": HOUR, "names": {"lexi": EVIL, "rest": "Rest"}}),
 }
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from esim_analysis.leakage import Facts
+from esim_analysis.leakage import Facts, OwnRules
 from esim_analysis.model import (
     RESIDUALS,
     Attribution,
@@ -94,6 +94,7 @@ def facts(
     time_kind: str = "bucket",
     wifi: Iterable[Use] = (),
     places: Callable[[pd.DataFrame], pd.Series] | None = None,
+    terms: OwnRules | None = None,
 ) -> Facts:
     """Turn uses into what rules are asked about; each use is one billed record.
 
@@ -121,6 +122,7 @@ def facts(
         coverage=_coverage(spans, covered, day),
         categories=categories or {},
         places=None if places is None else places(usage.frame),
+        terms=terms,
     )
 
 

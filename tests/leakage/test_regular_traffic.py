@@ -12,7 +12,13 @@ def _found(uses):
 
 
 def _every(minutes, *, days=(3, 4, 5, 6), volume=20_000, **more):
-    settings = {"host": "api.brisa.example", "ip": "198.51.100.4", "port": 443, **more}
+    settings = {
+        "host": "api.brisa.example",
+        "ip": "198.51.100.4",
+        "port": 443,
+        "up": volume // 4,
+        **more,
+    }
     return [
         use
         for at in range(0, 1440, minutes)

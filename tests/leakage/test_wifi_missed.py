@@ -25,11 +25,16 @@ def test_nights_beside_the_wifi_are_the_first_finding_and_explain_the_sync():
     assert findings[0].remedy == "wifi_assist"
 
 
-def test_by_day_two_hours_are_long_enough_to_leave_the_house():
-    days = daily(VIDEO, "16:30", 20, 100 * MB, days=(13, 14, 15), ground="foreground")
-    (finding,) = _found([*ordinary_month(range(1, 2)), *days], wifi=HOME)
+def test_late_in_the_evening_the_way_home_looks_the_same_and_it_stays_low():
+    late = daily(VIDEO, "23:20", 20, 100 * MB, days=(13, 14, 15), ground="foreground")
+    (finding,) = _found([*ordinary_month(range(1, 2)), *late], wifi=HOME)
     assert finding.severity is Severity.LOW
     assert finding.confidence <= 0.4
+
+
+def test_by_day_two_hours_are_long_enough_to_leave_the_house():
+    days = daily(VIDEO, "16:30", 20, 100 * MB, days=(13, 14, 15), ground="foreground")
+    assert _found([*ordinary_month(range(1, 2)), *days], wifi=HOME) == []
 
 
 def test_connections_tell_to_the_minute():
@@ -47,8 +52,8 @@ def test_wifi_before_and_after_a_night_out_is_silent():
 
 
 def test_the_minute_of_changing_over_and_a_single_day_are_silent():
-    crumbs = daily(VIDEO, "16:30", 2, 3 * MB, days=range(1, 20))
-    once = [Use(VIDEO, "2026-10-20 16:30", 20, 400 * MB)]
+    crumbs = daily(VIDEO, "02:30", 2, 3 * MB, days=range(1, 20))
+    once = [Use(VIDEO, "2026-10-20 02:30", 20, 400 * MB)]
     assert _found([*crumbs, *once], wifi=HOME) == []
 
 

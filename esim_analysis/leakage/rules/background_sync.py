@@ -158,5 +158,5 @@ RULE = Rule(
     false_positives=("doubt_sound", "doubt_requested", "doubt_awake"),
     remedy="background_data",
     check=check,
-    after=("update_burst", "trackers", "regular_traffic", "wifi_missed"),
+    after=("update_burst", "trackers", "regular_traffic", "wifi_missed", "night_drip"),
 )

@@ -113,7 +113,9 @@ def _groups(by_night: pd.DataFrame, facts: Facts) -> pd.DataFrame:
         (groups["median_night"] >= LEAST_NIGHT_BYTES)
         | ((groups["median_share"] >= LEAST_DAY_SHARE) & (groups["median_night"] >= FLOOR_BYTES))
     )
-    one_night = groups["by_counter"] & (groups["largest"] >= COUNTER_BYTES)
+    # Of an app that is named, one night is a background sync; a drip is what recurs.
+    unnamed = groups["app"] == ""
+    one_night = groups["by_counter"] & (groups["largest"] >= COUNTER_BYTES) & unnamed
     return _judged(groups[drips | one_night], facts)
 
 
@@ -163,5 +165,5 @@ RULE = Rule(
     false_positives=("doubt_awake", "doubt_backup"),
     remedy="data_saver",
     check=check,
-    after=("background_sync", "hotspot"),
+    after=("update_burst", "trackers", "regular_traffic", "wifi_missed", "hotspot"),
 )

@@ -21,6 +21,7 @@ STRONG: Final = 0.9
 LEAST_CONNECTIONS: Final = 20  # a day; the score is defined from 4, which says little
 LEAST_SPAN_S: Final = 6 * 3_600  # a morning of reading has a rhythm, too
 LEAST_DAYS: Final = 0.5  # of the days a pair is scored on
+ALIKE: Final = 4.0  # times the middle contact; a question asked by a clock is always much the same
 DAY_S: Final = 86_400
 PLAIN_DNS: Final = 53
 TOLD_ELSEWHERE: Final = frozenset({*TRACKING, "time_dns", "connectivity", "certificates"})
@@ -40,6 +41,7 @@ def check(facts: Facts) -> list[Finding]:
     few = rhythms(seen[~seen["pair"].isin(pairs.index)])
     pairs = pd.concat([pairs, few.assign(basis="sparse")])
     parts = seen[seen["pair"].isin(pairs.index)]
+    parts = _alike(parts)
     parts = windowed(parts.join(pairs[["score", "every_s", "basis"]], on="pair"), gap=GAP)
     if parts.empty:
         return []
@@ -66,6 +68,13 @@ def _outbound(seen: pd.DataFrame) -> pd.DataFrame:
     near = ~seen["ip"].map(public(seen["ip"].unique())).astype(bool) & (seen["ip"] != "")
     name = seen["host"].where(seen["host"] != "", seen["ip"])
     return seen.assign(name=name)[~near & (name != "")]
+
+
+def _alike(parts: pd.DataFrame) -> pd.DataFrame:
+    """Leave out contacts far larger than the pair's middle one: reading the same host by hand."""
+    middle = parts.groupby("pair")["bytes"].transform("median")
+    kept: pd.DataFrame = parts[parts["bytes"] <= ALIKE * middle]
+    return kept
 
 
 def _by_score(seen: pd.DataFrame) -> pd.DataFrame:

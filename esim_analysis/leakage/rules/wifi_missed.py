@@ -22,7 +22,7 @@ ASLEEP: Final = 0.5  # who sleeps beside the Wi-Fi is not on a walk
 
 BY_FLOWS: Final = 0.75  # both radios at work in the same minutes
 AT_NIGHT: Final = 0.6  # buckets, but nobody was out
-BY_BUCKETS: Final = 0.4  # two hours are long enough to leave the house
+BY_BUCKETS: Final = 0.4  # late in the evening two hours are long enough to come home
 _APP: Final = ["line", "app"]
 
 
@@ -31,7 +31,7 @@ def check(facts: Facts) -> list[Finding]:
     pieces = facts.pieces
     mine = pieces[~pieces["app"].isin([*RESIDUALS, TETHERING]) & (pieces["bytes"] > 0)]
     mine = mine[~mine["taken"]]
-    basis = within(mine, wifi_spans(facts.evidence))
+    basis = within(mine, wifi_spans(facts.evidence, facts.zone))
     mine = mine.assign(basis=basis, day=local_day(mine["mid_utc"], facts.zone))[basis != ""]
     of_day = mine.groupby(["line", "basis", "day"])["bytes"].transform("sum")
     mine = mine[of_day >= DAY_BYTES]
@@ -74,7 +74,7 @@ def _judged(parts: pd.DataFrame, facts: Facts) -> pd.DataFrame:
         basis=pd.Series("buckets", index=groups.index).mask(flows, "flows"),
         at_night=groups["at_night"] / volume,
         share_of_bill=share,
-        # A walk during two hours of Wi-Fi looks the same: others may still explain these bytes.
+        # Coming home during two hours looks the same: others may still explain these bytes.
         explains=(flows | night).astype("int64"),
         whole=1,
     )
