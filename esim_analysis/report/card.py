@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 from markupsafe import Markup
 
@@ -33,13 +34,20 @@ class Card:
     picture: Markup | None
 
 
-def cards(analysis: Analysis, words: Words) -> list[Card]:
-    """Return the findings as cards, in the order of the screen."""
-    return [_card(finding, number, analysis, words)
+Hosts = Literal["", "domains", "hosts"]
+
+
+def cards(analysis: Analysis, words: Words, *, hosts: Hosts = "") -> list[Card]:
+    """Return the findings as cards, in the order of the screen.
+
+    `hosts` names the leading hosts beside what was seen: on the user's own screen, or
+    where the share level of a file says so.
+    """
+    return [_card(finding, number, analysis, words, hosts)
             for number, finding in enumerate(analysis.findings, start=1)]  # fmt: skip
 
 
-def _card(finding: Finding, number: int, analysis: Analysis, words: Words) -> Card:
+def _card(finding: Finding, number: int, analysis: Analysis, words: Words, hosts: Hosts) -> Card:
     name = partial(app_name, analysis.evidence.labels, words=words)
     app = name(finding.app) if finding.app else ""
     quality = quality_word(finding, analysis)
@@ -58,7 +66,7 @@ def _card(finding: Finding, number: int, analysis: Analysis, words: Words) -> Ca
         else "",
         cost="" if finding.cost is None else words.money(finding.cost, finding.currency),
         when=when(finding.windows, words),
-        told=describe(finding, words, name),
+        told=describe(finding, words, name, hosts=hosts),
         picture=clock_picture(
             finding, number=number, app=app or words.say("report.bill"), words=words
         ),

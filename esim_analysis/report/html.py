@@ -15,7 +15,7 @@ from esim_analysis.explorer import Share, script_and_data
 from esim_analysis.i18n import LANGUAGES, Words
 from esim_analysis.model import RESIDUALS, UNATTRIBUTED, Analysis
 from esim_analysis.report import pictures, provenance
-from esim_analysis.report.card import cards
+from esim_analysis.report.card import Hosts, cards
 from esim_analysis.report.hosts_table import host_rows
 from esim_analysis.report.hours_table import week
 from esim_analysis.report.money import money
@@ -100,7 +100,7 @@ def fragment(analysis: Analysis, *, words: Words, part: Literal["verdict", "find
     """Return a piece of the report for the output of a notebook cell."""
     template = _environment().get_template("fragment.html")
     style = Markup(_read("style.css"))  # noqa: S704 - our own file
-    return template.render(_answer(analysis, words), part=part, style=style)
+    return template.render(_answer(analysis, words, hosts="hosts"), part=part, style=style)
 
 
 def reconciliation_fragment(told: Told) -> str:
@@ -121,7 +121,7 @@ def _body(analysis: Analysis, words: Words, shared: _Shared) -> dict[str, Markup
     """Return what the page tells in one language: `head`, and `rest` below the view."""
     shown = redacted(analysis, words.lang) if shared.redact else named(analysis, words)
     context = {
-        **_answer(shown, words),
+        **_answer(shown, words, _hosts(shared)),
         **_bill(shown, words),
         **_details(analysis, words, shared),
         **_explained(analysis, shown, words, shared),
@@ -135,7 +135,14 @@ def _body(analysis: Analysis, words: Words, shared: _Shared) -> dict[str, Markup
     }
 
 
-def _answer(analysis: Analysis, words: Words) -> dict[str, Any]:
+def _hosts(shared: _Shared) -> Hosts:
+    """Return how far the share level lets findings name hosts."""
+    if shared.redact or "domains" in shared.left_out:
+        return ""
+    return "domains" if "hosts" in shared.left_out else "hosts"
+
+
+def _answer(analysis: Analysis, words: Words, hosts: Hosts = "") -> dict[str, Any]:
     numbers = verdict(analysis)
     return {
         "t": words.say,
@@ -144,7 +151,7 @@ def _answer(analysis: Analysis, words: Words) -> dict[str, Any]:
         "verdict": numbers,
         "explained": explained_share(numbers, words),
         "said": say(numbers, words),
-        "cards": cards(analysis, words),
+        "cards": cards(analysis, words, hosts=hosts),
         "todo": todo(analysis, words),
     }
 

@@ -83,7 +83,9 @@ def _renamed(frame: pd.DataFrame, ids: Mapping[str, str]) -> pd.DataFrame:
 
 
 def _finding(finding: Finding, ids: Mapping[str, str]) -> Finding:
-    facts: dict[str, Any] = dict(finding.facts)
+    # Hosts name apps, and so may the reason a person gave.
+    hidden = {"hosts", "domains", "muted", "muted_since"}
+    facts: dict[str, Any] = {k: v for k, v in finding.facts.items() if k not in hidden}
     if facts.get("seen_app"):
         facts["seen_app"] = ids[str(facts["seen_app"])]
     return replace(finding, app=ids.get(finding.app, ""), facts=facts)

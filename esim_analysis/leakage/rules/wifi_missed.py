@@ -11,7 +11,7 @@ from esim_analysis.leakage.rule import Rule
 from esim_analysis.leakage.spans import merge_spans
 from esim_analysis.leakage.stakes import at_most, severities
 from esim_analysis.leakage.wifi import wifi_spans, within
-from esim_analysis.model import RESIDUALS, TETHERING, Finding, Severity
+from esim_analysis.model import REMOVED, RESIDUALS, TETHERING, Finding, Severity
 from esim_analysis.model.clock import local_day
 
 DAY_BYTES: Final = 10_000_000  # a proposal: more than the minute a phone needs to change over
@@ -29,7 +29,7 @@ _APP: Final = ["line", "app"]
 def check(facts: Facts) -> list[Finding]:
     """Find apps whose mobile bytes flowed while Wi-Fi was in use."""
     pieces = facts.pieces
-    mine = pieces[~pieces["app"].isin([*RESIDUALS, TETHERING]) & (pieces["bytes"] > 0)]
+    mine = pieces[~pieces["app"].isin([*RESIDUALS, TETHERING, REMOVED]) & (pieces["bytes"] > 0)]
     mine = mine[~mine["taken"]]
     basis = within(mine, wifi_spans(facts.evidence, facts.zone))
     mine = mine.assign(basis=basis, day=local_day(mine["mid_utc"], facts.zone))[basis != ""]
@@ -65,7 +65,7 @@ def _judged(parts: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     flows, night = (groups[name] > volume / 2 for name in ("to_the_minute", "at_night"))
     share = volume / groups["line"].map(facts.lines["billed"]).astype("float64")
     severity = at_most(severities(volume, share), Severity.MEDIUM, ~flows)
-    severity = at_most(severity, Severity.LOW, ~flows & ~night)
+    severity = at_most(severity, Severity.INFO, ~flows & ~night)
     confidence = pd.Series(BY_BUCKETS, index=groups.index).mask(night, AT_NIGHT)
     return groups.drop(columns=["bytes", "to_the_minute"]).assign(
         severity=severity,
