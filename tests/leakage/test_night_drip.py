@@ -62,10 +62,10 @@ def test_background_bytes_of_an_app_on_screen_are_not_a_drip():
     assert _found(owl) == []
 
 
-def test_nights_already_explained_are_not_told_twice():
+def test_what_recurs_every_night_is_a_drip_and_told_once():
     nightly = dictionary_nights(40 * MB, days=NIGHTS)
     findings = find(facts([*ordinary_month(NIGHTS), *nightly]))
-    assert [f.rule for f in findings if f.app == DICTIONARY] == ["background_sync"]
+    assert [f.rule for f in findings if f.app == DICTIONARY] == ["night_drip"]
 
 
 def test_two_nights_are_no_drip():
