@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pandas as pd
@@ -182,6 +182,20 @@ def _header_index(rows: Rows, mapping: Mapping | None) -> int | None:
     top = rows[: HEADER_WITHIN + 20]
     found = find_header(top)
     return find_grid(top) if found is None else found
+
+
+def grid_of(rows: Rows, delimiter: str, numbers: Sequence[int]) -> Grid:
+    """Make a grid of headings and some rows of a file, each under its number in the file."""
+    grid = _grid(rows, 0, delimiter, Read(), ())
+    place = dict(enumerate(numbers, start=2))
+    index = grid.body.index.map(place)
+    return replace(
+        grid,
+        body=grid.body.set_axis(index),
+        totals=grid.totals.set_axis(index),
+        sums=grid.sums.set_axis(index),
+        misfit=grid.misfit.set_axis(index),
+    )
 
 
 def _grid(rows: Rows, header: int, delimiter: str, layout: Read, unknown: tuple[str, ...]) -> Grid:

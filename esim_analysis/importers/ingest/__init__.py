@@ -1,0 +1,13 @@
+"""Exports of any size: DuckDB converts plain rows, pandas reads the few that are not plain.
+
+`ingest` turns one file into a folder of typed Parquet, `bucket` sorts many such folders by
+line, `records_of` makes usage records of a bucket. What comes out is, row for row, what the
+ordinary reader gives: a row that is not plainly written, and every row of an hour that happens
+twice or not at all, is read by the ordinary reader itself.
+"""
+
+from esim_analysis.importers.ingest.bucketing import bucket
+from esim_analysis.importers.ingest.ingesting import Ingested, ingest, load
+from esim_analysis.importers.ingest.records import records_of
+
+__all__ = ["Ingested", "bucket", "ingest", "load", "records_of"]

@@ -1,0 +1,263 @@
+"""A large text table to Parquet, by what the ordinary reader decides about a part of it.
+
+The decisions are taken from rows of all over the file, applied to every plain row by DuckDB,
+and taken once more with all rows that were not plain and one row for each different word. If
+they change, the file is converted again; if it cannot be done so, None: the ordinary reader.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import pandas as pd
+
+from esim_analysis.importers.files import SourceFile
+from esim_analysis.importers.ingest.lines_of import Scan, ends, sample, scan
+from esim_analysis.importers.ingest.plain import WORDS, can_be_plain, sql_path, statement, surplus
+from esim_analysis.importers.operator.table import nothing_read
+from esim_analysis.importers.tabular.delimited import choose_delimiter, split_rows
+from esim_analysis.importers.tabular.grid import Grid, grid_of
+from esim_analysis.importers.tabular.headings import is_usage_header
+from esim_analysis.importers.tabular.lines import hash_lines
+from esim_analysis.importers.tabular.services import NOT_DATA, service_class
+from esim_analysis.importers.tabular.settled import Rows, Table, rows, said_of_columns, settle, take
+from esim_analysis.importers.tabular.surroundings import currency_of, text
+from esim_analysis.model import Decision, Source
+
+_ODD: Final = 150_000  # rows for the ordinary reader: some 300 MB
+_WORDS: Final = 50_000
+_TRIES: Final = 2
+_BREAK: Final = "\x1f"
+_ABSENT: Final = "\x1e"  # so that an empty cell is empty text, and only a missing one is NULL
+_SYNTHETIC: Final = -1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Large:
+    """A file that may be converted: its first row is the headings."""
+
+    file: SourceFile
+    encoding: str
+    delimiter: str
+    names: list[str]
+    scanned: Scan
+
+
+def convert(
+    file: SourceFile, folder: Path, *, timezone: str | None, memory: str
+) -> tuple[Source, Decision, bool] | None:
+    """Convert a file; None where the ordinary reader has to do it.
+
+    Raises
+    ------
+    QuestionError, FileError
+        As the ordinary reader.
+    """
+    large = _look(file)
+    if large is None:
+        return None
+    told = _told(large)
+    table = settle(_grid(large, told), None, timezone=timezone, name=file.name)
+    for _ in range(_TRIES):
+        if not can_be_plain(table):
+            return None
+        odd = _copy(large, table, folder, memory)
+        if odd is None:
+            return None
+        words = _words(table, folder)
+        if words is None:
+            return None
+        own = {**_known(large), **odd}
+        again = settle(
+            _grid(large, {**told, **own, **_spoken(table, told, words)}),
+            None,
+            timezone=timezone,
+            name=file.name,
+        )
+        if _same(table, again):
+            read = _read(large, again, own, set(odd))
+            return _written(large, folder, again, read, words)
+        table = again
+    return None
+
+
+def _look(file: SourceFile) -> _Large | None:
+    encoding = {"utf-8-sig": "utf-8", "utf-8": "utf-8", "cp1252": "latin-1", "latin-1": "latin-1"}
+    if file.head[:2] == b"\x1f\x8b" or file.head[:3] == b"\xef\xbb\xbf" or not file.is_text:
+        return None
+    code = encoding.get(file.encoding)
+    delimiter = choose_delimiter(file.head_text)
+    names = [cell.strip() for cell in file.head_text.split("\n", 1)[0].split(delimiter or ",")]
+    if code is None or delimiter is None or not is_usage_header(names) or not names[-1]:
+        return None
+    scanned = scan(file, code)
+    return _Large(file, code, delimiter, names, scanned) if scanned.plain else None
+
+
+def _told(large: _Large) -> dict[int, str]:
+    """Return rows of all over the file by number; numbers below zero stand for unknown ones."""
+    middle = sample(large.file.path, large.encoding)
+    return dict(enumerate(middle, start=_SYNTHETIC * 2)) | _known(large)
+
+
+def _known(large: _Large) -> dict[int, str]:
+    """Return the first and last rows by their number in the file."""
+    first, last = ends(large.file.path, large.encoding)
+    known = dict(enumerate(first[1:], start=2))
+    return known | dict(enumerate(last, start=large.scanned.lines - len(last) + 1))
+
+
+def _grid(large: _Large, told: dict[int, str]) -> Grid:
+    """Make a grid of rows in the order of the file, numbered as told."""
+    numbers = sorted(told)
+    body = split_rows("\n".join(told[number] for number in numbers), large.delimiter)
+    return grid_of([large.names, *body], large.delimiter, numbers)
+
+
+def _copy(large: _Large, table: Table, folder: Path, memory: str) -> dict[int, str] | None:
+    """Convert plain rows to `plain.parquet`; return the others as text by number."""
+    path = folder / "plain.parquet"
+    names = [f"c{place}" for place in range(len(large.names))] + list(surplus(table))
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
+    told = statement(table)
+    good = " AND ".join(told.plain)
+    values = ", ".join(f"{sql} AS {name}" for name, sql in told.columns.items())
+    cells = f"concat_ws('{_BREAK}', {', '.join(f'c{i}' for i in range(len(large.names) + 3))})"
+    source = (
+        f"read_csv(?, delim='{large.delimiter}', header=true, auto_detect=false, quote='', "
+        f"escape='', comment='', nullstr='{_ABSENT}', null_padding=true, encoding='{large.encoding}', "
+        f"columns={{{columns}}})"
+    )
+    sql = (
+        f"COPY (SELECT {values}, CASE WHEN ({good}) IS NOT TRUE THEN {cells} END AS odd "
+        f"FROM {source}) TO {sql_path(path)} (FORMAT parquet, COMPRESSION zstd)"
+    )
+    try:
+        with _duckdb(folder, memory) as base:
+            base.execute(sql, [str(large.file.path)])
+            counted = base.execute(f"SELECT count(*), count(odd) FROM {sql_path(path)}").fetchone()
+            if counted is None or counted[0] != large.scanned.lines - 1 or counted[1] > _ODD:
+                return None
+            found = base.execute(
+                f"SELECT file_row_number + 2, odd FROM read_parquet({sql_path(path)}, file_row_number=true) "
+                "WHERE odd IS NOT NULL"
+            ).fetchall()
+    except duckdb.Error:
+        return None  # a shape DuckDB will not read; the ordinary reader says what is wrong
+    return {number: row.replace(_BREAK, large.delimiter) for number, row in found}
+
+
+def _duckdb(folder: Path, memory: str) -> duckdb.DuckDBPyConnection:
+    base = duckdb.connect()
+    base.execute(
+        f"SET memory_limit = '{memory}'; SET temp_directory = {sql_path(folder / 'spill')}"
+    )
+    base.execute("SET enable_progress_bar = false; SET preserve_insertion_order = true")
+    return base
+
+
+def _words(table: Table, folder: Path) -> pd.DataFrame | None:
+    """Return the different words of all plain rows, one row a combination."""
+    known = [role for role in WORDS if role in table.columns]
+    if not known:
+        return pd.DataFrame(index=[0])
+    sql = (
+        f"SELECT DISTINCT {', '.join(known)} FROM {sql_path(folder / 'plain.parquet')} "
+        f"WHERE odd IS NULL LIMIT {_WORDS + 1}"
+    )
+    with duckdb.connect() as base:
+        found = base.execute(sql).df().fillna("").astype("str")
+    return None if len(found) > _WORDS else found.sort_values(known, ignore_index=True)
+
+
+def _spoken(table: Table, told: dict[int, str], words: pd.DataFrame) -> dict[int, str]:
+    """Return a row for each combination of words, the rest as in a row that is known."""
+    delimiter = table.grid.delimiter
+    base = next(row for number, row in sorted(told.items()) if number > 0).split(delimiter)
+    base += [""] * (len(table.grid.headings) - len(base))
+    lines = {}
+    for number, combination in enumerate(words.to_dict("records"), start=_SYNTHETIC):
+        cells = list(base)
+        for role, word in combination.items():
+            cells[table.columns[role][0]] = word  # type: ignore[index]
+        lines[number] = delimiter.join(cells)
+    return lines
+
+
+def _same(one: Table, two: Table) -> bool:
+    return one.columns == two.columns and one.decision == two.decision
+
+
+def _read(large: _Large, table: Table, own: dict[int, str], odd: set[int]) -> Rows:
+    """Read the rows that are not plain as the ordinary reader does, in their order."""
+    # An empty row has no number here; a repeated heading neither.
+    index = table.grid.body.index.intersection(pd.Index(sorted(own)))
+    made = rows(take(table, index), large.file.name)
+    numbers = {str(number) for number in odd}
+    return replace(
+        made,
+        frame=made.frame[made.frame.index.isin(list(odd))],
+        rejected=made.rejected[made.rejected["line"].isin(numbers)],
+    )
+
+
+def _written(
+    large: _Large, folder: Path, table: Table, read: Rows, words: pd.DataFrame
+) -> tuple[Source, Decision, bool]:
+    """Write what goes beside the plain rows; return the file's source and decision."""
+    read.frame.to_parquet(folder / "read.parquet", index=False)
+    read.rejected.to_parquet(folder / "rejected.parquet", index=False)
+    _meanings(table, words).to_parquet(folder / "words.parquet", index=False)
+    raw_lines = _lines(table, folder)
+    frame = pd.DataFrame({"line": list(raw_lines), "raw": list(raw_lines.values())}, dtype="str")
+    together = pd.concat(
+        [frame, pd.DataFrame(read.raw_lines.items(), columns=["line", "raw"], dtype="str")]
+    )
+    together.drop_duplicates("line").to_parquet(folder / "lines.parquet", index=False)
+    odd = len(read.frame) + len(read.rejected) + read.sums
+    with duckdb.connect() as base:
+        sql = f"SELECT count(*) FROM {sql_path(folder / 'plain.parquet')} WHERE odd IS NULL"
+        plain = int(base.execute(sql).fetchall()[0][0])
+    if plain + len(read.frame) == 0:
+        raise nothing_read(large.file.name, read.rejected, odd)
+    source = Source(
+        id=large.file.name,
+        importer="table",
+        sha256=large.scanned.sha256,
+        rows=plain + odd - read.sums,
+        rejected=len(read.rejected),
+        notes=(*read.notes(), *said_of_columns(table)),
+    )
+    return source, table.decision, table.has_end
+
+
+def _meanings(table: Table, words: pd.DataFrame) -> pd.DataFrame:
+    """Return what each combination of words means: network, country, service, currency, ….
+
+    The words of the file stand beside their meaning under `said_…`.
+    """
+    index = pd.RangeIndex(_SYNTHETIC, _SYNTHETIC + len(words))
+    known = table.grid.body.index.intersection(index)
+    some = take(table, known)
+    service = service_class(text(some.grid, some.columns, "service"))
+    said = words.set_axis(index).loc[known].add_prefix("said_")
+    meaning = some.where.assign(
+        service_class=service,
+        data=~service.isin(NOT_DATA),
+        currency=currency_of(some.grid, some.columns, None),
+    )
+    return pd.concat([said, meaning], axis=1)
+
+
+def _lines(table: Table, folder: Path) -> dict[str, str]:
+    """Write `ids.parquet` (an id as written, its line); return the ids behind the lines."""
+    written = pd.Series([], dtype="str")
+    if "line" in table.columns:
+        sql = f"SELECT DISTINCT line FROM {sql_path(folder / 'plain.parquet')} WHERE odd IS NULL"
+        with duckdb.connect() as base:
+            written = base.execute(sql).df()["line"].astype("str")
+    lines, raw = hash_lines(written)
+    ids = pd.DataFrame({"said": written, "line": lines})
+    ids.to_parquet(folder / "ids.parquet", index=False)
+    return raw
