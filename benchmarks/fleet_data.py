@@ -5,6 +5,7 @@ Fourteen columns, `;`, latin-1, decimal comma, Madrid's clock (with the repeated
 ten million rows in seconds, on any number of threads.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -71,3 +72,39 @@ def write_export(path: Path, *, rows: int, lines: int, days: int = 90) -> Path:
             out.write(part)
     plain.unlink()
     return path
+
+
+_BUCKET: Final = 7200  # seconds
+_APPS: Final = {10101: "FOREGROUND", 10102: "DEFAULT", 10103: "FOREGROUND", 10104: "DEFAULT"}
+_BEGIN: Final = 1_787_184_000  # 20 August 2026, 00:00 UTC
+_IDENT: Final = (
+    "{type=0, ratType=13, subscriberId=214070..., metered=true, defaultNetwork=true, "
+    "oemManaged=OEM_NONE, subId=1, transports={0}}"
+)
+_HEAD: Final = f"""Directory:
+  /data/misc/apexdata/com.android.tethering/netstats
+Configs:
+  netstats_store_files_in_apexdata: true
+Active interfaces:
+  iface=rmnet_data1 ident=[{_IDENT}]
+UID stats:
+  Pending bytes: 0
+  Complete history:
+"""
+
+
+def write_phones(folder: Path, *, lines: Iterable[int], days: int = 90) -> None:
+    """Write a phone's `dumpsys netstats` for some lines, each in a folder called as its SIM."""
+    moments = [_BEGIN + step * _BUCKET for step in range(0, days * 12, 6)]
+    for line in lines:
+        parts = [_HEAD]
+        for app, group in _APPS.items():
+            parts.append(
+                f"  ident=[{_IDENT}] uid={app} set={group} tag=0x0\n"
+                f"    NetworkStatsHistory: bucketDuration={_BUCKET}\n"
+            )
+            down = 20_000 + (app + line) % 7 * 900
+            parts += [f"      st={at} rb={down} rp=20 tb=9000 tp=15 op=0\n" for at in moments]
+        place = folder / f"893407{line:013d}"
+        place.mkdir(exist_ok=True)
+        (place / "netstats.txt").write_text("".join(parts), encoding="ascii")

@@ -24,16 +24,19 @@ if sys.version_info < (3, 11):  # noqa: UP036 - the one line a user of an older 
 
 if TYPE_CHECKING:
     from esim_analysis.case import Case, open_case
+    from esim_analysis.fleet import Fleet, open_fleet
     from esim_analysis.report.pack import Contest, PackRequest
 
 __version__ = "0.1.0"
-__all__ = ["Case", "Contest", "PackRequest", "__version__", "open_case"]
+__all__ = ["Case", "Contest", "Fleet", "PackRequest", "__version__", "open_case", "open_fleet"]
 
 _HOME = {
     "Case": "esim_analysis.case",
     "Contest": "esim_analysis.report.pack",
+    "Fleet": "esim_analysis.fleet",
     "PackRequest": "esim_analysis.report.pack",
     "open_case": "esim_analysis.case",
+    "open_fleet": "esim_analysis.fleet",
 }
 
 

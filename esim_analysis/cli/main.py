@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from esim_analysis.cli import history, knowing, opening, pack, plan, reading, simulating
+from esim_analysis.cli import fleet, history, knowing, opening, pack, plan, reading, simulating
 
 app = typer.Typer(
     help="Which app used your eSIM's data, when, and why. Nothing leaves your machine.",
@@ -23,6 +23,7 @@ app.command()(opening.notebook)
 app.command()(history.diff)
 app.add_typer(plan.app, name="plan")
 app.add_typer(pack.app, name="pack")
+app.command()(fleet.fleet)
 app.command()(simulating.simulate)
 
 

@@ -7,7 +7,9 @@ import typer
 
 
 def simulate(
-    scenario: Annotated[str, typer.Argument(help="xiaoli or iphone-night.")] = "",
+    scenario: Annotated[
+        str, typer.Argument(help="xiaoli, iphone-night, fleet-30 or fleet-200.")
+    ] = "",
     *,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write.")],
     benchmark: Annotated[

@@ -83,16 +83,38 @@ def read(
         parts.append(Imported(snapshots=parse_balance("\n".join(balances), timezone=zone)))
     if not parts:
         raise NothingUsableError(_why(problems))
-    usage, evidence = _usage(parts), combine_evidence(parts)
-    if usage.frame.empty and evidence.frame.empty:
+    usage = _usage(parts)
+    reading = put_together(good, usage, problems=problems, typed=parts[len(good) :])
+    if usage.frame.empty and reading.evidence.frame.empty:
         raise NothingUsableError(_why(problems) if problems else _nothing_yet(usage, parts))
+    return reading
+
+
+def put_together(
+    good: Sequence[tuple[SourceFile, Imported]],
+    usage: UsageRecords,
+    *,
+    problems: Sequence[FileError],
+    typed: Sequence[Imported] = (),
+) -> Reading:
+    """Join usage with what else the files hold: evidence, and what is known of each SIM.
+
+    Parameters
+    ----------
+    good
+        Files that were read. Those whose usage is in `usage` may be left out.
+    typed
+        What was typed, and is in no file.
+    """
+    parts = [*(made for _, made in good), *typed]
+    evidence = combine_evidence(parts)
     spoken = {source.id for source in (*usage.sources, *evidence.sources)}
     silent = tuple(_source(file, made) for file, made in good if file.name not in spoken)
     evidence = replace(evidence, sources=(*evidence.sources, *silent))
     lines = _lines(parts)
     _, alone = match_lines(lines, usage.raw_lines)
     evidence = replace(evidence, sources=_with_alone(evidence.sources, len(alone)))
-    return Reading(usage=usage, evidence=evidence, problems=problems, lines=lines)
+    return Reading(usage=usage, evidence=evidence, problems=tuple(problems), lines=lines)
 
 
 def _lines(parts: Iterable[Imported]) -> pd.DataFrame:

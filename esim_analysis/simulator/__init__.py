@@ -10,9 +10,9 @@ from pathlib import Path
 
 from esim_analysis.model import UsageError
 from esim_analysis.simulator.benchmark import write_benchmark
-from esim_analysis.simulator.scenarios import SCENARIOS
+from esim_analysis.simulator.scenarios import LARGE, SCENARIOS
 
-__all__ = ["SCENARIOS", "simulate", "write_benchmark"]
+__all__ = ["LARGE", "SCENARIOS", "simulate", "write_benchmark"]
 
 
 def simulate(scenario: str, out: Path) -> list[Path]:
@@ -21,7 +21,7 @@ def simulate(scenario: str, out: Path) -> list[Path]:
     Parameters
     ----------
     scenario
-        A key of `SCENARIOS`.
+        A key of `SCENARIOS` or `LARGE`.
     out
         Folder, made when missing.
 
@@ -35,6 +35,7 @@ def simulate(scenario: str, out: Path) -> list[Path]:
     UsageError
         No such scenario.
     """
-    if scenario not in SCENARIOS:
-        raise UsageError(f"unknown scenario {scenario!r}; known are {', '.join(SCENARIOS)}")
-    return SCENARIOS[scenario]().write(out, scenario)
+    known = {**SCENARIOS, **LARGE}
+    if scenario not in known:
+        raise UsageError(f"unknown scenario {scenario!r}; known are {', '.join(known)}")
+    return known[scenario]().write(out, scenario)

@@ -34,6 +34,7 @@ def test_there_are_notebooks():
         "03_leakage_patterns",
         "04_what_changed",
         "05_share",
+        "06_fleet",
     ]
 
 
@@ -115,4 +116,5 @@ def test_every_other_notebook_runs_to_its_end(shell, path, monkeypatch, tmp_path
     monkeypatch.chdir(path.parent)
     for cell in cells(path):
         source = cell.source.replace('"report.html"', repr(str(tmp_path / "report.html")))
+        source = source.replace('"fleet-out"', repr(str(tmp_path / "fleet-out")))
         shell.run_cell(source, store_history=False).raise_error()

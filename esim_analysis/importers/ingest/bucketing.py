@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from esim_analysis.importers.ingest.ingesting import Ingested
 from esim_analysis.importers.ingest.plain import sql_path
+from esim_analysis.model import FileError
 
 _WHERE: Final = ("plmn", "network", "country", "roaming", "rat", "apn")
 _TEXT: Final = ("record_id", "session_id")
@@ -42,14 +43,24 @@ def bucket(made: Ingested, out: Path, *, buckets: int, memory: str) -> Path:
         base.execute("SET preserve_insertion_order = false; SET enable_progress_bar = false")
         base.execute(f"SET partitioned_write_flush_threshold = {_FLUSH}")
         base.execute(f"SET partitioned_write_max_open_files = {buckets + 1}")
-        base.execute(
+        copy = (
             f"COPY ({sql}) TO {sql_path(part)} "
-            f"(FORMAT parquet, COMPRESSION zstd, PARTITION_BY ({BUCKET}))"
+            f"(FORMAT parquet, COMPRESSION snappy, PARTITION_BY ({BUCKET}))"
         )
+        try:
+            base.execute(copy)
+        except duckdb.Error as problem:
+            raise _stopped(made.source.id, problem) from problem
     part.mkdir(exist_ok=True)
     shutil.rmtree(out, ignore_errors=True)
     part.rename(out)
     return out
+
+
+def _stopped(name: str, problem: duckdb.Error) -> FileError:
+    said = str(problem).splitlines()[0][:200]
+    step = "free space on the disk, then run the same command again: it goes on from here"
+    return FileError(name, f"its records could not be sorted by line: {said}", step)
 
 
 def _number(buckets: int) -> str:
@@ -72,9 +83,6 @@ def _from_plain(made: Ingested, buckets: int) -> str:
     """Select plain rows, their words replaced by what they mean."""
     plain = made.folder / "plain.parquet"
     said = pq.read_schema(plain).names
-    words = pq.read_schema(made.folder / "words.parquet").names
-    roles = [name.removeprefix("said_") for name in words if name.startswith("said_")]
-    on = " AND ".join(f"coalesce(p.{role}, '') = w.said_{role}" for role in roles) or "true"
     line = "coalesce(i.line, '')" if "line" in said else "''"
     values = [f"{line} AS line"]
     values += [f"p.{name}" if name in said else f"'' AS {name}" for name in _TEXT]
@@ -95,9 +103,10 @@ def _from_plain(made: Ingested, buckets: int) -> str:
     if "charge" in said:
         values += ["p.charge", "CASE WHEN p.charge IS NOT NULL THEN w.currency END AS currency"]
     values += ["(p.file_row_number + 2)::VARCHAR AS source_row", "p.file_row_number + 2 AS place"]
-    joins = f"JOIN {sql_path(made.folder / 'words.parquet')} AS w ON {on}"
+    joins = f"JOIN {sql_path(made.folder / 'words.parquet')} AS w USING (words)"
     if "line" in said:
-        joins += f" LEFT JOIN {sql_path(made.folder / 'ids.parquet')} AS i ON p.line = i.said"
+        ids = f"(SELECT *, {_number(buckets)} AS {BUCKET} FROM {sql_path(made.folder / 'ids.parquet')})"
+        joins += f" LEFT JOIN {ids} AS i ON p.line = i.said"
+    values.append(f"coalesce(i.{BUCKET}, 0) AS {BUCKET}" if "line" in said else f"0 AS {BUCKET}")
     source = f"read_parquet({sql_path(plain)}, file_row_number = true) AS p"
-    inner = f"SELECT {', '.join(values)} FROM {source} {joins} WHERE p.odd IS NULL"
-    return f"SELECT *, {_number(buckets)} AS {BUCKET} FROM ({inner})"
+    return f"SELECT {', '.join(values)} FROM {source} {joins} WHERE p.odd IS NULL"

@@ -120,9 +120,6 @@ def _copy(large: _Large, table: Table, folder: Path, memory: str) -> dict[int, s
     path = folder / "plain.parquet"
     names = [f"c{place}" for place in range(len(large.names))] + list(surplus(table))
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
-    told = statement(table)
-    good = " AND ".join(told.plain)
-    values = ", ".join(f"{sql} AS {name}" for name, sql in told.columns.items())
     cells = f"concat_ws('{_BREAK}', {', '.join(f'c{i}' for i in range(len(large.names) + 3))})"
     source = (
         f"read_csv(?, delim='{large.delimiter}', header=true, auto_detect=false, quote='', "
@@ -130,8 +127,8 @@ def _copy(large: _Large, table: Table, folder: Path, memory: str) -> dict[int, s
         f"columns={{{columns}}})"
     )
     sql = (
-        f"COPY (SELECT {values}, CASE WHEN ({good}) IS NOT TRUE THEN {cells} END AS odd "
-        f"FROM {source}) TO {sql_path(path)} (FORMAT parquet, COMPRESSION zstd)"
+        f"COPY ({statement(table).select(source, cells)}) TO {sql_path(path)} "
+        "(FORMAT parquet, COMPRESSION zstd)"
     )
     try:
         with _duckdb(folder, memory) as base:
@@ -158,17 +155,22 @@ def _duckdb(folder: Path, memory: str) -> duckdb.DuckDBPyConnection:
 
 
 def _words(table: Table, folder: Path) -> pd.DataFrame | None:
-    """Return the different words of all plain rows, one row a combination."""
+    """Return the different words of all plain rows, one row a combination, and their `words` key.
+
+    None where there are too many, or two combinations share a key.
+    """
     known = [role for role in WORDS if role in table.columns]
-    if not known:
-        return pd.DataFrame(index=[0])
+    columns = ", ".join(("words", *known))
     sql = (
-        f"SELECT DISTINCT {', '.join(known)} FROM {sql_path(folder / 'plain.parquet')} "
+        f"SELECT DISTINCT {columns} FROM {sql_path(folder / 'plain.parquet')} "
         f"WHERE odd IS NULL LIMIT {_WORDS + 1}"
     )
     with duckdb.connect() as base:
-        found = base.execute(sql).df().fillna("").astype("str")
-    return None if len(found) > _WORDS else found.sort_values(known, ignore_index=True)
+        found = base.execute(sql).df()
+    if len(found) > _WORDS or found["words"].duplicated().any():
+        return None
+    told = found.assign(**{role: found[role].fillna("").astype("str") for role in known})
+    return told.sort_values([*known, "words"], ignore_index=True)
 
 
 def _spoken(table: Table, told: dict[int, str], words: pd.DataFrame) -> dict[int, str]:
@@ -177,7 +179,9 @@ def _spoken(table: Table, told: dict[int, str], words: pd.DataFrame) -> dict[int
     base = next(row for number, row in sorted(told.items()) if number > 0).split(delimiter)
     base += [""] * (len(table.grid.headings) - len(base))
     lines = {}
-    for number, combination in enumerate(words.to_dict("records"), start=_SYNTHETIC):
+    for number, combination in enumerate(
+        words.drop(columns="words").to_dict("records"), start=_SYNTHETIC
+    ):
         cells = list(base)
         for role, word in combination.items():
             cells[table.columns[role][0]] = word  # type: ignore[index]
@@ -235,13 +239,13 @@ def _written(
 def _meanings(table: Table, words: pd.DataFrame) -> pd.DataFrame:
     """Return what each combination of words means: network, country, service, currency, ….
 
-    The words of the file stand beside their meaning under `said_…`.
+    `words` is the key under which plain rows name their combination.
     """
     index = pd.RangeIndex(_SYNTHETIC, _SYNTHETIC + len(words))
     known = table.grid.body.index.intersection(index)
     some = take(table, known)
     service = service_class(text(some.grid, some.columns, "service"))
-    said = words.set_axis(index).loc[known].add_prefix("said_")
+    said = words[["words"]].set_axis(index).loc[known]
     meaning = some.where.assign(
         service_class=service,
         data=~service.isin(NOT_DATA),

@@ -72,6 +72,7 @@ def ingest(
         made = convert(file, folder, timezone=options.timezone, memory=memory)
         if made is not None:
             return _save(Ingested(folder, *made, finished=False, rows=made[0].rows)), Imported()
+        (folder / "plain.parquet").unlink(missing_ok=True)
     imported = importer.read(file, options)
     if imported.usage is None:
         return None, imported

@@ -24,6 +24,9 @@ VOLUMES: Final[tuple[Role, ...]] = ("bytes_up", "bytes_down", "bytes_total", "by
 _STEPS: Final = {"B": 0, "KB": 1, "MB": 2, "GB": 3, "KiB": 1, "MiB": 2, "GiB": 3}
 # No blank, no word that says nothing, no beginning of "total", "sum" or their kin.
 _ID: Final = "[0-9A-FH-RU-Za-fh-ru-z][!-~]{4,}"
+_TOTAL: Final = r"(?i)^\W*(?:sub-?|gran|grand)?total|^\W*suma"
+_LONGEST_DAYS: Final = 366
+_USUAL: Final = 0.9
 _SUMMING: Final = "(?i)total|suma|[合总小共][计流时费]"
 _MOST: Final = 9_000_000  # of its unit: beyond it a float no longer holds nine decimals
 _YEAR: Final = pd.Timedelta(days=400)
@@ -33,10 +36,32 @@ _FORMATS: Final = {DAY_FIRST: "%d{0}%m{0}%Y", MONTH_FIRST: "%m{0}%d{0}%Y", "Y-M-
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL over columns `c0, c1, …` of text: values by name, and what a plain row fulfils."""
+    """SQL in steps, so that nothing is worked out twice.
 
+    Attributes
+    ----------
+    parsed
+        Over columns `c0, c1, …` of text: local times and exact numbers, by name.
+    derived
+        Over these: UTC and sums.
+    columns
+        Over all of them: what is written.
+    plain
+        What a plain row fulfils.
+    """
+
+    parsed: dict[str, str]
+    derived: dict[str, str]
     columns: dict[str, str]
     plain: tuple[str, ...]
+
+    def select(self, source: str, otherwise: str) -> str:
+        """Return the query; `odd` is `otherwise` for rows that are not plain."""
+        good = " AND ".join(self.plain)
+        first = f"SELECT *, {_named(self.parsed)} FROM {source}"
+        second = f"SELECT *, {_named(self.derived)} FROM ({first})"
+        odd = f"CASE WHEN ({good}) IS NOT TRUE THEN {otherwise} END AS odd"
+        return f"SELECT {_named(self.columns)}, {odd} FROM ({second})"
 
 
 def can_be_plain(table: Table) -> bool:
@@ -60,27 +85,36 @@ def can_be_plain(table: Table) -> bool:
 
 def statement(table: Table) -> Statement:
     """Write the conversion of a settled table."""
+    parsed: dict[str, str] = {}
+    derived: dict[str, str] = {}
     values: dict[str, str] = {}
     plain = [f"c{len(table.grid.headings) - 1} IS NOT NULL"]
     plain += [f"{name} IS NULL" for name in surplus(table)]
     for role in IDS:
         if role in table.columns:
             values[role] = _cell(table, role)
-            matches = f"regexp_full_match({values[role]}, '{_ID}')"
+            matches = _identifies(table, role)
             # Beyond the first cells an empty one says "none"; in them it may be a row of totals.
             plain.append(matches if role != "session_id" else f"({values[role]} = '' OR {matches})")
     for role in WORDS:
         if role in table.columns:
             values[role] = _cell(table, role)
-    _add_times(table, values, plain)
-    _add_volumes(table, values, plain)
+    words = [_cell(table, role) for role in WORDS if role in table.columns]
+    values["words"] = f"hash({', '.join(words)})" if words else "0::UBIGINT"
+    _add_times(table, parsed, derived, plain)
+    values |= {name: name for name in (*parsed, *derived)}
+    values |= _add_volumes(table, parsed, derived, plain)
     if "charge" in table.columns:
         money = _cell(table, "charge")
         plain.append(f"({money} = '' OR {_number(money, table, decimals=6)})")
         values["charge"] = f"TRY_CAST({_point(money, table)} AS DECIMAL(18, 6))"
     others = set(range(len(table.grid.headings))) - {p for (p,) in table.columns.values()}
     plain += [f"NOT regexp_matches(c{position}, '{_SUMMING}')" for position in sorted(others)]
-    return Statement(values, tuple(plain))
+    return Statement(parsed, derived, values, tuple(plain))
+
+
+def _named(columns: dict[str, str]) -> str:
+    return ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
 
 
 def sql_path(path: Path) -> str:
@@ -94,7 +128,18 @@ def surplus(table: Table) -> tuple[str, ...]:
     return tuple(f"c{width + more}" for more in range(3))
 
 
-def _add_times(table: Table, values: dict[str, str], plain: list[str]) -> None:
+def _identifies(table: Table, role: Role) -> str:
+    """Write what an id fulfils; one pattern where ids do not begin as the word "total" does."""
+    cell = _cell(table, role)
+    known = table.grid.records[table.columns[role][0]]
+    if known[known != ""].str.fullmatch(_ID).mean() > _USUAL:
+        return f"regexp_full_match({cell}, '{_ID}')"
+    return f"regexp_full_match({cell}, '[!-~]{{5,}}') AND NOT regexp_matches({cell}, '{_TOTAL}')"
+
+
+def _add_times(
+    table: Table, parsed: dict[str, str], derived: dict[str, str], plain: list[str]
+) -> None:
     pattern = _format(table)
     zone = table.zone.value
     moments: tuple[Role, ...] = ("start", "end")
@@ -102,13 +147,11 @@ def _add_times(table: Table, values: dict[str, str], plain: list[str]) -> None:
         if name not in table.columns:
             continue
         cell = _cell(table, name)
-        local = f"try_strptime({cell}, '{pattern}')"
-        values[f"{name}_local"] = local
-        values[f"{name}_utc"] = _utc(local, table, zone)
-        plain += [f"length({cell}) = 19", f"{values[f'{name}_utc']} IS NOT NULL"]
+        parsed[f"{name}_local"] = f"try_strptime({cell}, '{pattern}')"
+        derived[f"{name}_utc"] = _utc(f"{name}_local", table, zone)
+        plain += [f"length({cell}) = 19", f"{name}_utc IS NOT NULL"]
     if "end" in table.columns:
-        first, last = values["start_utc"], values["end_utc"]
-        plain += [f"{last} >= {first}", f"{last} - {first} <= INTERVAL 366 DAY"]
+        plain += ["end_utc >= start_utc", f"end_utc <= start_utc + to_days({_LONGEST_DAYS})"]
 
 
 def _utc(local: str, table: Table, zone: str) -> str:
@@ -130,31 +173,32 @@ def _utc(local: str, table: Table, zone: str) -> str:
     return f"CASE {' '.join(cases)} END"
 
 
-def _add_volumes(table: Table, values: dict[str, str], plain: list[str]) -> None:
+def _add_volumes(
+    table: Table, parsed: dict[str, str], derived: dict[str, str], plain: list[str]
+) -> dict[str, str]:
+    """Parse volumes exactly; return the columns that are written of them."""
     steps = _STEPS[table.measured.unit.value]
-    exact: dict[str, str] = {}
-    for role in VOLUMES:
-        if role in table.columns:
-            cell = _cell(table, role)
-            plain.append(_number(cell, table, decimals=3 * steps))
-            kind = "DECIMAL(18, 9)" if steps else "BIGINT"
-            exact[role] = f"TRY_CAST({_point(cell, table)} AS {kind})"
-            plain.append(f"{exact[role]} < {_MOST if steps else _MOST * 10**9}")
-    both = {"bytes_up", "bytes_down"} <= set(exact)
-    written = "bytes_total" if "bytes_total" in exact else "bytes_billed"
-    if both:
-        total = f"({exact['bytes_up']} + {exact['bytes_down']})"
-        text = f"{total}::VARCHAR"
-        values["raw_volume"] = f"rtrim(rtrim({text}, '0'), '.')" if steps else text
+    kind, most = ("DECIMAL(18, 9)", _MOST) if steps else ("BIGINT", _MOST * 10**9)
+    known = [role for role in VOLUMES if role in table.columns]
+    for role in known:
+        cell = _cell(table, role)
+        parsed[f"exact_{role}"] = f"TRY_CAST({_point(cell, table)} AS {kind})"
+        plain += [_number(cell, table, decimals=3 * steps), f"exact_{role} < {most}"]
+    written: Role = "bytes_total" if "bytes_total" in known else "bytes_billed"
+    both = {"bytes_up", "bytes_down"} <= set(known)
+    total = "exact_bytes_up + exact_bytes_down" if both else f"exact_{written}"
+    derived["whole"] = _bytes(f"({total})", table)
+    values = {"bytes_total": "whole"}
+    if not both:
+        values["raw_volume"] = _point(_cell(table, written), table)
     else:
-        total = exact[written]
-        values["raw_volume"] = _point(_cell(table, written), table)  # type: ignore[arg-type]
-    values["bytes_total"] = _bytes(total, table)
-    if both:
-        values["bytes_up"] = _bytes(exact["bytes_up"], table)
-        values["bytes_down"] = f"{values['bytes_total']} - {values['bytes_up']}"
-    if "bytes_billed" in exact:
-        values["bytes_billed"] = _bytes(exact["bytes_billed"], table)
+        text = f"({total})::VARCHAR"
+        values["raw_volume"] = f"rtrim(rtrim({text}, '0'), '.')" if steps else text
+        values["bytes_up"] = _bytes("exact_bytes_up", table)
+        values["bytes_down"] = f"whole - {values['bytes_up']}"
+    if "bytes_billed" in known:
+        values["bytes_billed"] = _bytes("exact_bytes_billed", table)
+    return values
 
 
 def _bytes(number: str, table: Table) -> str:

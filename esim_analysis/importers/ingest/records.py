@@ -1,7 +1,6 @@
 """Buckets back to usage records: the last step of the ordinary reader, for some lines."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -35,6 +34,8 @@ def records_of(
         A bucket cannot be read.
     """
     parts = [_part(made, folder / f"{BUCKET}={number}", lines) for made, folder in files]
+    if len(parts) == 1 and not files[0][0].finished:
+        return parts[0]  # its copies are dropped already
     return count_once(merge(parts))
 
 
@@ -83,8 +84,3 @@ def _typed(table: pa.Table) -> pa.Table:
         if pa.types.is_timestamp(field.type) and field.type.tz is not None:
             table = table.set_column(place, field.name, table.column(place).cast(utc))
     return table
-
-
-def without_files(usage: UsageRecords) -> UsageRecords:
-    """Return records without what belongs to whole files: their rejected rows and sources."""
-    return replace(usage, sources=(), rejected=usage.rejected.iloc[:0])

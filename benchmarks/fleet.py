@@ -1,0 +1,188 @@
+"""How long a whole fleet takes: from CSV to five rows, with phone evidence for a fifth of it.
+
+    python benchmarks/fleet.py [--rows N] [--lines N] [--workers 1,2] [--dask] [--slope] [--check]
+
+Ten million rows of ten thousand lines by default; every fifth line has a folder with a phone's
+`dumpsys netstats`. Each run starts in a process of its own and from nothing; wall and CPU
+seconds, and the peak of all its processes together (Linux: summed PSS, sampled). `--slope` runs
+10^5, 10^6 and 10^7 rows and prints the exponent of CPU over rows. `--dask` compares a cluster
+of two local workers with the process pool, buckets only, warm, median of five.
+
+Limits for the default: 120 s of wall time on two quiet cores, 1.5 GB, two workers at least
+1.4 x one, Dask at most 1.3 x the process pool. On a busy machine read the CPU seconds.
+"""
+
+import argparse
+import json
+import math
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from fleet_data import write_export, write_phones  # type: ignore[import-not-found]
+
+SECONDS: Final = 120.0
+MEGABYTES: Final = 1500.0
+REPEATS: Final = 5
+_SAMPLE: Final = 0.3  # seconds
+
+
+def make(folder: Path, rows: int, lines: int) -> Path:
+    """Write the files of a fleet."""
+    folder.mkdir(parents=True)
+    write_export(folder / "export.csv", rows=rows, lines=lines)
+    write_phones(folder, lines=range(0, lines, 5))
+    return folder
+
+
+def whole(folder: Path, out: Path, *, workers: int) -> dict[str, float]:
+    """Run a fleet from nothing; watch the memory of all its processes."""
+    shutil.rmtree(out, ignore_errors=True)
+    command = [sys.executable, __file__, "--one", str(folder), str(out), "--workers", str(workers)]
+    begin = time.perf_counter()
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours
+    peak = 0.0
+    while running.poll() is None:
+        peak = max(peak, _together(running.pid))
+        time.sleep(_SAMPLE)
+    told = running.stdout.read() if running.stdout else ""
+    if running.returncode:
+        sys.exit("the run failed")
+    return {
+        **json.loads(told.strip().splitlines()[-1]),
+        "wall": time.perf_counter() - begin,
+        "peak": peak,
+    }
+
+
+def _one(folder: Path, out: Path, workers: int) -> None:
+    from esim_analysis.fleet import run_fleet  # noqa: PLC0415 - in the child only
+
+    stages: dict[str, float] = {}
+    last = time.perf_counter()
+
+    def say(text: str) -> None:
+        nonlocal last
+        stages[text] = time.perf_counter() - last
+
+    run_fleet([folder], out, workers=workers, say=say)
+    summary = json.loads((out / "fleet.json").read_text(encoding="utf-8"))
+    assert not summary["failed"], summary["failed"]
+    spent = os.times()
+    cpu = spent.user + spent.system + spent.children_user + spent.children_system
+    print(json.dumps({"cpu": cpu, "lines": summary["lines"], "records": summary["records"]}))
+
+
+def _together(pid: int) -> float:
+    """Return megabytes of a process and all below it, shared pages counted once."""
+    total, todo = 0, [pid]
+    while todo:
+        one = todo.pop()
+        try:
+            rollup = Path(f"/proc/{one}/smaps_rollup").read_text(encoding="ascii")
+            children = Path(f"/proc/{one}/task/{one}/children").read_text(encoding="ascii")
+        except (OSError, UnicodeDecodeError):
+            continue
+        total += sum(int(x.split()[1]) for x in rollup.splitlines() if x.startswith("Pss:"))
+        todo += [int(child) for child in children.split()]
+    return total / 1024
+
+
+def against_dask(out: Path) -> tuple[float, float]:
+    """Return medians of the process pool and of two Dask workers over the buckets of a run."""
+    import dask  # noqa: PLC0415 - optional
+    from distributed import LocalCluster  # noqa: PLC0415
+
+    from esim_analysis.fleet.jobs import Job, run_job  # noqa: PLC0415
+    from esim_analysis.fleet.runners import mapping, worker_environment  # noqa: PLC0415
+
+    told = json.loads((out / "work" / "jobs.json").read_text(encoding="utf-8"))
+    jobs = [Job.from_json(one) for one in told]
+
+    def timed(run: Callable[..., object]) -> float:
+        taken = []
+        for repeat in range(REPEATS + 1):
+            shutil.rmtree(out / "work" / "results")
+            (out / "work" / "results").mkdir()
+            begin = time.perf_counter()
+            list(run(run_job, jobs))  # type: ignore[call-overload]
+            if repeat:  # the first warms up
+                taken.append(time.perf_counter() - begin)
+        return statistics.median(taken)
+
+    with mapping(workers=2) as run:
+        pool = timed(run)
+    with (
+        dask.config.set({"distributed.nanny.pre-spawn-environ": worker_environment()}),
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        mapping(scheduler=cluster.scheduler_address) as run,
+    ):
+        return pool, timed(run)
+
+
+def main() -> None:
+    """Print a line a run, then ratios; with `--check` exit 1 where a limit is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--lines", type=int)
+    parser.add_argument("--workers", default="1,2")
+    parser.add_argument("--dask", action="store_true")
+    parser.add_argument("--slope", action="store_true")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--one", nargs=2, type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.one:
+        _one(*given.one, int(given.workers))
+        return
+    with tempfile.TemporaryDirectory() as name:
+        missed = _measured(Path(name), given)
+    if given.check and missed:
+        sys.exit("; ".join(missed))
+
+
+def _measured(folder: Path, given: argparse.Namespace) -> list[str]:
+    sizes = [100_000, 1_000_000, 10_000_000] if given.slope else [given.rows]
+    spent: dict[int, float] = {}
+    walls: dict[int, float] = {}
+    missed = []
+    for rows in sizes:
+        lines = given.lines or max(rows // 1000, 1)
+        data = make(folder / str(rows), rows, lines)
+        for workers in map(int, given.workers.split(",")):
+            run = whole(data, folder / "out", workers=workers)
+            print(
+                f"{rows:>10,} rows {lines:>6,} lines {workers} workers: wall {run['wall']:.1f} s, "
+                f"CPU {run['cpu']:.1f} s, {run['cpu'] / rows * 1e6:.1f} µs a row, "
+                f"peak {run['peak']:.0f} MB"
+            )
+            walls[workers], spent[rows] = run["wall"], run["cpu"]
+            if workers == 2 and (run["wall"] > SECONDS or run["peak"] > MEGABYTES):
+                missed.append("the limit of time or memory is missed")
+    if len(walls) > 1:
+        gain = walls[1] / walls[2]
+        print(f"two workers / one: {gain:.2f} x as fast (limit 1.4)")
+        missed += ["two workers gain too little"] if gain < 1.4 else []
+    if given.slope:
+        ends = min(spent), max(spent)
+        slope = math.log(spent[ends[1]] / spent[ends[0]]) / math.log(ends[1] / ends[0])
+        print(f"CPU grows with rows to the power {slope:.2f} (1 is linear, start-up included)")
+    if given.dask:
+        pool, cluster = against_dask(folder / "out")
+        print(
+            f"Dask / process pool: {cluster:.2f} s / {pool:.2f} s = {cluster / pool:.2f} (limit 1.3)"
+        )
+        missed += ["Dask is too slow"] if cluster > 1.3 * pool else []
+    return missed
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,197 @@
+"""One bucket of lines: records and evidence in, a row a line out, written by who did the work."""
+
+import json
+import os
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final, Self
+
+import pandas as pd
+
+from esim_analysis.billing import find_plan
+from esim_analysis.case import analyse
+from esim_analysis.fleet.measures import measure_lines
+from esim_analysis.fleet.money import forecast_lines, metered_cost
+from esim_analysis.i18n import Words
+from esim_analysis.i18n.findings import describe
+from esim_analysis.importers.combining import combine_evidence
+from esim_analysis.importers.files import SourceFile
+from esim_analysis.importers.importer import Imported, ReadOptions
+from esim_analysis.importers.ingest import load, records_of
+from esim_analysis.importers.reading import Reading
+from esim_analysis.importers.registry import importer_for
+from esim_analysis.model import Analysis, Evidence, FileError, UsageRecords
+
+DONE: Final = "done.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A bucket and all a worker needs to know; paths only, so that it travels light.
+
+    Attributes
+    ----------
+    files
+        Folder of an ingested file, and folder of its buckets.
+    artefacts
+        Line -> paths and names of the phone's files.
+    plans
+        Line -> how its plan is found; `""` for all others.
+    """
+
+    number: int
+    files: tuple[tuple[str, str], ...]
+    artefacts: dict[str, tuple[tuple[str, str], ...]]
+    plans: dict[str, str]
+    span: tuple[int, int]
+    out: str
+    timezone: str | None
+    lang: str
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> Self:
+        """Return the job `jobs.json` describes."""
+        return cls(
+            number=told["number"],
+            files=tuple((ingested, buckets) for ingested, buckets in told["files"]),
+            artefacts={
+                line: tuple((path, name) for path, name in files)
+                for line, files in told["artefacts"].items()
+            },
+            plans=told["plans"],
+            span=(told["span"][0], told["span"][1]),
+            out=told["out"],
+            timezone=told["timezone"],
+            lang=told["lang"],
+        )
+
+
+def run_job(job: Job) -> dict[str, Any]:
+    """Analyse a bucket, write its results, return a summary; errors are part of it.
+
+    The results appear at once, under their name, or not at all.
+    """
+    out = Path(job.out)
+    try:
+        summary = _work(job, out.with_name(out.name + f".{os.getpid()}.part"))
+    except (MemoryError, Exception) as problem:  # noqa: BLE001 - one bad bucket must not stop the fleet
+        where = traceback.extract_tb(problem.__traceback__)[-1]
+        said = f"{type(problem).__name__}: {problem} ({Path(where.filename).name}:{where.lineno})"
+        return {"bucket": job.number, "problem": said}
+    return summary
+
+
+def _work(job: Job, part: Path) -> dict[str, Any]:
+    files = [(load(Path(ingested)), Path(buckets)) for ingested, buckets in job.files]
+    usage = records_of(files, job.number)
+    part.mkdir(parents=True, exist_ok=True)
+    summary: dict[str, Any] = {"bucket": job.number, "lines": 0, "records": 0, "problems": []}
+    if len(usage.frame):
+        evidence, problems = _evidence(job, usage)
+        reading = Reading(usage=usage, evidence=evidence, problems=tuple(problems))
+        analysis = analyse(reading, timezone=job.timezone, lang=job.lang)
+        lines = _lines(analysis, job)
+        lines.to_parquet(part / "lines.parquet", index=False)
+        _findings(analysis, job.lang).to_parquet(part / "findings.parquet", index=False)
+        by_day = analysis.attribution.by_day
+        by_day[by_day["app"] != "unattributed"].to_parquet(part / "apps.parquet", index=False)
+        summary |= {
+            "lines": len(lines),
+            "records": len(usage.frame),
+            "bytes": int(usage.billed.sum()),
+            "kept": {s.id: s.kept for s in usage.sources},
+            "duplicates": {s.id: s.duplicates for s in usage.sources},
+            "zone": analysis.zone,
+            "problems": [str(problem) for problem in problems],
+        }
+    (part / DONE).write_text(json.dumps(summary), encoding="utf-8")
+    out = Path(job.out)
+    try:
+        part.rename(out)
+    except OSError:
+        # Another worker was given the same bucket and finished first: same input, same output.
+        for file in part.iterdir():
+            file.unlink()
+        part.rmdir()
+    return summary
+
+
+def _lines(analysis: Analysis, job: Job) -> pd.DataFrame:
+    usage = analysis.usage
+    lines = measure_lines(usage, zone=analysis.zone, span=job.span)
+    for told, members in _by_plan(job, lines["line"]).items():
+        plan = find_plan(told)
+        mine = usage.frame["line"].isin(members)
+        own = UsageRecords(usage.frame[mine], decisions=usage.decisions)
+        lines = metered_cost(lines, own, plan)
+    raw = usage.raw_lines
+    covered = analysis.coverage.by_day.groupby("line")[["billed", "covered"]].sum()
+    share = (covered["covered"] / covered["billed"].where(covered["billed"] > 0)).fillna(0.0)
+    findings = pd.Series([one.line for one in analysis.findings], dtype="str").value_counts()
+    return forecast_lines(lines).assign(
+        sim=pd.Series([raw.get(line, "") for line in lines["line"]], lines.index, dtype="str"),
+        coverage=lines["line"].map(share).fillna(0.0).astype("float64"),
+        findings=lines["line"].map(findings).fillna(0).astype("int64"),
+    )
+
+
+def _by_plan(job: Job, lines: pd.Series) -> dict[str, list[str]]:
+    told = lines.map(lambda line: job.plans.get(line, job.plans.get("", "")))
+    return {str(plan): list(part) for plan, part in lines.groupby(told) if plan}
+
+
+def _findings(analysis: Analysis, lang: str) -> pd.DataFrame:
+    words = Words(lang, analysis.zone)
+    rows = [
+        {
+            "line": one.line,
+            "rule": one.rule,
+            "severity": str(one.severity),
+            "confidence": one.confidence,
+            "app": one.app,
+            "start_utc": one.start_utc,
+            "end_utc": one.end_utc,
+            "bytes": one.bytes,
+            "cost": None if one.cost is None else str(one.cost),
+            "currency": one.currency,
+            "observation": describe(one, words, analysis.label(one.app)).observation,
+        }
+        for one in analysis.findings
+    ]
+    return pd.DataFrame(rows)
+
+
+def _evidence(job: Job, usage: UsageRecords) -> tuple[Evidence, list[FileError]]:
+    """Read the artefacts of the lines of a bucket, each phone on its own."""
+    problems: list[FileError] = []
+    told = []
+    for line in sorted(set(job.artefacts) & set(usage.frame["line"].unique())):
+        files = [SourceFile(Path(path), name) for path, name in job.artefacts[line]]
+        phone, failed = evidence_of(files, ReadOptions(timezone=job.timezone))
+        told.append(replace(phone, frame=phone.frame.assign(line=line)))
+        problems += failed
+    if not told:
+        return Evidence.none(), problems
+    if len(told) == 1:
+        return told[0], problems
+    return Evidence(
+        frame=pd.concat([phone.frame for phone in told], ignore_index=True),
+        sources=tuple(source for phone in told for source in phone.sources),
+        rejected=pd.concat([phone.rejected for phone in told], ignore_index=True),
+    ), problems
+
+
+def evidence_of(
+    files: Sequence[SourceFile], options: ReadOptions
+) -> tuple[Evidence, list[FileError]]:
+    """Read the artefacts of one phone."""
+    parts: list[Imported] = []
+    problems = []
+    for file in files:
+        try:
+            parts.append(importer_for(file).read(file, options))
+        except FileError as problem:
+            problems.append(problem)
+    return combine_evidence(parts), problems

@@ -1,0 +1,73 @@
+"""A small fleet: twelve SIMs of one kind, twenty days, one of them in another device."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+TABLES = ("lines.csv", "outliers.csv", "cohorts.csv", "findings.csv", "fleet.json")
+
+
+def write_fleet(folder: Path, *, sims: int = 12, days: int = 20, phones: bool = False) -> Path:
+    """Write an export, a list of SIMs and, if asked, one phone's artefact in its own folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    perday = 6
+    sim = np.repeat(np.arange(sims), days * perday)
+    place = np.tile(np.arange(days * perday), sims)
+    start = pd.Timestamp("2026-10-01") + pd.to_timedelta(
+        place * (86_400 // perday) + sim * 97, unit="s"
+    )
+    dice = np.random.default_rng(7)
+    volume = dice.integers(40_000, 60_000, len(sim))
+    other = (sim == 3) & (place >= 10 * perday)
+    volume = np.where(other, volume * 400, volume)
+    up = np.where(other, volume // 10, volume * 8 // 10)
+    table = pd.DataFrame(
+        {
+            "Record ID": [f"R{n:06d}" for n in range(len(sim))],
+            "ICCID": [f"89340710000000{n:05d}" for n in sim],
+            "Start (UTC)": start.strftime("%Y-%m-%d %H:%M:%S"),
+            "End (UTC)": (start + pd.Timedelta(minutes=5)).strftime("%Y-%m-%d %H:%M:%S"),
+            "Country": "ES",
+            "APN": "iot.example",
+            "Uplink (bytes)": up,
+            "Downlink (bytes)": volume - up,
+            "Charge (EUR)": [f"{n:.6f}" for n in volume / 1e8],
+        }
+    )
+    table.to_csv(folder / "usage.csv", index=False)
+    rows = [
+        f"89340710000000{n:05d},thing-{n},M2M,{'=1+1' if n == 3 else 'north'}" for n in range(sims)
+    ]
+    (folder / "sims.csv").write_text("\n".join(["SIM,Name,Plan,Site", *rows]) + "\n")
+    if phones:
+        phone = folder / "8934071000000000003"
+        phone.mkdir()
+        (phone / "notes.csv").write_text("nothing,of,use\n")
+    return folder
+
+
+def told(folder: Path) -> dict[str, bytes]:
+    """Return the tables of a fleet as bytes."""
+    files = [folder / name for name in TABLES]
+    files += sorted((folder / "do-not-share").iterdir())
+    return {path.name: path.read_bytes() for path in files if path.exists()}
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a small fleet."""
+    return write_fleet(tmp_path_factory.mktemp("small") / "in")
+
+
+@pytest.fixture(scope="session")
+def plain_run(small: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Return what a run without workers says of it, in four buckets."""
+    from esim_analysis.fleet import run_fleet  # noqa: PLC0415 - heavy
+
+    return told(run_fleet([small], tmp_path_factory.mktemp("plain") / "out", **BUCKETS))
+
+
+# 276 MB leave room for the smallest buckets; a test of twelve SIMs needs several.
+BUCKETS = {"memory": "276MB"}
