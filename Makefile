@@ -38,8 +38,7 @@ screenshots: $(DEV_STAMP)
 	$(BIN)/python tests/browser/screenshots.py
 
 bench: $(DEV_STAMP)
-	$(BIN)/python benchmarks/cold_start.py
-	$(BIN)/python benchmarks/attribution_accuracy.py
+	$(BIN)/python benchmarks/suite.py --write
 
 clean:
 	rm -rf $(VENV) report.html screenshots

@@ -19,7 +19,7 @@ _RARE: Final = 0.1  # of a cohort's lines
 _MANY_EMPTY: Final = 0.2
 _REGULAR: Final = 0.35
 _LEAST_ABROAD: Final = 0.05  # of a line's bytes
-_IDLE_RECORDS: Final = 0.05  # of the peers' median bytes a day
+_HARDLY: Final = 0.05  # of the peers' median bytes a day
 _LIKELY: Final = 0.5
 _SIGNS: Final = 0.4  # what all secondary signs together add
 
@@ -70,7 +70,7 @@ def _roaming(lines: pd.DataFrame) -> Signs:
     share = lines["abroad_bytes"] / lines["bytes"].where(lines["bytes"] > 0)
     dear = price > _DEARER * usual
     extra = lines["abroad_cost"] - lines["abroad_bytes"] * usual / 1e6
-    most = extra > 0.5 * _beyond(lines["cost"], lines["peer_cost_per_day"], lines)
+    most = extra > 0.5 * _dearer(lines)
     return (share > _LEAST_ABROAD) & dear & most, extra, [price > 3 * usual, share > 0.1]  # noqa: PLR2004
 
 
@@ -90,7 +90,7 @@ def _other_device(lines: pd.DataFrame) -> Signs:
     fits = (lines["step_ratio"] > _STEP) & other & ((way > _OTHER_WAY) | way.isna())
     return (
         fits & (lines["z_per_day"] > FAR),
-        _since(lines),
+        _dearer(lines),
         [
             way > _OTHER_WAY,
             lines["night_change"].abs() > _RARE,
@@ -104,9 +104,9 @@ def _session_loop(lines: pd.DataFrame) -> Signs:
     empty = lines["zero_records"] / lines["records"].where(lines["records"] > 0)
     small = lines["typical"] < lines["peer_typical"] / 2
     fits = (lines["z_records_per_day"] > FAR) & (small | (empty > _MANY_EMPTY))
-    firmware = lines["firmware_share"] if "firmware_share" in lines else lines["apn_share"] * np.nan
-    signs = [lines["gap_spread"] < _REGULAR, empty > _MANY_EMPTY, firmware < _RARE]
-    return fits, _beyond(lines["cost"], lines["peer_cost_per_day"], lines), signs
+    rare = lines["firmware_share"] < _RARE
+    signs = [lines["gap_spread"] < _REGULAR, empty > _MANY_EMPTY, rare]
+    return fits, _dearer(lines), signs
 
 
 def _leak(lines: pd.DataFrame) -> Signs:
@@ -114,7 +114,7 @@ def _leak(lines: pd.DataFrame) -> Signs:
     alike = (lines["up_change"].abs() < _OTHER_WAY) | lines["up_change"].isna()
     fits = (lines["step_ratio"] > _STEP) & (lines["z_per_day"] > FAR) & alike
     steady = lines["night_change"].abs() < _RARE
-    return fits, _since(lines), [steady, lines["step_ratio"] > 2 * _STEP]
+    return fits, _dearer(lines), [steady, lines["step_ratio"] > 2 * _STEP]
 
 
 def _heavy(lines: pd.DataFrame) -> Signs:
@@ -122,20 +122,18 @@ def _heavy(lines: pd.DataFrame) -> Signs:
     fits = (lines["z_cost_per_day"] > FAR) | (
         lines["z_cost_per_day"].isna() & (lines["z_per_day"] > FAR)
     )
-    extra = _beyond(lines["cost"], lines["peer_cost_per_day"], lines)
-    return fits, extra, [pd.Series(data=False, index=lines.index)]
+    return fits, _dearer(lines), [pd.Series(data=False, index=lines.index)]
 
 
 def _storm(lines: pd.DataFrame) -> Signs:
     """Far more sessions without a byte than the peers'; they cost battery and signalling."""
     fits = (lines["z_zero_per_day"] > FAR) & (lines["zero_records"] > lines["days"])
-    extra = _beyond(lines["cost"], lines["peer_cost_per_day"], lines)
-    return fits, extra, [lines["gap_spread"] < _REGULAR]
+    return fits, _dearer(lines), [lines["gap_spread"] < _REGULAR]
 
 
 def _idle(lines: pd.DataFrame) -> Signs:
     """Costs money and hardly carries anything."""
-    used = lines["per_day"] <= _IDLE_RECORDS * lines["peer_per_day"]
+    used = lines["per_day"] <= _HARDLY * lines["peer_per_day"]
     return (
         used & (lines["cost"] > 0) & (lines["peer_per_day"] > 0),
         lines["cost"],
@@ -162,6 +160,6 @@ def _beyond(total: pd.Series, peer_per_day: pd.Series, lines: pd.DataFrame) -> p
     return extra
 
 
-def _since(lines: pd.DataFrame) -> pd.Series:
-    """Return what a line cost beyond its peers; its own earlier days, where it was dearer then."""
+def _dearer(lines: pd.DataFrame) -> pd.Series:
+    """Return what a line cost beyond its peers."""
     return _beyond(lines["cost"], lines["peer_cost_per_day"], lines)

@@ -107,10 +107,10 @@ def _cause(row: Mapping[Hashable, Any], words: Words) -> str:
 
 def _total(found: pd.DataFrame, lines: pd.DataFrame, words: Words) -> str:
     money = found["stake"].sum()
-    currency = found["currency"].dropna()
+    currency = found["currency"].dropna().unique()
     stake = words.volume(float(found["stake_bytes"].sum()))
-    if found["stake"].notna().any() and len(currency):
-        stake = words.money(Decimal(str(round(money, 2))), str(currency.iloc[0]))
+    if found["stake"].notna().any() and len(currency) == 1:
+        stake = words.money(Decimal(str(round(money, 2))), str(currency[0]))
     days = words.number(float(lines["days"].max()))
     return words.say(
         "fleet.total", count=len(found), lines=words.number(len(lines)), stake=stake, days=days

@@ -25,7 +25,15 @@ def test_the_command_line_loads_nothing_heavy_for_its_help():
 
 
 def test_the_public_names_are_the_documented_ones():
-    assert esim.__all__ == ["Case", "Contest", "PackRequest", "__version__", "open_case"]
+    assert esim.__all__ == [
+        "Case",
+        "Contest",
+        "Fleet",
+        "PackRequest",
+        "__version__",
+        "open_case",
+        "open_fleet",
+    ]
     assert callable(esim.open_case)
 
 

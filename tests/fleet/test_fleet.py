@@ -148,6 +148,13 @@ def test_wrong_words_are_refused_in_one_sentence(tmp_path):
         run_fleet([tmp_path / "in"], tmp_path / "out")
 
 
+def test_one_pool_spares_what_idle_sims_leave(fleet):
+    told = fleet.pooled("travel-spain-5gb-30d").iloc[0]
+    assert told["lines"] == 12
+    assert told["over_pooled"] <= told["over_alone"]
+    assert told["spared"] == told["over_alone"] - told["over_pooled"]
+
+
 def test_buckets_change_nothing(plain_run, fleet):
     assert BUCKETS
     assert plain_run == told(fleet.folder)

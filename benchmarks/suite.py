@@ -1,0 +1,254 @@
+"""All benchmarks in one table: seconds, memory, and the peer or the limit of the same run.
+
+    python benchmarks/suite.py [--full] [--write]
+
+`make bench` runs it. Each row is a process of its own; a row and its peer run one after the
+other, so their ratio means something even on a slow machine, and absolute times do not. CPU
+seconds are those to read when others share the machine. Small sizes by default; `--full` takes
+those of the goals (10^7 rows: half an hour). `--write` puts the table into RESULTS.md.
+"""
+
+import argparse
+import importlib
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from measured import Measured, child, inside  # type: ignore[import-not-found]
+
+HERE: Final = Path(__file__).parent
+PACKAGES: Final = ("pandas", "numpy", "pyarrow", "duckdb", "plotly", "dask", "distributed")
+Work = Callable[[], object]
+
+
+def _script(name: str) -> Any:  # noqa: ANN401 - a module
+    return importlib.import_module(name)
+
+
+def ingest(folder: Path, rows: int) -> Work:
+    """CSV of 14 columns to typed UTC Parquet."""
+    script = _script("ingest")
+    _script("fleet_data").write_export(folder / script.NAME, rows=rows, lines=max(rows // 1000, 1))
+    return lambda: script.converted(folder)
+
+
+def iconv(folder: Path, rows: int) -> Work:
+    """Decode the same file: the limit of ingest."""
+    path = _script("fleet_data").write_export(folder / "export.csv", rows=rows, lines=rows // 1000)
+    command = ["iconv", "-f", "latin1", "-t", "utf8", str(path)]
+    return lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+
+
+def pandas_csv(folder: Path, rows: int) -> Work:
+    """Convert the same file with pandas' C engine and dtypes."""
+    script = _script("ingest")
+    _script("fleet_data").write_export(folder / script.NAME, rows=rows, lines=max(rows // 1000, 1))
+    return lambda: script.converted_by_pandas(folder)
+
+
+def netstats(folder: Path, rows: int) -> Work:
+    """`dumpsys netstats` of phones: their buckets to evidence."""
+    _script("fleet_data").write_phones(folder, lines=range(max(rows // 720, 1)))
+    from esim_analysis.fleet.jobs import evidence_of  # noqa: PLC0415 - in the child only
+    from esim_analysis.importers.files import SourceFile  # noqa: PLC0415
+    from esim_analysis.importers.importer import ReadOptions  # noqa: PLC0415
+
+    files = [SourceFile(path, path.name) for path in sorted(folder.rglob("netstats.txt"))]
+    return lambda: [evidence_of([file], ReadOptions()) for file in files]
+
+
+def _analysis(rows: int) -> Any:  # noqa: ANN401 - an Analysis
+    return _script("explorer")._diced(rows)  # noqa: SLF001 - a benchmark of the same folder
+
+
+def attribution(_: Path, rows: int) -> Work:
+    """Bill and phone joined and divided."""
+    from esim_analysis.attribution import attribute  # noqa: PLC0415
+
+    case = _analysis(rows)
+    zone = case.attribution.zone
+    return lambda: attribute(case.usage, case.evidence, zone=zone)
+
+
+def range_join(_: Path, rows: int) -> Work:
+    """Join sessions with buckets in DuckDB by line and overlap: the join alone, no division."""
+    import duckdb  # noqa: PLC0415
+
+    case = _analysis(rows)
+    base = duckdb.connect()
+    base.register("s", case.usage.frame[["line", "start_utc", "end_utc"]])
+    base.register("e", case.evidence.frame[["start_utc", "end_utc", "app"]])
+    sql = (
+        "SELECT s.line, e.app, sum(epoch_us(least(s.end_utc, e.end_utc)) - "
+        "epoch_us(greatest(s.start_utc, e.start_utc))) FROM s JOIN e "
+        "ON e.start_utc < s.end_utc AND e.end_utc > s.start_utc GROUP BY ALL"
+    )
+    return lambda: base.execute(sql).fetchall()
+
+
+def rules(_: Path, rows: int) -> Work:
+    """All rules over one case."""
+    from esim_analysis.case import analyse  # noqa: PLC0415
+    from esim_analysis.importers.reading import Reading  # noqa: PLC0415
+
+    case = _analysis(rows)
+    reading = Reading(usage=case.usage, evidence=case.evidence, problems=())
+    return lambda: analyse(reading, timezone=None, lang="en")
+
+
+def beacon(_: Path, rows: int) -> Work:
+    """Regularity of connections, the timestamp score."""
+    script = _script("beacon_speed")
+    drawn = script.talk(rows, max(rows // 100, 1))
+    return lambda: script.timestamp_scores(drawn)
+
+
+def sort(_: Path, rows: int) -> Work:
+    """One `np.sort` of as many int64."""
+    import numpy as np  # noqa: PLC0415
+
+    keys = np.random.default_rng(1).integers(0, 2**62, rows)
+    return lambda: np.sort(keys)
+
+
+def meter(folder: Path, rows: int) -> Work:
+    """Meter records under thirty plans."""
+    import pandas as pd  # noqa: PLC0415
+
+    from esim_analysis.billing import compare, example_plans  # noqa: PLC0415
+    from esim_analysis.model import UsageRecords  # noqa: PLC0415
+
+    _script("metering").write_records(folder / "r.parquet", rows, max(rows // 1000, 1))
+    usage = UsageRecords(pd.read_parquet(folder / "r.parquet"))
+    plans = (example_plans() * 2)[:30]
+    return lambda: compare(usage, plans)
+
+
+def cube(_: Path, rows: int) -> Work:
+    """Build the aggregates behind every view."""
+    from esim_analysis.explorer.cube import cube as build  # noqa: PLC0415
+    from esim_analysis.report.sharing import level  # noqa: PLC0415
+
+    case = _analysis(rows)
+    return lambda: build(case, share=level("apps"), redact=False)
+
+
+def report(_: Path, rows: int) -> Work:
+    """One report.html."""
+    from esim_analysis.report.html import render  # noqa: PLC0415
+
+    case = _analysis(rows)
+    return lambda: render(case, account=None, lang="en", share="apps", redact=False)
+
+
+def cold_start(_: Path, __: int) -> Work:
+    """`esim-analysis --help`."""
+    script = str(Path(sys.executable).with_name("esim-analysis"))
+    return lambda: subprocess.run([script, "--help"], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+
+
+def argparse_start(_: Path, __: int) -> Work:
+    """Start Python and import argparse: the limit of a command line."""
+    command = [sys.executable, "-c", "import argparse"]
+    return lambda: subprocess.run(command, check=True)  # noqa: S603 - ours
+
+
+def _fleet(folder: Path, rows: int, workers: int) -> Work:
+    from esim_analysis.fleet import run_fleet  # noqa: PLC0415
+
+    (folder / "in").mkdir()
+    export = folder / "in" / "export.csv"
+    _script("fleet_data").write_export(export, rows=rows, lines=max(rows // 1000, 1))
+    return lambda: run_fleet([folder / "in"], folder / "out", workers=workers)
+
+
+def fleet(folder: Path, rows: int) -> Work:
+    """From CSV to five rows, one process."""
+    return _fleet(folder, rows, 1)
+
+
+def fleet_by_two(folder: Path, rows: int) -> Work:
+    """Run the same with a pool of two processes."""
+    return _fleet(folder, rows, 2)
+
+
+# name: (what is measured, its peers, rows by default, rows of the goal)
+ROWS: Final[dict[str, tuple[Callable[[Path, int], Work], tuple[Any, ...], int, int]]] = {
+    "ingest": (ingest, (iconv, pandas_csv), 1_000_000, 10_000_000),
+    "netstats": (netstats, (), 14_400, 144_000),
+    "attribution": (attribution, (range_join,), 100_000, 1_000_000),
+    "rules and all": (rules, (), 100_000, 1_000_000),
+    "beacon": (beacon, (sort,), 1_000_000, 10_000_000),
+    "meter": (meter, (), 100_000, 1_000_000),
+    "cube": (cube, (), 100_000, 1_000_000),
+    "report": (report, (), 100_000, 1_000_000),
+    "cold start": (cold_start, (argparse_start,), 1, 1),
+    "fleet": (fleet, (fleet_by_two,), 300_000, 10_000_000),
+}
+
+
+def main() -> None:
+    """Print the table, row by row."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--full", action="store_true")
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--only", nargs="*", choices=ROWS)
+    parser.add_argument("--step", nargs=2, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.step:
+        with tempfile.TemporaryDirectory() as name:
+            inside(globals()[given.step[0]](Path(name), int(given.step[1])))
+        return
+    told = [
+        "| | rows | wall s | CPU s | peak MB | ours / peer, CPU |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    print("\n".join(told))
+    for name in given.only or ROWS:
+        for row in _measured(name, full=given.full):
+            print(row, flush=True)
+            told.append(row)
+    if given.write:
+        text = f"{_heading(full=given.full)}\n{chr(10).join(told)}\n"
+        (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
+
+
+def _measured(name: str, *, full: bool) -> list[str]:
+    ours, peers, small, large = ROWS[name]
+    rows = large if full else small
+    runs: dict[str, Measured] = {
+        work.__name__: child(Path(__file__), "--step", work.__name__, str(rows))
+        for work in (ours, *peers)
+    }
+    own = runs[ours.__name__]
+    said = []
+    for label, run in runs.items():
+        first = label == ours.__name__
+        ratio = "" if first else f"{own.cpu / max(run.cpu, 1e-9):.2f}"
+        title = f"**{name}**" if first else f"· {label.replace('_', ' ')}"
+        said.append(
+            f"| {title} | {rows:,} | {run.wall:.2f} | {run.cpu:.2f} | {run.peak_mb:.0f} | {ratio} |"
+        )
+    return said
+
+
+def _heading(*, full: bool) -> str:
+    known = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    size = "the sizes of the goals" if full else "small sizes"
+    return (
+        "# Benchmarks\n\n"
+        f"`make bench` on {platform.machine()}, Python {platform.python_version()}; {known}. "
+        f"Taken with {size}, once. Ratios within this run; CPU seconds where the machine is shared. "
+        "Peaks are of the largest process and hold Python, the imports and the inputs.\n"
+    )
+
+
+if __name__ == "__main__":
+    main()
