@@ -11,6 +11,8 @@ APPS: Final = ("#0072B2", "#009E73", "#CC79A7", "#B07A00", "#5B6BD6", "#8C564B")
 OTHERS: Final = "#8A8F98"
 RESIDUAL: Final = "#6B7280"
 HEAT: Final = ((0.0, "rgba(0,114,178,0.06)"), (1.0, "#0072B2"))
+# Opaque: numbers written into cells choose black or white by what they stand on.
+CELLS: Final = ((0.0, "#D6E6F2"), (1.0, "#0072B2"))
 GRID: Final = "#8883"
 FONT: Final = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'PingFang SC', sans-serif"
 UNSURE: Final = frozenset({"estimated", "bounded", "unattributed", "conflict"})

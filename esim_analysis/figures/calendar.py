@@ -48,7 +48,7 @@ def calendar(frame: pd.DataFrame, *, words: Words, currency: str = "") -> "go.Fi
             text=told.reindex(columns=range(7)).astype("object").fillna(""),
             hovertemplate="%{text}<extra></extra>",
             texttemplate="%{z:,.0f}",
-            colorscale=_style.HEAT,
+            colorscale=_style.CELLS,
             xgap=3,
             ygap=3,
             # The cells carry their numbers; a scale would take half of a phone.

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 _ROW: Final = 54  # pixels a plan
-_HEAD: Final = 150
+_HEAD: Final = 160
+_FADED: Final = 0.45
 
 
 def plan_comparison(frame: pd.DataFrame, *, words: Words) -> "go.Figure":
@@ -44,7 +45,9 @@ def plan_comparison(frame: pd.DataFrame, *, words: Words) -> "go.Figure":
                 name=words.say(key),
                 # The hatching tells the two apart without their colours.
                 marker={
-                    "color": [_style.OTHERS if old else colour for old in as_is["stale"]],
+                    "color": colour,
+                    # Old terms fade; a colour of their own would be taken for the legend's.
+                    "opacity": [_FADED if old else 1.0 for old in as_is["stale"]],
                     "pattern": {"shape": shape, "solidity": 0.3},
                 },
                 hovertemplate="%{y} · %{x:.2f} " + currency + "<extra>%{fullData.name}</extra>",
@@ -60,6 +63,7 @@ def plan_comparison(frame: pd.DataFrame, *, words: Words) -> "go.Figure":
         barmode="group", height=_HEAD + _ROW * len(labels), legend={"traceorder": "reversed"}
     )
     figure.update_yaxes(automargin=True)
+    figure.update_xaxes(automargin=True, nticks=6)
     _style.compact(figure)
     return figure
 

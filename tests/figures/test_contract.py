@@ -184,6 +184,7 @@ def test_no_trace_is_empty_and_no_name_is_markup(name):
 @pytest.mark.parametrize("name", DRAWN)
 def test_colours_come_from_the_one_palette(name):
     allowed = {*_style.APPS, _style.CULPRIT, _style.OTHERS, _style.RESIDUAL, "#808080"}
+    allowed |= {colour for _, colour in _style.CELLS}
     found = set(re.findall(r"#[0-9A-Fa-f]{6}", str(draw(name).data)))
     assert found <= allowed
 

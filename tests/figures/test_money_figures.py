@@ -111,7 +111,8 @@ def test_a_day_stands_under_its_weekday_in_its_week():
     assert "€4.00" in heat.text[0][1]
 
 
-def test_plans_whose_terms_are_old_are_grey():
+def test_plans_whose_terms_are_old_fade_and_the_legend_does_not():
     for bars in drawn()["plan_comparison"].data:
-        dear, stale = bars.marker.color
-        assert stale == "#8A8F98" != dear
+        assert isinstance(bars.marker.color, str)
+        dear, stale = bars.marker.opacity
+        assert stale < 0.5 < dear
