@@ -24,11 +24,15 @@ import baselines
 from lives import SCENARIOS, Life, Scenario, live
 
 import esim_analysis.attribution
-from esim_analysis.attribution import attribute
+from esim_analysis.attribution import attribute, bands
+from esim_analysis.attribution.overhead import ASSUMED
 from esim_analysis.model import RESIDUALS, UNATTRIBUTED, Attribution, Choice, Origin
 
 ZONES: Final = {"day": "UTC", "local day": "Europe/Madrid"}
 LEVELS: Final = ("session", "day", "local day", "cycle")
+NOMINAL: Final = (0.50, 0.80, 0.95, 0.99)
+HELD: Final = tuple(f"held {level:.0%}" for level in NOMINAL)
+SCORED: Final = 0.95  # the level the interval score is taken at
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,9 @@ class Score:
     wape: dict[str, float]
     covered: float = float("nan")
     width: float = float("nan")
+    held: tuple[float, ...] = (float("nan"),) * len(NOMINAL)
+    width_95: float = float("nan")
+    interval_score: float = float("nan")
     overhead_error: float = float("nan")
     residual_true: float = float("nan")
     residual: float = float("nan")
@@ -67,6 +74,9 @@ def run(scenario: Scenario, seeds: Sequence[int]) -> pd.DataFrame:
                 **score.wape,
                 "covered": score.covered,
                 "width": score.width,
+                **dict(zip(HELD, score.held, strict=True)),
+                "width 95": score.width_95,
+                "interval score": score.interval_score,
                 "overhead error": score.overhead_error,
                 "residual true": score.residual_true,
                 "residual": score.residual,
@@ -96,6 +106,7 @@ def score_package(life: Life) -> Score:
         {level: wape(estimates[level], truths[level]) for level in LEVELS},
         covered,
         width,
+        *_calibrated(day, truths["day"]),
         abs(day.overhead.point - life.overhead),
         float(truths["cycle"].get(UNATTRIBUTED, 0.0) / total),
         float(estimates["cycle"].get(UNATTRIBUTED, 0.0) / total),
@@ -111,7 +122,18 @@ def score_baseline(life: Life, name: str) -> Score:
         **{level: baselines.by_day(pieces, zone) for level, zone in ZONES.items()},
     }
     truths = truth_tables(life)
-    return Score(name, {level: wape(estimates[level], truths[level]) for level in LEVELS})
+    # The band a simple method has by nature: its point, under the usual overheads.
+    points = estimates["day"].drop(UNATTRIBUTED, level="app", errors="ignore")
+    points = points[points > 0]
+    true = truths["day"].reindex(points.index.set_names(["day", "app"]), fill_value=0.0)
+    least, point, most = ASSUMED.low, ASSUMED.point, ASSUMED.high
+    return Score(
+        name,
+        {level: wape(estimates[level], truths[level]) for level in LEVELS},
+        interval_score=_interval_score(
+            points.to_numpy() * least / point, points.to_numpy() * most / point, true.to_numpy()
+        ),
+    )
 
 
 def truth_tables(life: Life) -> dict[str, pd.Series]:
@@ -151,13 +173,56 @@ def _band(divided: Attribution, truth: pd.Series) -> tuple[float, float]:
     return float(held.mean()), float(np.median(width))
 
 
+def _calibrated(divided: Attribution, truth: pd.Series) -> tuple[tuple[float, ...], float, float]:
+    """Return how often each nominal band holds, the width of the 95 % band, and its score."""
+    pieces = divided.pieces[~divided.pieces["app"].isin(RESIDUALS)]
+    pieces = pieces.assign(day=pieces["start_utc"].dt.strftime("%Y-%m-%d"))
+    held = []
+    width = score = float("nan")
+    for level in NOMINAL:
+        rows = bands(divided, pieces, by=["day", "app"], level=level)
+        rows = rows[rows["bytes"] > 0]
+        keys = pd.MultiIndex.from_frame(rows[["day", "app"]])
+        true = truth.reindex(keys, fill_value=0.0).to_numpy()
+        low, high = rows["bytes_low"].to_numpy(float), rows["bytes_high"].to_numpy(float)
+        held.append(float(((low - 1 <= true) & (true <= high + 1)).mean()))
+        if level == SCORED:
+            width = float(np.median((high - low) / rows["bytes"].to_numpy(float)))
+            score = _interval_score(low, high, true)
+    return tuple(held), width, score
+
+
+def _interval_score(low: np.ndarray, high: np.ndarray, true: np.ndarray) -> float:
+    """Return Gneiting and Raftery's interval score at 95 %, summed, per byte of truth."""
+    penalty = 2.0 / (1.0 - SCORED)
+    missed = np.maximum(low - true, 0.0) + np.maximum(true - high, 0.0)
+    return float((high - low + penalty * missed).sum() / true.sum())
+
+
 def table(scores: pd.DataFrame) -> str:
     """Return the medians as a Markdown table."""
-    columns = [*LEVELS, "covered", "width", "overhead error", "residual true", "residual"]
-    medians = scores.groupby(["scenario", "method"], sort=False)[columns].median().reset_index()
+    columns = [*LEVELS, "interval score", "covered", "width", "overhead error"]
+    columns += ["residual true", "residual"]
+    medians = scores.groupby(["scenario", "method"], sort=False)[columns].median()
     head = ["scenario", "method", *(f"app × {level}" for level in LEVELS), *columns[4:]]
+    return _markdown(medians.reset_index(), head, columns)
+
+
+def calibration(scores: pd.DataFrame) -> str:
+    """Return how often the calibrated bands hold, and how wide they are, as a Markdown table."""
+    columns = [*HELD, "width 95"]
+    mine = scores[scores["method"] == "this package"]
+    rows = mine.groupby("scenario", sort=False)[list(HELD)].mean()
+    rows["width 95"] = mine.groupby("scenario", sort=False)["width 95"].median()
+    everything = mine[list(HELD)].mean().to_frame("all scenarios").T
+    everything["width 95"] = mine["width 95"].median()
+    rows = pd.concat([rows, everything]).rename_axis("scenario").reset_index()
+    return _markdown(rows.assign(method="this package"), ["scenario", "method", *columns], columns)
+
+
+def _markdown(rows: pd.DataFrame, head: list[str], columns: list[str]) -> str:
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    for row in medians.to_dict("records"):
+    for row in rows.to_dict("records"):
         figures = ["–" if np.isnan(row[name]) else f"{row[name]:.4f}" for name in columns]
         lines.append("| " + " | ".join([row["scenario"], row["method"], *figures]) + " |")
     return "\n".join(lines)
@@ -177,6 +242,7 @@ def main(arguments: Sequence[str] | None = None) -> pd.DataFrame:
         [run(scenario, range(base, base + count)) for scenario in SCENARIOS if keep(scenario)]
     )
     print(f"{count} lives a scenario, seeds from {base}\n\n{table(scores)}")
+    print(f"\nBands at app × day: share that holds the truth\n\n{calibration(scores)}")
     return scores
 
 

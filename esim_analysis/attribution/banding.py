@@ -8,13 +8,18 @@ import pandas as pd
 
 from esim_analysis.attribution.bill import Flags, Floats, Ints, micros
 from esim_analysis.attribution.bounds import ALLOWANCE, ELSEWHERE, bounds
+from esim_analysis.attribution.calibration import quantiles
 from esim_analysis.attribution.groups import number_groups, sum_by
-from esim_analysis.attribution.ledger import NO_CELL, Cells, Ledger, Pieces
+from esim_analysis.attribution.ledger import NO_CELL, Cells, Ledger, Pieces, plain_cells
 from esim_analysis.model import CONFLICT, RESIDUALS, UNATTRIBUTED, Attribution
 
 
 def bands(
-    attribution: Attribution, pieces: pd.DataFrame, *, by: Sequence[str] = ()
+    attribution: Attribution,
+    pieces: pd.DataFrame,
+    *,
+    by: Sequence[str] = (),
+    level: float | None = None,
 ) -> pd.DataFrame:
     """Return the band of some of an attribution's pieces, grouped by columns of theirs.
 
@@ -24,12 +29,24 @@ def bands(
         Rows of `attribution.pieces`, with their index.
     by
         Columns of `pieces` (others may have been added); none for one total.
+    level
+        None: the band of the assumptions, which nothing inside them leaves (as in
+        `by_day`). A probability, such as 0.95: the central band that holds the truth
+        so often, if the overhead lies in its range. `docs/accuracy.md` says how well
+        it does.
 
     Returns
     -------
     pandas.DataFrame
         `*by, bytes, bytes_low, bytes_high`, sorted by `by`.
+
+    Raises
+    ------
+    ValueError
+        A level that is not between 0 and 1.
     """
+    if level is not None and not 0 < level < 1:
+        raise ValueError(f"a level lies between 0 and 1, such as 0.95, not {level!r}")
     keys = list(by)
     table = PieceTable.of(attribution)
     group = np.full(len(table.pieces.bytes), ELSEWHERE)
@@ -43,6 +60,10 @@ def bands(
         result = pd.DataFrame({"bytes": [int(pieces["bytes"].sum())]})
     group[rows] = number
     low, high = band_of(table, table.pieces, group, len(result))
+    if level is not None:
+        low, high = quantiles(
+            table.pieces, group, cells=table.cells, limits=(low, high), level=level
+        )
     return result.assign(bytes_low=low.astype(np.int64), bytes_high=high.astype(np.int64))
 
 
@@ -101,7 +122,7 @@ def _cells(attribution: Attribution, volume: Ints) -> tuple[Ints, Cells]:
     overhead = attribution.overhead
     low: Floats = volume * np.float64(overhead.low / overhead.point)
     high: Floats = volume * np.float64(overhead.high / overhead.point)
-    return np.arange(len(volume)), Cells(low, high)
+    return np.arange(len(volume)), plain_cells(low, high)
 
 
 def band_of(table: PieceTable, parts: Pieces, group: Ints, groups: int) -> tuple[Ints, Ints]:

@@ -1,39 +1,61 @@
 """The clock check: whether the bill's clock is the phone's clock.
 
-The phone's running total is read at the bill's session edges under each candidate offset
-(bill minus phone). The offset whose differences come nearest to the billed bytes wins, but
-only when the second best is clearly worse.
+Under a wrong offset the phone has moved bytes at times at which nothing was billed that could
+hold them. The offset (bill minus phone) that leaves the fewest of them wins, and between equal
+ones the one under which the phone's running total, read at the edges of the sessions, comes
+nearest to their bytes; but only when the second best is clearly worse. Bytes the phone did not
+see cannot mislead this: they only leave room.
+
+Whole hours are tried first, then quarters of an hour around the best. A zone that changes its
+clock inside the export is compared with the offsets in the same way.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from esim_analysis.attribution.bill import Bill, Flags, Floats, Ints
+from esim_analysis.attribution.bill import Bill, Flags, Floats, Ints, micros
 from esim_analysis.attribution.curve import Curve
+from esim_analysis.attribution.edges import Axis, Spans
+from esim_analysis.attribution.ledger import moments
+from esim_analysis.attribution.overhead import ASSUMED
 from esim_analysis.attribution.phone import Phone
 from esim_analysis.attribution.sims import NO_SIM
 from esim_analysis.model import ClockCheck
+from esim_analysis.model.clock import localise
 
 HOUR: Final = 3_600_000_000  # µs
+MINUTE: Final = 60_000_000  # µs
 _HOURS: Final = range(-12, 15)
+_AWAY: Final = (*range(-14, 0), *range(1, 15))  # hours
+_QUARTERS: Final = (-45, -30, -15, 15, 30, 45)  # minutes
+_FARTHEST: Final = 15 * HOUR
 _MARGIN: Final = 0.10
-_LEAST_DAYS: Final = 7
+_CLEARLY: Final = 0.004  # of the bytes: what a quarter of an hour must explain better
+_LEAST_SPAN: Final = int(6.5 * 24) * HOUR  # seven days; the first and the last are rarely whole
 _LEAST_SESSIONS: Final = 8
 _LEAST_BYTES: Final = 100_000
 _MOST_SESSIONS: Final = 20_000
-_MOST_SLOTS: Final = 400_000
+_MOST_SLOTS: Final = 100_000
 _LONG: Final = 20 * HOUR  # sessions of a day fit many offsets alike
 _FEWEST_RATIOS: Final = 4
-_NEVER_BETTER: Final = (
-    0.05  # misfit no bill is below; keeps the ends of a flat series from deciding
+_LEAST, _MOST = ASSUMED.low, ASSUMED.high / ASSUMED.point  # of phone bytes, of room for them
+_TIE: Final = 0.05  # weight of the misfit, which decides where all bytes fit
+_NEVER_BETTER: Final = 0.04  # score no bill is below; keeps the ends of a flat series from deciding
+# One zone a rule by which clocks change, for exports that do not name theirs.
+_CHANGING: Final = (
+    *("Europe/Madrid", "Europe/London", "Europe/Athens"),
+    *("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"),
+    *("America/St_Johns", "America/Santiago", "Australia/Sydney", "Australia/Adelaide"),
+    *("Pacific/Auckland", "Asia/Jerusalem", "Africa/Cairo"),
 )
 
 
 def check_clock(bill: Bill, phone: Phone, sim: Ints, rows: Flags) -> ClockCheck:
-    """Scan whole hours for the offset between bill and phone.
+    """Scan offsets between bill and phone, by whole hours and then by quarters.
 
     Parameters
     ----------
@@ -46,57 +68,140 @@ def check_clock(bill: Bill, phone: Phone, sim: Ints, rows: Flags) -> ClockCheck:
     -------
     ClockCheck
         `"cannot_tell"` with fewer than seven days, with daily records, or when the
-        second best offset is less than 10 % worse.
+        second best offset, whole hours away, is less than 10 % worse.
     """
+    clock = _clock(bill, phone, sim, rows)
+    return ClockCheck("cannot_tell") if clock is None else clock.verdict()
+
+
+def changing_zone(  # noqa: PLR0913 - the four that say what is looked at, and two zones
+    bill: Bill, phone: Phone, sim: Ints, rows: Flags, *, present: str, zones: Sequence[str]
+) -> str | None:
+    """Return the zone that explains the bill clearly better than any one offset, if there is one.
+
+    Parameters
+    ----------
+    present
+        Zone the local times were read in.
+    zones
+        Zones to try besides those of the larger regions; the first are preferred.
+    """
+    clock = _clock(bill, phone, sim, rows)
+    if clock is None or not clock.tells:
+        return None
+    shifts = {zone: clock.shifts(present, zone) for zone in (*zones, *_CHANGING) if zone}
+    scores = {zone: clock.score(shift) for zone, shift in shifts.items() if np.ptp(shift)}
+    if not scores:
+        return None
+    best = min(scores, key=lambda zone: scores[zone])
+    _, offsets = clock.scan()
+    better = min(offsets.values()) - scores[best]
+    return best if better > _MARGIN * max(scores[best], _NEVER_BETTER) else None
+
+
+def _clock(bill: Bill, phone: Phone, sim: Ints, rows: Flags) -> "_Clock | None":
     use = np.flatnonzero(rows & bill.divides & bill.clocked & (sim != NO_SIM))
     if len(use) > _MOST_SESSIONS:
         use = use[: np.searchsorted(use, use[_MOST_SESSIONS])]
-    slots = np.flatnonzero(np.isin(phone.sim, np.unique(sim[use])))
+    slots = np.flatnonzero(np.isin(phone.sim, np.unique(sim[use])) & phone.sure)
     if len(use) < _LEAST_SESSIONS or len(slots) == 0:
-        return ClockCheck("cannot_tell")
+        return None
     slots = slots[:_MOST_SLOTS]
-    curve = Curve.of(phone.sim[slots], phone.start[slots], phone.end[slots], phone.volume[slots])
-    clock = _Clock(
-        curve, sim[use], bill.start[use], bill.end[use], bill.measured[use].astype(np.float64)
+    spans = Spans(phone.sim[slots], phone.start[slots], phone.end[slots])
+    return _Clock(
+        curve=Curve.of(spans.track, spans.start, spans.end, phone.volume[slots]),
+        slots=spans,
+        seen=phone.volume[slots],
+        sessions=Spans(sim[use], bill.start[use], bill.end[use]),
+        billed=bill.measured[use].astype(np.float64),
     )
-    scores = pd.DataFrame(
-        {
-            "offset_minutes": [60 * hours for hours in _HOURS],
-            "score": [clock.score(hours) for hours in _HOURS],
-        }
-    )
-    return _verdict(scores, bill, use)
 
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
-    """Billed sessions against the phone's running total."""
+    """Billed sessions against what the phone saw."""
 
     curve: Curve
-    sim: Ints
-    start: Ints
-    end: Ints
+    slots: Spans
+    seen: Floats
+    sessions: Spans
     billed: Floats
 
-    def score(self, hours: int) -> float:
-        """Return the share of the bill that does not fit at an offset."""
-        shift = hours * HOUR
-        seen = self.curve.between(self.sim, self.start - shift, self.end - shift)
+    @property
+    def tells(self) -> bool:
+        """Say whether the records are many and short enough to tell one hour from another."""
+        span = self.sessions.end.max() - self.sessions.start.min()
+        length = self.sessions.end - self.sessions.start
+        return bool(span >= _LEAST_SPAN and np.median(length) < _LONG)
+
+    def score(self, shift: Ints | int) -> float:
+        """Return the share of bytes that do not fit, if the bill runs `shift` µs ahead."""
+        sessions = Spans(
+            self.sessions.track, self.sessions.start - shift, self.sessions.end - shift
+        )
+        return self._homeless(sessions) + _TIE * self._misfit(sessions)
+
+    def _homeless(self, sessions: Spans) -> float:
+        """Return the share of the phone's bytes that the sessions beside them cannot hold."""
+        room = _held(self.slots, sessions, self.billed)
+        # The ends of the export would tell an offset from one that merely moves past them.
+        first, last = self.sessions.start.min() + _FARTHEST, self.sessions.end.max() - _FARTHEST
+        inside = (self.slots.start >= first) & (self.slots.end <= last)
+        over = np.maximum(_LEAST * self.seen - _MOST * room, 0.0)[inside]
+        return float(over.sum() / max(float(self.seen[inside].sum()), 1.0))
+
+    def _misfit(self, sessions: Spans) -> float:
+        """Return the share of the bill that the phone's running total does not give."""
+        seen = self.curve.between(sessions.track, sessions.start, sessions.end)
         heard = seen > _LEAST_BYTES
         ratio = 1.0
         if heard.sum() >= _FEWEST_RATIOS:
             ratio = float(np.clip(np.median(self.billed[heard] / seen[heard]), 0.5, 2.0))
         return float(np.abs(self.billed - ratio * seen).sum() / self.billed.sum())
 
+    def scan(self) -> tuple[int, dict[int, float]]:
+        """Return the best offset in minutes, and the score of every offset tried."""
+        scores = {60 * hours: self.score(hours * HOUR) for hours in _HOURS}
+        hour = min(scores, key=lambda offset: scores[offset])
+        scores |= {hour + step: self.score((hour + step) * MINUTE) for step in _QUARTERS}
+        best = min((hour + step for step in _QUARTERS), key=lambda offset: scores[offset])
+        if scores[hour] - scores[best] <= _CLEARLY:
+            best = hour  # as most clocks do
+        else:
+            scores |= {best + 60 * away: self.score((best + 60 * away) * MINUTE) for away in _AWAY}
+        return best, scores
 
-def _verdict(scores: pd.DataFrame, bill: Bill, use: Ints) -> ClockCheck:
-    ordered = scores.sort_values("score", kind="stable")
-    best, second = ordered.iloc[0], ordered.iloc[1]
-    score = float(best["score"])
-    margin = (float(second["score"]) - score) / max(score, _NEVER_BETTER)
-    days = (bill.end[use].max() - bill.start[use].min()) / (24 * HOUR)
-    daily = float(np.median(bill.length[use])) >= _LONG
-    offset = int(best["offset_minutes"])
-    if margin <= _MARGIN or days < _LEAST_DAYS or daily:
-        return ClockCheck("cannot_tell", 0, score, margin, scores)
-    return ClockCheck("shifted" if offset else "agrees", offset, score, margin, scores)
+    def verdict(self) -> ClockCheck:
+        """Say which offset the bill has, or that it cannot be told."""
+        best, scores = self.scan()
+        score, floor = scores[best], max(scores[best], _NEVER_BETTER)
+        margin = min(scores[best + 60 * k] for k in _AWAY if best + 60 * k in scores) - score
+        offsets = sorted(scores)
+        table = pd.DataFrame(
+            {"offset_minutes": offsets, "score": [scores[offset] for offset in offsets]}
+        )
+        sure = margin > _MARGIN * floor and self.tells
+        if not sure:
+            return ClockCheck("cannot_tell", 0, score, margin / floor, table)
+        return ClockCheck("shifted" if best else "agrees", best, score, margin / floor, table)
+
+    def shifts(self, present: str, zone: str) -> Ints:
+        """Return how far each session runs ahead, if its local times are those of `zone`."""
+        start = moments(self.sessions.start)
+        local = start.dt.tz_convert(present).dt.tz_localize(None)
+        true = micros(localise(local, zone)[0].fillna(start))
+        shift: Ints = self.sessions.start - true
+        return shift
+
+
+def _held(intervals: Spans, others: Spans, volume: Floats) -> Floats:
+    """Return the bytes of all others that overlap each interval, whatever their order."""
+    scale = Axis.of(intervals, others)
+    starts, ends = scale.floor(others.track, others.start), scale.ceil(others.track, others.end)
+    by_start, by_end = np.argsort(starts, kind="stable"), np.argsort(ends, kind="stable")
+    begun = np.r_[0.0, np.cumsum(volume[by_start])]
+    ended = np.r_[0.0, np.cumsum(volume[by_end])]
+    last = np.searchsorted(starts[by_start], scale.ceil(intervals.track, intervals.end), "left")
+    first = np.searchsorted(ends[by_end], scale.floor(intervals.track, intervals.start), "right")
+    held: Floats = begun[last] - ended[first]
+    return held

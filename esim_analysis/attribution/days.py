@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from esim_analysis.attribution.bill import Ints
+from esim_analysis.attribution.bill import Floats, Ints
 from esim_analysis.attribution.groups import apportion, spread
 from esim_analysis.attribution.ledger import Pieces
 from esim_analysis.model.clock import local_midnights
@@ -25,10 +25,17 @@ def midnights(start: Ints, end: Ints, zone: str) -> tuple[Ints, list[str]]:
     return edges.asi8.astype(np.int64), [str(day) for day in days[:-1]]
 
 
-def cut(pieces: Pieces, edges: Ints) -> tuple[Pieces, Ints]:
+def cut(
+    pieces: Pieces, edges: Ints, *, sides: tuple[Floats, Floats] | None = None
+) -> tuple[Pieces, Ints]:
     """Cut pieces at `edges` (ascending, µs), bytes by duration with largest remainder.
 
     A piece between two edges is left whole, whatever its record does.
+
+    Parameters
+    ----------
+    sides
+        Weight of a moment in the first and in the last part of each piece; None: alike.
 
     Returns
     -------
@@ -51,6 +58,8 @@ def cut(pieces: Pieces, edges: Ints) -> tuple[Pieces, Ints]:
     split = np.flatnonzero(counts > 1)
     group = np.repeat(np.arange(len(split)), counts[split])
     length = (end - start)[several].astype(np.float64)
+    if sides is not None:
+        length *= np.where(place[several] == 0, sides[0][owner[several]], sides[1][owner[several]])
     volume[several] = apportion(length, group, pieces.bytes[split])
     return (
         Pieces(parts.record, parts.cell, parts.app, parts.ground, start, end, volume, parts.status),

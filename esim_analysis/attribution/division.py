@@ -26,6 +26,7 @@ _COVERED: Final = 0.999
 _SHORT: Final = 1e-5
 _LOOSE: Final = 1e-6  # of a closed part's bill that may stay unattributed
 _FIRM: Final = 3.0  # standard deviations within which a part closes
+_SURE: Final = 0.95  # probability beyond which a part is complete, or is not
 _LOWEST: Final = 0.98  # below this ratio no overhead explains why the bill is smaller
 
 
@@ -69,6 +70,11 @@ class Division:
         in a conflict.
     low, high
         Overhead of each slot at the ends of its band.
+    noise, common
+        Deviations of the overhead of each slot, as shares: of its part alone, and the
+        one all parts share.
+    part
+        Connected part of each slot.
     conflicting
         A session, in a conflict.
     sweeps, residual
@@ -78,6 +84,9 @@ class Division:
     bytes: Floats
     low: Floats
     high: Floats
+    noise: Floats
+    common: Floats
+    part: Ints
     conflicting: Flags
     sweeps: int
     residual: float
@@ -85,11 +94,17 @@ class Division:
 
 @dataclass(frozen=True, slots=True)
 class _Scales:
-    """Per part: overhead used, unattributed bytes, factor of its sessions' bills."""
+    """Per part: overhead used, unattributed bytes, factor of its sessions' bills.
+
+    Where the bill is explained the part's own ratio is taken, with its `noise`;
+    elsewhere the overhead all share, with its deviation `common`.
+    """
 
     scale: Floats
     rest: Floats
     stretch: Floats
+    noise: Floats
+    common: Floats
 
 
 def divide(task: Task, estimate: Estimate) -> Division:
@@ -118,6 +133,9 @@ def divide(task: Task, estimate: Estimate) -> Division:
         bytes=share,
         low=np.minimum(scale, estimate.overhead.low),
         high=np.maximum(scale, estimate.overhead.high),
+        noise=scales.noise[task.part],
+        common=scales.common[task.part],
+        part=task.part,
         conflicting=conflicting,
         sweeps=sweeps,
         residual=residual,
@@ -141,17 +159,39 @@ def _scales(task: Task, counted: Floats, estimate: Estimate) -> _Scales:
     ratio = bill / np.maximum(phone, 1e-9)
     least = min(overhead.low, _LOWEST)
     conflict = least * phone > bill + loose
-    room = loose
-    if overhead.origin == "estimated":
-        room = loose + (overhead.high - overhead.point) * phone
-    else:
-        room = slack + overhead.point * width
-    closed = (bill <= overhead.point * phone + room) & (phone > 0)
-    scale = np.where(closed, ratio, overhead.point)
-    scale = np.where(conflict, least, scale)
-    rest = np.where(closed | conflict, _LOOSE * bill, bill - overhead.point * phone)
+    deviation = part_deviation(task, estimate.noise)
+    sure = _complete(task, estimate, ratio, deviation)
+    if overhead.origin == "assumed":
+        sure = (bill <= overhead.point * phone + slack + overhead.point * width).astype(float)
+    sure = np.where((phone > 0) & (ratio <= overhead.point), 1.0, sure * (phone > 0))
+    # In between, the part takes of the difference what is probably its own.
+    scale = overhead.point + sure * (ratio - overhead.point)
+    scale = np.where(conflict, least, np.where(phone > 0, scale, overhead.point))
+    rest = np.maximum(bill - scale * phone, _LOOSE * bill)
+    rest = np.where(conflict, _LOOSE * bill, rest)
     stretch = np.where(conflict, least * phone / np.maximum(bill, 1e-9), 1.0)
-    return _Scales(scale, rest, stretch)
+    doubt = sure * (1.0 - sure) * (ratio - overhead.point) ** 2
+    common = (1.0 - sure) * estimate.deviation / overhead.point
+    return _Scales(scale, rest, stretch, np.sqrt(sure * deviation**2 + doubt), common)
+
+
+def _complete(task: Task, estimate: Estimate, ratio: Floats, deviation: Floats) -> Floats:
+    """Return how probable it is that nothing is missing in each part: 0, 1 or between."""
+    if not estimate.laws:
+        return np.zeros(task.parts)
+    volume = np.maximum(part_sums(task, task.volume, of_slots=True), 1e-9)
+    typed = np.sqrt(part_sums(task, task.width**2, of_slots=True) / 6.0) / volume
+    sure = estimate.complete(ratio, np.hypot(deviation, typed))
+    return np.where(sure > _SURE, 1.0, np.where(sure < 1.0 - _SURE, 0.0, sure))
+
+
+def part_deviation(task: Task, noise: float) -> Floats:
+    """Return the deviation of each part's bill, as a share: the meter's noise and rounding."""
+    measured = task.measured
+    variance = (noise * measured) ** 2 + task.slack**2 / 3.0
+    total = part_sums(task, measured, of_slots=False)
+    deviation: Floats = np.sqrt(part_sums(task, variance, of_slots=False)) / np.maximum(total, 1.0)
+    return deviation
 
 
 def _overfull(task: Task, estimate: Estimate, bill: Floats) -> tuple[Floats, Flags]:

@@ -45,7 +45,7 @@ def find_edges(slots: Spans, sessions: Spans) -> Edges:
     length, so that one record of a month does not make every later pair a
     candidate.
     """
-    scale = _Scale.of(slots, sessions)
+    scale = Axis.of(slots, sessions)
     octave = np.log2((sessions.end - sessions.start).astype(np.float64)).astype(np.int64)
     found = [
         _search(slots, sessions, np.flatnonzero(octave // _OCTAVES == kind), scale)
@@ -95,7 +95,7 @@ def components(edges: Edges, *, slots: int, sessions: int) -> tuple[Ints, Ints]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scale:
+class Axis:
     """Tracks laid end to end on one axis, in units coarse enough for 64 bits."""
 
     origin: int
@@ -103,7 +103,8 @@ class _Scale:
     stride: int
 
     @classmethod
-    def of(cls, slots: Spans, sessions: Spans) -> "_Scale":
+    def of(cls, slots: Spans, sessions: Spans) -> "Axis":
+        """Lay out the tracks of both."""
         starts = np.concatenate([slots.start, sessions.start])
         ends = np.concatenate([slots.end, sessions.end])
         tracks = np.concatenate([slots.track, sessions.track])
@@ -114,13 +115,15 @@ class _Scale:
         return cls(origin, unit, span // unit + 2)
 
     def floor(self, track: Ints, time: Ints) -> Ints:
+        """Return the unit a time lies in."""
         return track * self.stride + (time - self.origin) // self.unit
 
     def ceil(self, track: Ints, time: Ints) -> Ints:
+        """Return the first unit not before a time."""
         return track * self.stride - (self.origin - time) // self.unit
 
 
-def _search(slots: Spans, sessions: Spans, rows: Ints, scale: _Scale) -> tuple[Ints, Ints]:
+def _search(slots: Spans, sessions: Spans, rows: Ints, scale: Axis) -> tuple[Ints, Ints]:
     starts = scale.floor(sessions.track[rows], sessions.start[rows])
     order = np.argsort(starts, kind="stable")
     rows, starts = rows[order], starts[order]

@@ -16,6 +16,8 @@ from esim_analysis.model import CONFLICT, RESIDUALS, ROUNDING, UNATTRIBUTED, Att
 
 NO_CELL: Final = -1
 _SHORT: Final = 1e-5
+_TRIANGLE: Final = 6**-0.5  # deviation of a difference of two rounded counters, per half-width
+_EVENLY: Final = 12**-0.5  # deviation of a law without preference, per width of its band
 PIECE_STATUSES: Final = ("exact", "estimated", "unattributed", "conflict")
 
 
@@ -57,13 +59,52 @@ class Pieces:
             self.status[rows],
         )
 
+    def join(self, other: "Pieces") -> "Pieces":
+        """Return these pieces and others after them."""
+        return _joined([self, other])
+
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Billed bytes a cell can stand for at the ends of the overhead band."""
+    """What is known of each cell of the phone, as far as bands need it.
+
+    Attributes
+    ----------
+    low, high
+        Billed bytes it can stand for at the ends of the overhead band.
+    part
+        Its connected part of the overlap graph: cells of one part err together.
+    noise, common
+        Deviations of the overhead as shares of the cell: of its part alone, and the
+        one that all parts share.
+    rounding
+        Deviation in bytes from the rounding of the phone's figure.
+    even
+        Concentration of its bytes in time, see `rhythm.concentration`.
+    """
 
     low: Floats = field(default_factory=lambda: np.zeros(0))
     high: Floats = field(default_factory=lambda: np.zeros(0))
+    part: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    noise: Floats = field(default_factory=lambda: np.zeros(0))
+    common: Floats = field(default_factory=lambda: np.zeros(0))
+    rounding: Floats = field(default_factory=lambda: np.zeros(0))
+    even: Floats = field(default_factory=lambda: np.zeros(0))
+
+
+def plain_cells(low: Floats, high: Floats) -> Cells:
+    """Return cells of which only the band is known: each on its own, as likely low as high."""
+    nothing = np.zeros(len(low))
+    middle = np.maximum((low + high) / 2.0, 1.0)
+    return Cells(
+        low=low,
+        high=high,
+        part=np.arange(len(low)),
+        noise=nothing,
+        common=(high - low) / middle * _EVENLY,
+        rounding=nothing,
+        even=np.full(len(low), 2.0),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +154,18 @@ def write_pieces(
     return _joined([apps, *residuals]), sums
 
 
-def cell_bands(bill: Bill, phone: Phone, slots: Ints, edges: Edges, division: Division) -> Cells:
+def cell_bands(  # noqa: PLR0913 - two sides, what joins them, and what was learned of time
+    bill: Bill, phone: Phone, slots: Ints, edges: Edges, division: Division, *, even: Floats
+) -> Cells:
     """Return what each cell of the phone can be on the bill at both ends of the band.
 
     `slots` are the slots of the phone that `division` knows, in its order.
     """
-    low, high = np.zeros(len(phone.start)), np.zeros(len(phone.start))
+    low, high, noise, common = (np.zeros(len(phone.start)) for _ in range(4))
     low[slots], high[slots] = division.low, division.high
+    noise[slots], common[slots] = division.noise, division.common
+    part = np.full(len(phone.start), NO_CELL)
+    part[slots] = division.part
     # A session that bills less than it measured says nothing about the least.
     partly = bill.divisible < bill.measured
     low[edges.slot[partly[edges.session]]] = 0.0
@@ -127,6 +173,11 @@ def cell_bands(bill: Bill, phone: Phone, slots: Ints, edges: Edges, division: Di
     return Cells(
         low=low[phone.slot] * np.maximum(phone.bytes - phone.slack, 0.0),
         high=high[phone.slot] * (phone.bytes + phone.slack),
+        part=part[phone.slot],
+        noise=noise[phone.slot],
+        common=common[phone.slot],
+        rounding=phone.slack * _TRIANGLE,
+        even=even,
     )
 
 
@@ -173,7 +224,8 @@ def _app_pieces(
     wanted = np.where(conflicting[names] & (wanted > full), wanted, np.minimum(wanted, full))
     wanted = np.where(closed & (wanted < full), full, wanted)
     nested = (np.bincount(edges.slot, minlength=len(phone.start)) == 1) & phone.sure
-    firm = nested[slot] & ~conflicting[record]
+    # A figure read from a screen is never exact, however few records it touches.
+    firm = nested[slot] & ~conflicting[record] & (phone.slack[cell] == 0)
     # Where an interval only nearly meets a session, the piece is the edge they share.
     start = np.clip(bill.start[record], phone.start[slot], phone.end[slot] - INSTANT)
     return Pieces(

@@ -30,6 +30,10 @@ _MOST_PARTS: Final = 300
 _FEWEST_PARTS: Final = 6
 _FEWEST_CLOSED: Final = 2
 _WIDEST_BAND: Final = 0.06
+# How much wider the truth lies than the belief says: the laws' weights are fitted to the same
+# parts. Root mean square of error ÷ deviation on 40 lives each with evidence missing, drawn with
+# seeds of their own (7000 up), was 1.4 to 1.9; on complete ones 0.6 to 1.0.
+_TOO_SURE: Final = 1.7
 _NARROWEST: Final = 0.003  # half of the band, however much was explained
 _EXACT: Final = 0.01  # rounding, as a share of a part, beyond which it tells nothing
 
@@ -69,10 +73,29 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """An overhead, and the noise a session of one meter around it."""
+    """An overhead with its deviation, and the noise a session of one meter around it.
+
+    `laws` are the weights of the laws of excess: nothing missing, then missing up to
+    each reach; none where the overhead is assumed.
+    """
 
     overhead: Overhead
     noise: float
+    deviation: float = _USUAL[1]
+    laws: tuple[float, ...] = ()
+
+    def complete(self, ratio: Floats, deviation: Floats) -> Floats:
+        """Return how probable it is that nothing is missing in parts of a ratio bill ÷ phone.
+
+        Parameters
+        ----------
+        deviation
+            Of each ratio, as a share, from noise and rounding.
+        """
+        excess = ratio / self.overhead.point - 1.0
+        law = _densities(excess, np.hypot(deviation, self.deviation)) * np.array(self.laws)
+        found: Floats = law[..., 0] / (law.sum(axis=-1) + _STRAY)
+        return found
 
 
 def estimate(parts: Parts, *, between: tuple[float, float] = (0.9, 1.2)) -> Estimate:
@@ -86,16 +109,18 @@ def estimate(parts: Parts, *, between: tuple[float, float] = (0.9, 1.2)) -> Esti
         Range in which the overhead is looked for.
     """
     parts = _telling(parts)
-    candidates, belief = scan(parts, between=between)
+    candidates, belief, weights = _scan(parts, between=between)
     if not len(candidates):
         return Estimate(ASSUMED, NOISE)
     point = float((belief * candidates).sum())
     below = np.cumsum(belief)
     low, high = np.interp([_TAIL, 1 - _TAIL], below, candidates).tolist()
+    narrow = high - low <= _WIDEST_BAND
+    low, high = point + _TOO_SURE * (low - point), point + _TOO_SURE * (high - point)
     deviation = _deviation(parts)
     closed = np.abs(parts.bill / parts.phone / point - 1.0) < 2.0 * deviation + _NARROWEST
     inside = between[0] + 2 * _STEP < point < between[1] - 2 * _STEP
-    if closed.sum() < _FEWEST_CLOSED or high - low > _WIDEST_BAND or not inside:
+    if closed.sum() < _FEWEST_CLOSED or not (narrow and inside):
         return Estimate(ASSUMED, NOISE)
     overhead = Overhead(
         point=round(point, 4),
@@ -104,16 +129,23 @@ def estimate(parts: Parts, *, between: tuple[float, float] = (0.9, 1.2)) -> Esti
         origin="estimated",
         sessions=int(parts.sessions[closed].sum()),
     )
-    return Estimate(overhead, NOISE)
+    spread = float(np.sqrt((belief * (candidates - point) ** 2).sum() + _STEP**2 / 12))
+    laws = tuple((belief @ weights).tolist())
+    return Estimate(overhead, NOISE, _TOO_SURE * spread, laws)
 
 
 def scan(parts: Parts, *, between: tuple[float, float] = (0.9, 1.2)) -> tuple[Floats, Floats]:
     """Return candidate overheads and how believable each is (sum 1); none with too few parts."""
-    parts = _telling(parts)
+    candidates, belief, _ = _scan(_telling(parts), between=between)
+    return candidates, belief
+
+
+def _scan(parts: Parts, *, between: tuple[float, float]) -> tuple[Floats, Floats, Floats]:
+    """Return candidates, their belief, and the weights of the laws under each."""
     if len(parts.bill) < _FEWEST_PARTS:
-        return np.zeros(0), np.zeros(0)
+        return np.zeros(0), np.zeros(0), np.zeros((0, 0))
     candidates = np.arange(between[0], between[1] + _STEP, _STEP)
-    return candidates, _belief(parts, candidates)
+    return candidates, *_belief(parts, candidates)
 
 
 def _telling(parts: Parts) -> Parts:
@@ -129,8 +161,8 @@ def _largest(parts: Parts) -> Parts:
     return parts.take(parts.bill >= smallest)
 
 
-def _belief(parts: Parts, candidates: Floats) -> Floats:
-    """Return how believable each candidate is; weights of the laws fitted by EM."""
+def _belief(parts: Parts, candidates: Floats) -> tuple[Floats, Floats]:
+    """Return how believable each candidate is, and its weights of the laws, fitted by EM."""
     excess = parts.bill / parts.phone / candidates[:, None] - 1.0
     law = _densities(excess, _deviation(parts))
     weights = np.full((len(candidates), 1, law.shape[2]), 1.0 / law.shape[2])
@@ -143,8 +175,7 @@ def _belief(parts: Parts, candidates: Floats) -> Floats:
     likely += _PSEUDO * np.log(weights).sum(axis=(1, 2))
     likely -= 0.5 * ((candidates - _USUAL[0]) / _USUAL[1]) ** 2
     belief = np.exp(likely - likely.max())
-    whole: Floats = belief / belief.sum()
-    return whole
+    return belief / belief.sum(), weights[:, 0, :]
 
 
 def _densities(excess: Floats, deviation: Floats) -> Floats:

@@ -1,15 +1,23 @@
 """What the phone's evidence overrules in how a file was read: clock, unit, base."""
 
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from esim_analysis.attribution.bill import Flags
-from esim_analysis.attribution.clocks import check_clock
+from esim_analysis.attribution.clocks import changing_zone, check_clock
 from esim_analysis.attribution.matching import Match, match
 from esim_analysis.attribution.units import propose_unit
 from esim_analysis.model import Choice, ClockCheck, Decision, Evidence, Origin, UsageRecords
+
+# Places whose clocks stand half an hour or a quarter beside everybody else's.
+_BETWEEN_HOURS: Final = (
+    *("Asia/Kolkata", "Asia/Kathmandu", "Asia/Kabul", "Asia/Tehran", "Asia/Yangon"),
+    *("Australia/Darwin", "Australia/Eucla", "Australia/Adelaide", "Australia/Lord_Howe"),
+    *("Pacific/Marquesas", "Pacific/Chatham", "America/St_Johns"),
+)
 
 
 def propose(usage: UsageRecords, evidence: Evidence, *, zone: Choice) -> dict[str, Decision]:
@@ -52,22 +60,45 @@ def _better_clock(
 ) -> Decision:
     if decision.zone.origin is Origin.DECLARED or decision.zone.value == "offset":
         return decision
-    check = check_clock(found.bill, found.phone, found.sim, rows)
+    whose = found.bill, found.phone, found.sim, rows
+    changing = changing_zone(*whose, present=decision.zone.value, zones=zones)
+    if changing == decision.zone.value:
+        return decision
+    if changing is not None:
+        reason = "the phone's clock: the bill changes between summer and winter time as there"
+        return replace(decision, zone=Choice(changing, Origin.DEDUCED, reason))
+    check = check_clock(*whose)
     if check.verdict != "shifted":
         return decision
     middle = pd.Timestamp(int(np.median(found.bill.start[rows])), unit="us", tz="UTC")
     value = _zone(decision.zone.value, check, middle, zones)
-    reason = f"the phone's clock: the bill runs {check.offset_minutes // 60:+d} h against it"
+    if value is None:
+        return decision
+    reason = f"the phone's clock: the bill runs {_hours(check.offset_minutes)} h against it"
     return replace(decision, zone=Choice(value, Origin.DEDUCED, reason))
 
 
-def _zone(present: str, check: ClockCheck, middle: pd.Timestamp, zones: tuple[str, ...]) -> str:
-    """Return a zone that has the offset found, by preference one that somebody named."""
+def _hours(minutes: int) -> str:
+    """Return an offset as it is written: `+2`, `-3:30`."""
+    whole, rest = divmod(abs(minutes), 60)
+    sign = "-" if minutes < 0 else "+"
+    return f"{sign}{whole}:{rest:02d}" if rest else f"{sign}{whole}"
+
+
+def _zone(
+    present: str, check: ClockCheck, middle: pd.Timestamp, zones: tuple[str, ...]
+) -> str | None:
+    """Return a zone that has the offset found, by preference one that somebody named.
+
+    None where no place on earth has it.
+    """
     wanted = _offset(present, middle) + pd.Timedelta(minutes=check.offset_minutes)
     named = [zone for zone in zones if zone and _offset(zone, middle) == wanted]
     if named:
         return named[0]
-    hours = round(wanted / pd.Timedelta(hours=1))
+    hours, rest = divmod(wanted, pd.Timedelta(hours=1))
+    if rest:
+        return next((zone for zone in _BETWEEN_HOURS if _offset(zone, middle) == wanted), None)
     # In these names the sign is that of going west: Etc/GMT-2 is two hours ahead of UTC.
     return f"Etc/GMT{-hours:+d}" if hours else "UTC"
 

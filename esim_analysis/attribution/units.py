@@ -12,11 +12,14 @@ from esim_analysis.attribution.division import Task
 from esim_analysis.attribution.matching import Match, estimate_overhead, join
 from esim_analysis.attribution.overhead import ASSUMED
 from esim_analysis.model import Choice, Decision, Origin, Overhead
-from esim_analysis.model.units import UNITS, volume_bytes
+from esim_analysis.model.units import BITS, UNITS, volume_bytes
 
 _RANGE: Final = (0.85, 1.25)
 _GAPS: Final = (1.024**2, 1.024**3)
 _FAR: Final = (0.5, 3.0)  # bill ÷ phone beyond which a thousand, not evidence, is missing
+_STEPPED: Final = ("MB", "GB", "TB")
+_FEWEST_STEPS: Final = 20  # volumes that must fall on steps of 1/1024
+_FEWEST_DIGITS: Final = 4  # behind the point: fewer cannot tell 1/1024 from 1/1000
 _EXACTLY: Final = 0.004  # how near a ratio must come to a unit's gap to be taken for it
 
 
@@ -34,6 +37,9 @@ def propose_unit(found: Match, rows: Flags, raw: pd.Series, decision: Decision) 
     raw
         The volumes of these rows as written.
     """
+    told = _by_steps(raw, decision)
+    if told is not None:
+        return told
     joined = join(found, rows)
     now = _overhead(joined.task)
     if _usual(now) and not (decision.base.value == "1024" and _is_gap(now)):
@@ -53,11 +59,45 @@ def propose_unit(found: Match, rows: Flags, raw: pd.Series, decision: Decision) 
     return best[1] if best else None
 
 
+def _by_steps(raw: pd.Series, decision: Decision) -> Decision | None:
+    """Return the reading by 1024 that the volumes themselves give away, if they do."""
+    unit = decision.unit.value
+    open_ = decision.base.origin is not Origin.DECLARED and decision.base.value == "1000"
+    if not (open_ and unit in _STEPPED and in_steps_of_1024(raw)):
+        return None
+    smaller = UNITS[UNITS.index(unit) - 1]
+    reason = f"every volume is a whole number of {smaller}, 1024 to the {unit}"
+    return replace(decision, base=Choice("1024", Origin.DEDUCED, reason))
+
+
+def in_steps_of_1024(raw: pd.Series) -> bool:
+    """Say whether volumes as written are whole multiples of 1/1024 of their unit, and not of 1/1000.
+
+    A meter that counts whole KB and prints MB by 1024 leaves this trace, whatever the
+    overhead: the only one that tells 1000 from 1024 where the phone cannot.
+    """
+    text = raw.dropna().astype("str")
+    digits = text.str.extract(r"^\d+\.(\d+)$", expand=False).str.len()
+    told = (digits >= _FEWEST_DIGITS).to_numpy(dtype=bool, na_value=False)
+    value = pd.to_numeric(text, errors="coerce").to_numpy(dtype=np.float64)
+    whole = value == np.floor(value)
+    if (told & ~whole).sum() < _FEWEST_STEPS or not (told | whole).all():
+        return False
+    room = 0.5 * 10.0 ** -digits.fillna(0).to_numpy(dtype=np.float64)
+    value, room = value[told & ~whole], room[told & ~whole]
+
+    def steps(base: int) -> bool:
+        off = np.abs(value * base - np.round(value * base))
+        return bool((off <= base * room * 1.001 + 1e-9).all())
+
+    return steps(1024) and not steps(1000)
+
+
 def _others(decision: Decision) -> list[Decision]:
     """Return the readings that the file leaves open, the present one left out."""
     units = [decision.unit.value]
     if decision.unit.origin is not Origin.DECLARED and decision.unit.value in UNITS:
-        units = list(UNITS)
+        units = [*UNITS, *BITS]
     bases = [decision.base.value]
     if decision.base.origin is not Origin.DECLARED:
         bases = ["1000", "1024"]

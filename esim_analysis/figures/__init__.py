@@ -6,6 +6,7 @@ from esim_analysis.figures.billed_versus_seen import billed_versus_seen
 from esim_analysis.figures.burn_down import burn_down
 from esim_analysis.figures.calendar import calendar
 from esim_analysis.figures.cause_waterfall import cause_waterfall
+from esim_analysis.figures.clock_scores import clock_scores, clock_sentence
 from esim_analysis.figures.company_bars import company_bars
 from esim_analysis.figures.cost_by_day import cost_by_day
 from esim_analysis.figures.coverage_strip import coverage_strip
@@ -25,6 +26,8 @@ __all__ = [
     "burn_down",
     "calendar",
     "cause_waterfall",
+    "clock_scores",
+    "clock_sentence",
     "company_bars",
     "cost_by_day",
     "coverage_strip",

@@ -5,6 +5,7 @@ from typing import Final
 import pandas as pd
 
 UNITS: Final = ("B", "KB", "MB", "GB", "TB")
+BITS: Final = ("kbit", "Mbit", "Gbit")  # never read, only tried: a portal's slip of the pen
 _POWER: Final = {unit: power for power, unit in enumerate(UNITS)}
 _PART: Final = r"(\d+(?:\.\d+)?)\s*{unit}(?![A-Za-z])"
 
@@ -15,6 +16,8 @@ def unit_bytes(unit: str, base: int) -> int:
     >>> unit_bytes("GB", 1000), unit_bytes("MiB", 1000)
     (1000000000, 1048576)
     """
+    if unit in BITS:
+        return int(base ** (BITS.index(unit) + 1)) // 8
     if unit.endswith("iB"):
         return int(1024 ** _POWER[unit[0] + "B"])
     return int(base ** _POWER[unit])
@@ -29,7 +32,7 @@ def volume_bytes(raw: pd.Series, *, unit: str, base: int) -> pd.Series:
         Text with a decimal point and no thousands marks: `"3.2"` in `unit`, or with
         units of its own where `unit` is `"cell"`: `"3.2 GB"`, `"1GB23MB"`.
     unit
-        A member of `UNITS`, a binary unit such as `"MiB"`, or `"cell"`.
+        A member of `UNITS` or `BITS`, a binary unit such as `"MiB"`, or `"cell"`.
     base
         1000 or 1024.
     """

@@ -64,7 +64,13 @@ def _linear_programme(usage, evidence):
     return result
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize(
+    "seed",
+    [
+        *range(10),
+        *(pytest.param(seed, marks=pytest.mark.nightly) for seed in range(10, 200)),
+    ],
+)
 def test_bounds_enclose_those_of_the_linear_programme(bill, phone, madrid, seed):
     usage, evidence = _case(np.random.default_rng(seed), bill, phone)
     found = attribute(usage, evidence, zone=madrid)

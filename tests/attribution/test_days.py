@@ -122,3 +122,46 @@ def test_a_window_without_a_bill_is_empty(overnight, madrid):
         end=pd.Timestamp("2026-03-02", tz="UTC"),
     )
     assert (window.billed, window.bytes, window.share) == (0, 0, 0.0)
+
+
+def test_of_a_daily_bill_the_side_of_the_busy_neighbour_takes_more(bill, phone, madrid):
+    """The phone fell silent after the bucket over midnight: most of it was before."""
+    usage = bill([{"start": "2026-01-10", "end": "2026-01-11", "bytes": 103 * MB}])
+    buckets = pd.date_range("2026-01-05", "2026-01-12", freq="2h", inclusive="left", tz="UTC")
+    silent = buckets == pd.Timestamp("2026-01-11", tz="UTC")
+    rows = [
+        {"start": start, "end": start + pd.Timedelta("2h"), "app": app, "bytes": MB}
+        for start in buckets[~silent]
+        for app in "pq"
+    ]
+    found = _days(attribute(usage, phone(rows), zone=madrid), "p")
+    assert sum(found.values()) <= 103 * MB
+    share = found["2026-01-11"] / (found["2026-01-10"] / 11)
+    assert 0.05 < share < 0.35  # of a bucket; by duration it would be half
+
+
+@pytest.mark.parametrize(
+    ("night", "midnights"),
+    [
+        ("2026-10-25", ["2026-10-24 22:00", "2026-10-25 23:00"]),  # 25 hours
+        ("2026-03-29", ["2026-03-28 23:00", "2026-03-29 22:00"]),  # 23 hours
+    ],
+)
+def test_the_day_the_clock_changes_begins_and_ends_at_its_own_midnights(
+    bill, phone, madrid, night, midnights
+):
+    first, last = (pd.Timestamp(moment, tz="UTC") for moment in midnights)
+    hours = pd.date_range(first - pd.Timedelta("3h"), last + pd.Timedelta("3h"), freq="h")
+    ends = [start + pd.Timedelta("1h") for start in hours]
+    usage = bill([{"start": a, "end": b, "bytes": MB} for a, b in zip(hours, ends, strict=True)])
+    evidence = phone(
+        [
+            {"start": a, "end": b, "app": "p", "bytes": int(MB / 1.03)}
+            for a, b in zip(hours, ends, strict=True)
+        ]
+    )
+    found = attribute(usage, evidence, zone=madrid)
+    hours_of_day = int((last - first) / pd.Timedelta("1h"))
+    day = found.by_day[found.by_day["day"] == night]["bytes"].sum()
+    assert hours_of_day in {23, 25}
+    assert day == hours_of_day * MB

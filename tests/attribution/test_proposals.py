@@ -19,14 +19,23 @@ def _decision(*, unit="MB", base="1000", zone="UTC", origin=Origin.ASSUMED):
     )
 
 
-def _life(days=20, *, overhead=1.02, seed=5, flat=False):
-    """Return sessions (start, end, bytes by the meter) and hourly evidence of a phone."""
+def _life(days=20, *, overhead=1.02, seed=5, flat=False, loose=False):
+    """Return sessions (start, end, bytes by the meter) and hourly evidence of a phone.
+
+    Sessions begin five minutes past the hour, or at any second (`loose`).
+    """
     dice = np.random.default_rng(seed)
     hours = pd.date_range("2026-11-01", periods=24 * days, freq="h", tz="UTC")
     if not flat:
         hours = hours[(dice.random(len(hours)) < 0.4) & (hours.hour > 6)]
     volume = dice.lognormal(16, 1.2, len(hours)) if not flat else np.full(len(hours), 5e6)
     seen = np.maximum(volume.astype(int), 1)
+    start = hours + pd.Timedelta("5min")
+    moment = np.full(len(hours), 1200)
+    if loose:
+        start = hours + pd.to_timedelta(dice.integers(0, 3600, len(hours)), "s")
+        moment = dice.integers(0, 2400, len(hours))
+    hours = start + pd.to_timedelta(moment, "s")
     evidence = Evidence(
         pd.DataFrame(
             {
@@ -43,7 +52,6 @@ def _life(days=20, *, overhead=1.02, seed=5, flat=False):
             }
         )
     )
-    start = hours + pd.Timedelta("5min")
     return start, start + pd.Timedelta("40min"), seen * overhead, evidence
 
 
@@ -81,6 +89,55 @@ def test_a_shifted_clock_is_found_and_put_right(hours):
     again = attribute(mended, evidence, zone=ZONE)
     assert again.clock.verdict == "agrees"
     assert propose(mended, evidence, zone=ZONE) == {}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "zone"),
+    [(330, "Asia/Kolkata"), (345, "Asia/Kathmandu"), (-570, "Pacific/Marquesas")],
+)
+def test_half_and_quarter_hours_are_found(minutes, zone):
+    start, end, volume, evidence = _life(40, loose=True)
+    usage = _usage(start, end, volume, _decision(), shift=f"{minutes}min")
+    proposal = propose(usage, evidence, zone=ZONE)["bill"]
+    assert proposal.zone.value == zone
+    mended = redecide(usage, "bill", proposal)
+    assert (mended.frame["start_utc"] == start.sort_values()).all()
+
+
+def test_a_clock_that_goes_back_inside_the_export_needs_a_zone_not_an_offset():
+    start, end, volume, evidence = _life(loose=True)
+    back = pd.Timedelta(days=17)  # 25 October lies within
+    shifted = evidence.frame.assign(
+        start_utc=evidence.frame["start_utc"] - back, end_utc=evidence.frame["end_utc"] - back
+    )
+    start, end = start - back, end - back
+    usage = _usage(start, end, volume, _decision())
+    local = [
+        times.tz_convert("Europe/Berlin").tz_localize(None).as_unit("us") for times in (start, end)
+    ]
+    usage = UsageRecords(
+        usage.frame.assign(
+            start_local=local[0],
+            end_local=local[1],
+            start_utc=local[0].tz_localize("UTC"),
+            end_utc=local[1].tz_localize("UTC"),
+        ),
+        decisions=usage.decisions,
+    )
+    proposal = propose(usage, Evidence(shifted), zone=ZONE)["bill"]
+    assert proposal.zone.value == "Europe/Madrid"  # the same clock as Berlin's
+    assert (redecide(usage, "bill", proposal).frame["start_utc"] == start).all()
+    named = propose(usage, Evidence(shifted), zone=Choice("Europe/Berlin", Origin.ASSUMED))
+    assert named["bill"].zone.value == "Europe/Berlin"
+
+
+def test_scores_of_the_clock_are_lowest_at_the_offset_found():
+    start, end, volume, evidence = _life(loose=True)
+    usage = _usage(start, end, volume, _decision(), shift="3h")
+    scores = attribute(usage, evidence, zone=ZONE).clock.scores
+    assert list(scores.columns) == ["offset_minutes", "score"]
+    assert scores["offset_minutes"].is_monotonic_increasing
+    assert scores.loc[scores["score"].idxmin(), "offset_minutes"] == 180
 
 
 def test_a_zone_that_somebody_named_is_preferred():
@@ -147,3 +204,35 @@ def test_missing_evidence_proposes_no_other_unit():
     start, end, volume, evidence = _life()
     half = Evidence(evidence.frame[evidence.frame["app"] == "q"])
     assert propose(_usage(start, end, volume, _decision()), half, zone=ZONE) == {}
+
+
+def test_a_mebibyte_bill_headed_mb_shows_in_its_steps_though_the_overhead_is_usual():
+    start, end, volume, evidence = _life(overhead=1.04)
+    written = np.ceil(volume / 1024) / 1024  # read as MB: 0.992 of the phone, still usual
+    usage = _usage(start, end, written, _decision(), unit_bytes=1)
+    proposal = propose(usage, evidence, zone=ZONE)["bill"]
+    assert (proposal.unit.value, proposal.base.value) == ("MB", "1024")
+    assert "1024 to the MB" in proposal.base.reason
+    mended = redecide(usage, "bill", proposal)
+    assert mended.frame["bytes_total"].sum() == pytest.approx(volume.sum(), rel=1e-3)
+    assert propose(mended, evidence, zone=ZONE) == {}
+
+
+@pytest.mark.parametrize("steps", [1000, 1])
+def test_a_decimal_bill_shows_no_steps_of_1024(steps):
+    start, end, volume, evidence = _life(overhead=1.04)
+    written = np.ceil(volume / steps) * steps / 1e6
+    usage = _usage(start, end, written, _decision(), unit_bytes=1)
+    assert propose(usage, evidence, zone=ZONE) == {}
+
+
+def test_kilobits_read_as_kilobytes_are_found():
+    start, end, volume, evidence = _life()
+    usage = _usage(start, end, volume, _decision(unit="KB"), unit_bytes=125)
+    assert propose(usage, evidence, zone=ZONE)["bill"].unit.value == "kbit"
+
+
+def test_bytes_read_as_kilobytes_are_found():
+    start, end, volume, evidence = _life()
+    usage = _usage(start, end, volume, _decision(unit="KB"), unit_bytes=1)
+    assert propose(usage, evidence, zone=ZONE)["bill"].unit.value == "B"

@@ -1,0 +1,112 @@
+"""What attribution costs: CPU seconds and memory by rows of bill and evidence.
+
+    python benchmarks/attribution_speed.py --rows 100000 1160000 10000000
+
+Many lines at once, each a month long: sessions of about 40 minutes and 2-hour buckets of fifteen
+apps, two or three sessions a bucket. Each size runs in a process of its own. Memory is what the
+process grew by above its inputs at its peak.
+"""
+
+import argparse
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from esim_analysis.attribution import attribute
+from esim_analysis.model import Choice, Evidence, Origin, UsageRecords
+
+DAYS: Final = 30
+APPS: Final = 15
+START: Final = pd.Timestamp("2026-11-01", tz="UTC").as_unit("us")
+SESSION_S: Final = 2_400
+BUCKET_S: Final = 7_200
+MEGABYTE: Final = 1_000_000
+
+
+def draw(rows: int) -> tuple[UsageRecords, Evidence]:
+    """Return a bill and its evidence of about `rows` rows together."""
+    dice = np.random.default_rng(rows)
+    buckets, sessions = DAYS * 86_400 // BUCKET_S, DAYS * 86_400 // SESSION_S
+    lines = max(rows // (buckets * APPS + sessions), 1)
+    cells = lines * buckets * APPS
+    volume = dice.lognormal(12, 1.5, cells).astype(np.int64) + 1
+    line = np.repeat([f"line-{number:05d}" for number in range(lines)], buckets * APPS)
+    at = np.tile(np.repeat(np.arange(buckets) * BUCKET_S, APPS), lines)
+    evidence = pd.DataFrame(
+        {
+            "line": line,
+            "start_utc": START + pd.to_timedelta(at, "s"),
+            "end_utc": START + pd.to_timedelta(at + BUCKET_S, "s"),
+            "time_kind": "bucket",
+            "app": np.tile([f"app.{number:02d}" for number in range(APPS)], lines * buckets),
+            "bytes_down": volume,
+            "ground": "unknown",
+            "interface": "cellular",
+            "counts_toward_total": True,
+            "confidence": 1.0,
+            "source": "phone",
+        }
+    )
+    bucket = volume.reshape(lines * buckets, APPS).sum(axis=1)
+    share = dice.dirichlet(np.ones(BUCKET_S // SESSION_S), len(bucket))
+    billed = np.rint(share * bucket[:, None] * 1.03).astype(np.int64).ravel() + 1
+    # Sessions begin ten minutes after their bucket's thirds: each third one crosses its edge.
+    begin = np.tile(np.arange(sessions) * SESSION_S + 600, lines)
+    usage = pd.DataFrame(
+        {
+            "line": np.repeat([f"line-{number:05d}" for number in range(lines)], sessions),
+            "record_id": [f"{number:08d}" for number in range(len(billed))],
+            "start_utc": START + pd.to_timedelta(begin, "s"),
+            "end_utc": START + pd.to_timedelta(begin + SESSION_S, "s"),
+            "time_quality": "session",
+            "bytes_total": billed,
+            "service_class": "data",
+            "source": "bill",
+        }
+    )
+    return UsageRecords(usage), Evidence(evidence)
+
+
+def measure(rows: int) -> str:
+    """Return a row of the table for one size."""
+    usage, evidence = draw(rows)
+    before = _peak()
+    start = time.process_time()
+    found = attribute(usage, evidence, zone=Choice("UTC", Origin.DECLARED))
+    spent = time.process_time() - start
+    grown = (_peak() - before) / MEGABYTE
+    exact = len(usage.frame) + len(evidence.frame)
+    pieces = len(found.pieces)
+    return f"| {exact:,} | {pieces:,} | {spent:.2f} | {1e6 * spent / exact:.2f} | {grown:.0f} |"
+
+
+def _peak() -> float:
+    scale = 1 if sys.platform == "darwin" else 1024
+    return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) * scale
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the benchmark from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, nargs="+", default=[100_000, 1_160_000])
+    parser.add_argument("--here", action="store_true", help="one size, in this process")
+    chosen = parser.parse_args(arguments)
+    if chosen.here:
+        print(measure(chosen.rows[0]))
+        return
+    print("| rows | pieces | CPU s | s a million rows | MB above its inputs |")
+    print("|---|---|---|---|---|", flush=True)
+    for rows in chosen.rows:
+        command = [sys.executable, __file__, "--here", "--rows", str(rows)]
+        told = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+        print(told.stdout, end="", flush=True)
+
+
+if __name__ == "__main__":
+    main()

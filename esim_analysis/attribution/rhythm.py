@@ -1,0 +1,146 @@
+"""When inside its interval an app's bytes fell: what the hours beside it say, and how uneven they are.
+
+An interval of the phone that lies across midnight belongs to two days. Nothing inside it says
+where its bytes fell, but the intervals before and after it do: a phone whose apps fell silent
+after it was most likely on Wi-Fi by then. Each side is weighed by how many apps were at work
+in the neighbouring interval, compared with what is usual at that hour.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from esim_analysis.attribution.bill import Bill, Floats, Ints
+from esim_analysis.attribution.curve import Curve
+from esim_analysis.attribution.days import cut
+from esim_analysis.attribution.groups import number_groups, sum_by
+from esim_analysis.attribution.ledger import NO_CELL, Pieces
+from esim_analysis.attribution.phone import Phone
+
+DAY: Final = 86_400_000_000  # µs
+_LONGEST: Final = DAY // 2  # what is longer says nothing of the hours inside it
+_SILENT: Final = 0.3  # weight, in usual neighbours, of a side whose neighbour is silent
+_PRIOR_PAIRS: Final = 5  # pairs granted to an app's unevenness before looking
+_EVEN: Final = 2.0  # concentration where nothing was learned: every share is as likely
+_FEWEST_CELLS: Final = 24  # of one length, before their pairs tell anything
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How many apps were at work over time, and how many usually are at that hour.
+
+    Both are running totals (apps × µs); `usual` runs over three days, of which the
+    middle one is read. `days` has one element a SIM.
+    """
+
+    busy: Curve
+    usual: Curve
+    days: Floats
+
+    @classmethod
+    def of(cls, phone: Phone) -> "Rhythm":
+        """Read the rhythm of every SIM."""
+        short = np.flatnonzero((phone.end - phone.start) <= _LONGEST)
+        apps = np.bincount(phone.slot, minlength=len(phone.start))[short].astype(np.float64)
+        sim, start = phone.sim[short], phone.start[short]
+        length = phone.end[short] - start
+        sims = len(phone.sims)
+        first = np.full(sims, np.iinfo(np.int64).max)
+        last = np.zeros(sims, np.int64)
+        np.minimum.at(first, sim, start)
+        np.maximum.at(last, sim, phone.end[short])
+        hour = start % DAY
+        turns = [hour + turn * DAY for turn in range(3)]
+        return cls(
+            busy=Curve.of(sim, start, phone.end[short], apps * length),
+            usual=Curve.of(
+                np.tile(sim, 3),
+                np.concatenate(turns),
+                np.concatenate([turn + length for turn in turns]),
+                np.tile(apps * length, 3),
+            ),
+            days=np.maximum((last - first) / DAY, 1.0),
+        )
+
+    def habit(self, sim: Ints, start: Ints, end: Ints) -> Floats:
+        """Return how busy the hours of [start, end) are on a usual day (apps × µs)."""
+        hour = start % DAY + DAY
+        return self.usual.between(sim, hour, hour + end - start) / self.days[sim]
+
+    def pace(self, sim: Ints, start: Ints, end: Ints) -> Floats:
+        """Return how busy [start, end) was compared with the same hours of other days."""
+        usual = self.habit(sim, start, end)
+        busy = self.busy.between(sim, start, end)
+        return np.where(usual > 0, busy / np.maximum(usual, 1e-9), 1.0)
+
+
+def cut_at_midnights(pieces: Pieces, edges: Ints, bill: Bill, phone: Phone) -> Pieces:
+    """Cut the pieces of apps at `edges`, each side weighed by its neighbouring interval.
+
+    Records of less than half a day say themselves when the phone was on mobile data:
+    there duration alone decides. Residuals, and pieces of more than half a day, are
+    left whole.
+    """
+    across = np.searchsorted(edges, pieces.end, "left") > np.searchsorted(
+        edges, pieces.start, "right"
+    )
+    mine = across & (pieces.cell != NO_CELL) & (pieces.end - pieces.start <= _LONGEST)
+    if not mine.any():
+        return pieces
+    rows = np.flatnonzero(mine)
+    whole = pieces.take(rows)
+    sim = phone.sim[phone.slot[whole.cell]]
+    told = bill.length[whole.record] <= _LONGEST
+    first, last = _sides(Rhythm.of(phone), sim, whole.start, whole.end)
+    sides = np.where(told, 1.0, first), np.where(told, 1.0, last)
+    parts, owner = cut(whole, edges, sides=sides)
+    kept = np.flatnonzero(~mine)
+    order = np.argsort(np.r_[kept, rows[owner]], kind="stable")
+    return pieces.take(kept).join(parts).take(order)
+
+
+def _sides(rhythm: Rhythm, sim: Ints, start: Ints, end: Ints) -> tuple[Floats, Floats]:
+    """Weigh both ends of intervals by what is usual at that hour, and by this night's neighbours."""
+    length = end - start
+    middle = rhythm.habit(sim, start, end) + 1.0
+    early = rhythm.habit(sim, start - length, start) + middle
+    late = middle + rhythm.habit(sim, end, end + length)
+    before = rhythm.pace(sim, start - length, start)
+    after = rhythm.pace(sim, end, end + length)
+    return early * (_SILENT + before), late * (_SILENT + after)
+
+
+def concentration(phone: Phone) -> Floats:
+    """Return, for each cell, how evenly its bytes lie over its interval.
+
+    It is the concentration of a Beta law of the share in one half: 0 for all or
+    nothing, 2 for every share alike, large for a steady stream. Learned app by app
+    from pairs of neighbouring intervals; half an interval is twice as uneven as half
+    a pair, since the concentration of a sum of bursts grows with its length.
+    """
+    length = (phone.end - phone.start)[phone.slot]
+    common, count = np.unique(length, return_counts=True)
+    common = common[(count >= _FEWEST_CELLS) & (common <= _LONGEST)]
+    short = np.flatnonzero(np.isin(length, common))
+    found = np.full(len(phone.slot), _EVEN)
+    if len(short) == 0:
+        return found
+    slot = phone.slot[short]
+    app = phone.sim[slot] * len(phone.apps) + phone.app[short]
+    side, first = number_groups(app, length[short], phone.start[slot])
+    volume = sum_by(side, phone.bytes[short], len(first))
+    where = slot[first]
+    width = length[short][first]
+    pair, at = number_groups(app[first], width, phone.start[where] // (2 * width))
+    total = sum_by(pair, volume, len(at))
+    # 1 where one of the two holds everything, 0 where both hold the same.
+    uneven = 2.0 * sum_by(pair, volume**2, len(at)) / np.maximum(total**2, 1e-9) - 1.0
+    owner = app[first][at]
+    size = int(app.max()) + 1
+    pairs = np.bincount(owner, minlength=size)
+    usual = float(uneven.mean())
+    of_app = (sum_by(owner, uneven, size) + _PRIOR_PAIRS * usual) / (pairs + _PRIOR_PAIRS)
+    of_app = np.clip(of_app, 1e-3, 1.0)
+    found[short] = 0.5 * (1.0 / of_app[app] - 1.0)
+    return found

@@ -1,0 +1,114 @@
+"""Calibrated bands hold as often as they say, while the overhead lies where it is looked for."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from esim_analysis.attribution import attribute, bands
+from esim_analysis.model import RESIDUALS
+
+MB = 1_000_000
+
+
+def _many(bill, phone, *, overhead, seed, seen=1.0, days=40):
+    """Return a bill of a session a bucket, eight a day, its phone, and the true bytes."""
+    dice = np.random.default_rng(seed)
+    starts = pd.date_range("2026-01-10", periods=days * 8, freq="3h", tz="UTC").floor("2h")
+    volume = dice.lognormal(15, 1, (3, len(starts))).astype(int) + 1_000
+    noise = 1 + dice.normal(0, 0.01, len(starts))
+    missing = dice.random(len(starts)) * dice.integers(0, 2, len(starts)) * (1 - seen)
+    billed = volume.sum(axis=0) * overhead * noise * (1 + missing)
+    usage = bill(
+        [
+            {
+                "start": start + pd.Timedelta("10min"),
+                "end": start + pd.Timedelta("100min"),
+                "bytes": int(size),
+            }
+            for start, size in zip(starts, billed, strict=True)
+        ]
+    )
+    evidence = phone(
+        [
+            {"start": start, "end": start + pd.Timedelta("2h"), "app": app, "bytes": int(size)}
+            for app, row in zip("pqr", volume, strict=True)
+            for start, size in zip(starts, row, strict=True)
+        ]
+    )
+    day = np.tile(starts.strftime("%Y-%m-%d"), 3)
+    truth = pd.Series(volume.ravel() * overhead).groupby([day, np.repeat(list("pqr"), len(starts))])
+    return usage, evidence, truth.sum()
+
+
+def _apps(found):
+    apps = found.pieces[~found.pieces["app"].isin(RESIDUALS)]
+    return apps.assign(day=apps["start_utc"].dt.strftime("%Y-%m-%d"))
+
+
+def _held(found, truth, level):
+    rows = bands(found, _apps(found), by=["day", "app"], level=level)
+    true = truth.reindex(pd.MultiIndex.from_frame(rows[["day", "app"]])).to_numpy()
+    return ((rows["bytes_low"] <= true + 1) & (rows["bytes_high"] >= true - 1)).mean()
+
+
+def test_bands_hold_as_often_as_they_say(bill, phone, utc):
+    levels = [0.5, 0.8, 0.95, 0.99]
+    held = []
+    for seed in range(6):
+        overhead = np.random.default_rng(seed + 100).uniform(0.99, 1.08)
+        usage, evidence, truth = _many(bill, phone, overhead=overhead, seed=seed)
+        found = attribute(usage, evidence, zone=utc)
+        held.append([_held(found, truth, level) for level in levels])
+    assert np.mean(held, axis=0) == pytest.approx(levels, abs=0.05)
+
+
+@pytest.mark.parametrize("overhead", [0.85, 1.3])
+def test_an_overhead_outside_its_range_is_not_held(bill, phone, utc, overhead):
+    usage, evidence, truth = _many(bill, phone, overhead=overhead, seed=1, seen=0.4)
+    found = attribute(usage, evidence, zone=utc)
+    assert _held(found, truth, 0.95) < 0.5
+
+
+def test_a_higher_level_is_wider_and_holds_the_point(bill, phone, utc):
+    usage, evidence, _ = _many(bill, phone, overhead=1.04, seed=3)
+    found = attribute(usage, evidence, zone=utc)
+    narrow, wide = (
+        bands(found, _apps(found), by=["day", "app"], level=level) for level in (0.5, 0.95)
+    )
+    assert (narrow["bytes_low"] >= wide["bytes_low"]).all()
+    assert (narrow["bytes_high"] <= wide["bytes_high"]).all()
+    assert narrow["bytes"].between(narrow["bytes_low"], narrow["bytes_high"]).all()
+    relative = (wide["bytes_high"] - wide["bytes_low"]) / wide["bytes"]
+    assert relative.median() < 0.05
+
+
+def test_a_bucket_over_midnight_may_be_all_or_nothing(bill, phone, madrid):
+    usage = bill([{"start": "2026-01-10 12:00", "end": "2026-01-11 12:00", "bytes": 10_300_000}])
+    evidence = phone(
+        [{"start": "2026-01-10 22:00", "end": "2026-01-11 00:00", "app": "p", "bytes": 10 * MB}]
+    )
+    found = attribute(usage, evidence, zone=madrid)
+    first = found.pieces[found.pieces["app"] == "p"].head(1)
+    assert first["bytes"].sum() == pytest.approx(5_150_000, rel=0.01)
+    band = bands(found, first, level=0.95).iloc[0]
+    assert band["bytes_low"] < MB
+    assert band["bytes_high"] > 9 * MB
+
+
+@pytest.mark.parametrize("level", [0, 1, 95])
+def test_a_level_is_a_probability(bill, phone, utc, level):
+    found = attribute(*_many(bill, phone, overhead=1.0, seed=0, days=1)[:2], zone=utc)
+    with pytest.raises(ValueError, match=r"0\.95"):
+        bands(found, found.pieces, level=level)
+
+
+def test_a_figure_typed_from_a_screen_is_never_exact(bill, phone, utc):
+    night = {"start": "2026-11-01 02:00", "end": "2026-11-01 07:00"}
+    usage = bill([{**night, "bytes": 141 * MB, "time_quality": "snapshot_diff"}])
+    typed = phone([{**night, "app": "p", "bytes": 137 * MB}], time_kind="cumulative")
+    written = phone([{**night, "app": "p", "bytes": 137 * MB}])
+    status = [
+        attribute(usage, evidence, zone=utc).by_day.query("app == 'p'")["status"].item()
+        for evidence in (typed, written)
+    ]
+    assert status == ["estimated", "exact"]
