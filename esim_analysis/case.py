@@ -56,6 +56,8 @@ class Case:
         What the operator promised for which price; None: money is what the export says.
     paths
         Where the files lie, for a pack that is to hold them.
+    overhead
+        As in `open_case`.
     """
 
     def __init__(  # noqa: PLR0913 - what a user may say of their files
@@ -67,8 +69,10 @@ class Case:
         plan: Plan | None = None,
         paths: Sequence[Path] = (),
         rules: leakage.OwnRules | None = None,
+        overhead: tuple[float, float] | None = None,
     ) -> None:
         self.reading = reading
+        self.overhead = overhead
         self.paths = tuple(paths)
         self.timezone = timezone
         self.lang = Words(lang).lang
@@ -87,6 +91,7 @@ class Case:
                 lang=self.lang,
                 plan=self.plan,
                 rules=self.rules,
+                overhead=self.overhead,
             )
 
     @property
@@ -185,6 +190,7 @@ class Case:
             plan=plan,
             paths=self.paths,
             rules=self.rules,
+            overhead=self.overhead,
         )
 
     def verdict(self) -> str:
@@ -304,6 +310,7 @@ def open_case(  # noqa: PLR0913 - what a user may say of their files
     plan: str | Path | Plan | None = None,
     rules: str | Path | None = None,
     keep_ids: bool = False,
+    overhead: tuple[float, float] | None = None,
 ) -> Case:
     """Open files or folders; formats are recognised by content.
 
@@ -326,6 +333,9 @@ def open_case(  # noqa: PLR0913 - what a user may say of their files
         indicators.
     keep_ids
         Show subscriber ids instead of `line-1`, `line-2`, ….
+    overhead
+        Least and most billed bytes per phone byte, such as `(1.02, 1.05)`; None:
+        estimated from the files, else the usual range.
 
     Raises
     ------
@@ -354,6 +364,7 @@ def open_case(  # noqa: PLR0913 - what a user may say of their files
         plan=terms,
         paths=[Path(path) for path in paths],
         rules=own,
+        overhead=overhead,
     )
 
 
@@ -364,6 +375,7 @@ def analyse(
     lang: str,
     plan: Plan | None = None,
     rules: leakage.OwnRules | None = None,
+    overhead: tuple[float, float] | None = None,
 ) -> Analysis:
     """Run the layers once: clocks and units, attribution, coverage, money, rules."""
     step("dividing")
@@ -376,7 +388,7 @@ def analyse(
     better = case_zone(usage.decisions.values(), timezone=timezone, phone_zone=evidence.phone_zone)
     # A bill whose clock is off by hours does not move the people it is about.
     zone = better if names_place(better.value) else zone
-    divided = attribution.attribute(usage, evidence, zone=zone)
+    divided = attribution.attribute(usage, evidence, zone=zone, overhead=overhead)
     coverage = attribution.coverage(usage, evidence, divided)
     step("judging")
     facts = leakage.Facts(

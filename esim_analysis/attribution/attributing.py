@@ -9,17 +9,24 @@ from esim_analysis.attribution.days import midnights
 from esim_analysis.attribution.division import Division, divide
 from esim_analysis.attribution.ledger import Ledger, cell_bands, frame_of, write_pieces
 from esim_analysis.attribution.matching import Joined, Match, estimate_overhead, join, match
-from esim_analysis.attribution.overhead import Estimate
+from esim_analysis.attribution.overhead import Estimate, declared
 from esim_analysis.attribution.rhythm import concentration, cut_at_midnights
 from esim_analysis.attribution.sims import NO_SIM
 from esim_analysis.attribution.tables import cycle_table, day_table, record_table
-from esim_analysis.model import Attribution, Choice, Evidence, UsageRecords
+from esim_analysis.model import Attribution, Choice, Evidence, Overhead, UsageRecords
 
 _SETTLED: Final = 1e-3
+_LEAST_OVERHEAD, _MOST_OVERHEAD = 0.5, 2.0  # beyond, it is a unit and no overhead
 _FEW: Final = 5  # notes of one kind
 
 
-def attribute(usage: UsageRecords, evidence: Evidence, *, zone: Choice) -> Attribution:
+def attribute(
+    usage: UsageRecords,
+    evidence: Evidence,
+    *,
+    zone: Choice,
+    overhead: tuple[float, float] | None = None,
+) -> Attribution:
     """Divide the billed bytes among apps, with bands and residuals.
 
     Parameters
@@ -32,15 +39,23 @@ def attribute(usage: UsageRecords, evidence: Evidence, *, zone: Choice) -> Attri
         nobody named, that count toward the total.
     zone
         Zone of the days.
+    overhead
+        Least and most billed bytes per phone byte, where somebody knows; None: estimated
+        from the evidence, else the usual range.
 
     Returns
     -------
     Attribution
         Parts of every record sum to its bill to the byte.
+
+    Raises
+    ------
+    ValueError
+        An overhead that is no range of positive numbers.
     """
     found = match(usage, evidence)
     joined = join(found)
-    estimate = estimate_overhead(joined.task)
+    estimate = estimate_overhead(joined.task) if overhead is None else _declared(overhead)
     division = divide(joined.task, estimate)
     conflicting = np.zeros(len(found.bill.billed), dtype=bool)
     conflicting[joined.rows] = division.conflicting
@@ -69,6 +84,16 @@ def attribute(usage: UsageRecords, evidence: Evidence, *, zone: Choice) -> Attri
         cell=kept.cell,
         cells=cells,
     )
+
+
+def _declared(overhead: tuple[float, float]) -> Estimate:
+    low, high = overhead
+    if not _LEAST_OVERHEAD <= low <= high <= _MOST_OVERHEAD:
+        raise ValueError(
+            f"an overhead is a range such as (1.02, 1.05) between {_LEAST_OVERHEAD} "
+            f"and {_MOST_OVERHEAD}, not {overhead!r}"
+        )
+    return declared(Overhead(point=(low + high) / 2, low=low, high=high, origin="declared"))
 
 
 def _sims(found: Match) -> dict[str, str]:

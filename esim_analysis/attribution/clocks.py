@@ -35,6 +35,7 @@ _QUARTERS: Final = (-45, -30, -15, 15, 30, 45)  # minutes
 _FARTHEST: Final = 15 * HOUR
 _MARGIN: Final = 0.10
 _CLEARLY: Final = 0.004  # of the bytes: what a quarter of an hour must explain better
+_DOUBT: Final = 0.0015  # from here on a quarter of an hour is neither clear nor ruled out
 _LEAST_SPAN: Final = int(6.5 * 24) * HOUR  # seven days; the first and the last are rarely whole
 _LEAST_SESSIONS: Final = 8
 _LEAST_BYTES: Final = 100_000
@@ -68,7 +69,8 @@ def check_clock(bill: Bill, phone: Phone, sim: Ints, rows: Flags) -> ClockCheck:
     -------
     ClockCheck
         `"cannot_tell"` with fewer than seven days, with daily records, or when the
-        second best offset, whole hours away, is less than 10 % worse.
+        second best offset, whole hours away, is less than 10 % worse, or one a quarter
+        of an hour away is a little better.
     """
     clock = _clock(bill, phone, sim, rows)
     return ClockCheck("cannot_tell") if clock is None else clock.verdict()
@@ -180,7 +182,8 @@ class _Clock:
         table = pd.DataFrame(
             {"offset_minutes": offsets, "score": [scores[offset] for offset in offsets]}
         )
-        sure = margin > _MARGIN * floor and self.tells
+        beside = score - min(scores.get(best + step, score) for step in _QUARTERS)
+        sure = margin > _MARGIN * floor and beside <= _DOUBT and self.tells
         if not sure:
             return ClockCheck("cannot_tell", 0, score, margin / floor, table)
         return ClockCheck("shifted" if best else "agrees", best, score, margin / floor, table)

@@ -161,7 +161,7 @@ def _scales(task: Task, counted: Floats, estimate: Estimate) -> _Scales:
     conflict = least * phone > bill + loose
     deviation = part_deviation(task, estimate.noise)
     sure = _complete(task, estimate, ratio, deviation)
-    if overhead.origin == "assumed":
+    if not estimate.laws:
         sure = (bill <= overhead.point * phone + slack + overhead.point * width).astype(float)
     sure = np.where((phone > 0) & (ratio <= overhead.point), 1.0, sure * (phone > 0))
     # In between, the part takes of the difference what is probably its own.

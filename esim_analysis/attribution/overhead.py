@@ -98,6 +98,11 @@ class Estimate:
         return found
 
 
+def declared(overhead: Overhead) -> Estimate:
+    """Return what somebody says the overhead is: its band stands, and every value in it alike."""
+    return Estimate(overhead, NOISE, (overhead.high - overhead.low) / 12**0.5)
+
+
 def estimate(parts: Parts, *, between: tuple[float, float] = (0.9, 1.2)) -> Estimate:
     """Estimate the overhead, or fall back to the assumed band and say so.
 

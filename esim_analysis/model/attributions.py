@@ -51,7 +51,7 @@ class Overhead:
     """Billed bytes per phone byte: a point, its band, and where they come from.
 
     `origin` is `"estimated"` (from `sessions` billed records that the evidence
-    explains completely) or `"assumed"`.
+    explains completely), `"assumed"`, or `"declared"` by the user.
     """
 
     point: float

@@ -112,3 +112,20 @@ def test_a_figure_typed_from_a_screen_is_never_exact(bill, phone, utc):
         for evidence in (typed, written)
     ]
     assert status == ["estimated", "exact"]
+
+
+def test_an_overhead_somebody_knows_stands_and_is_said(bill, phone, utc):
+    usage, evidence, _ = _many(bill, phone, overhead=1.02, seed=2, seen=0.4, days=10)
+    found = attribute(usage, evidence, zone=utc, overhead=(1.0, 1.04))
+    assert found.overhead.origin == "declared"
+    assert (found.overhead.low, found.overhead.point, found.overhead.high) == (1.0, 1.02, 1.04)
+    apps = found.by_cycle[~found.by_cycle["app"].isin(RESIDUALS)]
+    seen = evidence.frame["bytes_down"].sum()
+    assert apps["bytes"].sum() == pytest.approx(1.02 * seen, rel=0.01)
+
+
+@pytest.mark.parametrize("overhead", [(1.05, 1.02), (0.0, 1.0), (1.0, 8.0)])
+def test_an_overhead_that_is_no_range_is_refused(bill, phone, utc, overhead):
+    usage, evidence, _ = _many(bill, phone, overhead=1.0, seed=0, days=1)
+    with pytest.raises(ValueError, match=r"such as \(1\.02, 1\.05\)"):
+        attribute(usage, evidence, zone=utc, overhead=overhead)
