@@ -2,8 +2,8 @@
 
     python benchmarks/attribution_speed.py --rows 100000 1160000 10000000
 
-Many lines at once, each a month long: sessions of about 40 minutes and 2-hour buckets of fifteen
-apps, two or three sessions a bucket. Each size runs in a process of its own. Memory is what the
+Many lines at once, each a month long: sessions of an hour and 2-hour buckets of fifteen apps,
+three sessions a bucket. Each size runs in a process of its own. Memory is what the
 process grew by above its inputs at its peak.
 """
 
@@ -24,7 +24,7 @@ from esim_analysis.model import Choice, Evidence, Origin, UsageRecords
 DAYS: Final = 30
 APPS: Final = 15
 START: Final = pd.Timestamp("2026-11-01", tz="UTC").as_unit("us")
-SESSION_S: Final = 2_400
+SESSION_S: Final = 3_600
 BUCKET_S: Final = 7_200
 MEGABYTE: Final = 1_000_000
 
@@ -56,7 +56,7 @@ def draw(rows: int) -> tuple[UsageRecords, Evidence]:
     bucket = volume.reshape(lines * buckets, APPS).sum(axis=1)
     share = dice.dirichlet(np.ones(BUCKET_S // SESSION_S), len(bucket))
     billed = np.rint(share * bucket[:, None] * 1.03).astype(np.int64).ravel() + 1
-    # Sessions begin ten minutes after their bucket's thirds: each third one crosses its edge.
+    # Sessions begin ten minutes late: every other one crosses the edge of its bucket.
     begin = np.tile(np.arange(sessions) * SESSION_S + 600, lines)
     usage = pd.DataFrame(
         {

@@ -10,7 +10,7 @@ from esim_analysis.attribution.division import Division, divide
 from esim_analysis.attribution.ledger import Ledger, cell_bands, frame_of, write_pieces
 from esim_analysis.attribution.matching import Joined, Match, estimate_overhead, join, match
 from esim_analysis.attribution.overhead import Estimate, declared
-from esim_analysis.attribution.rhythm import concentration, cut_at_midnights
+from esim_analysis.attribution.rhythm import cut_at_midnights
 from esim_analysis.attribution.sims import NO_SIM
 from esim_analysis.attribution.tables import cycle_table, day_table, record_table
 from esim_analysis.model import Attribution, Choice, Evidence, Overhead, UsageRecords
@@ -62,8 +62,7 @@ def attribute(
     pieces, sums = write_pieces(
         found.bill, found.phone, joined.edges, division, conflicting=conflicting
     )
-    even = concentration(found.phone)
-    cells = cell_bands(found.bill, found.phone, joined.slots, joined.edges, division, even=even)
+    cells = cell_bands(found.bill, found.phone, joined.slots, joined.edges, division)
     edges, days = midnights(pieces.start, pieces.end, zone.value)
     pieces = cut_at_midnights(pieces, edges, found.bill, found.phone)
     by_day = day_table(found.bill, found.phone, pieces, cells, edges=edges, days=days)

@@ -17,6 +17,7 @@ from esim_analysis.attribution.bill import Floats, Ints
 from esim_analysis.attribution.bounds import ELSEWHERE
 from esim_analysis.attribution.groups import number_groups, sum_by
 from esim_analysis.attribution.ledger import NO_CELL, Cells, Pieces
+from esim_analysis.attribution.rhythm import EVEN, concentration
 
 _REACH: Final = 5.0  # deviations of noise and rounding beyond which nothing is expected
 _FULL: Final = 0.98  # of the variance of all-or-nothing that a law may have
@@ -76,7 +77,7 @@ def _error_of_times(where: Ints, cell: Ints, volume: Ints, cells: Cells, groups:
     part = sum_by(pair, volume, len(at))
     owner, group = cell[at], where[at]
     share = np.clip(part / total[owner], 0.0, 1.0)
-    variance = total[owner] ** 2 * share * (1.0 - share) / (1.0 + cells.even[owner])
+    variance = total[owner] ** 2 * share * (1.0 - share) / (1.0 + _concentration(cells)[owner])
     real = group != ELSEWHERE
     return sum_by(group[real], variance[real], groups)
 
@@ -92,6 +93,13 @@ def _error_of_rest(pieces: Pieces, group: Ints, cells: Cells, groups: int) -> Fl
     beside = sum_by(pieces.record[of_app], deviation, int(pieces.record.max()) + 1)
     found: Floats = sum_by(group[rest], beside[pieces.record[rest]], groups) ** 2
     return found
+
+
+def _concentration(cells: Cells) -> Floats:
+    """Return how evenly the bytes of each cell lie over its interval."""
+    if cells.phone is None:
+        return np.full(len(cells.low), EVEN)
+    return concentration(cells.phone)
 
 
 def _volumes(cell: Ints, volume: Ints, cells: Cells) -> Floats:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from esim_analysis.attribution.bill import Floats, Ints
+from esim_analysis.attribution.bill import Flags, Floats, Ints
 from esim_analysis.attribution.groups import apportion, spread
 from esim_analysis.attribution.ledger import Pieces
 from esim_analysis.model.clock import local_midnights
@@ -26,7 +26,11 @@ def midnights(start: Ints, end: Ints, zone: str) -> tuple[Ints, list[str]]:
 
 
 def cut(
-    pieces: Pieces, edges: Ints, *, sides: tuple[Floats, Floats] | None = None
+    pieces: Pieces,
+    edges: Ints,
+    *,
+    only: Flags | None = None,
+    sides: tuple[Floats, Floats] | None = None,
 ) -> tuple[Pieces, Ints]:
     """Cut pieces at `edges` (ascending, µs), bytes by duration with largest remainder.
 
@@ -34,8 +38,11 @@ def cut(
 
     Parameters
     ----------
+    only
+        Pieces to cut; None: all.
     sides
-        Weight of a moment in the first and in the last part of each piece; None: alike.
+        Weight of a moment in the first and in the last part of each piece that is cut;
+        None: alike.
 
     Returns
     -------
@@ -45,6 +52,8 @@ def cut(
     first = np.searchsorted(edges, pieces.start, "right")
     last = np.searchsorted(edges, pieces.end, "left")
     counts = np.maximum(last - first, 0) + 1
+    if only is not None:
+        counts = np.where(only, counts, 1)
     if (counts == 1).all():
         return pieces, np.arange(len(counts))
     owner, place = spread(counts)
@@ -59,7 +68,7 @@ def cut(
     group = np.repeat(np.arange(len(split)), counts[split])
     length = (end - start)[several].astype(np.float64)
     if sides is not None:
-        length *= np.where(place[several] == 0, sides[0][owner[several]], sides[1][owner[several]])
+        length *= np.where(place[several] == 0, sides[0][group], sides[1][group])
     volume[several] = apportion(length, group, pieces.bytes[split])
     return (
         Pieces(parts.record, parts.cell, parts.app, parts.ground, start, end, volume, parts.status),

@@ -79,8 +79,8 @@ class Cells:
         one that all parts share.
     rounding
         Deviation in bytes from the rounding of the phone's figure.
-    even
-        Concentration of its bytes in time, see `rhythm.concentration`.
+    phone
+        Where the cells come from; None where only their bands are known.
     """
 
     low: Floats = field(default_factory=lambda: np.zeros(0))
@@ -89,7 +89,7 @@ class Cells:
     noise: Floats = field(default_factory=lambda: np.zeros(0))
     common: Floats = field(default_factory=lambda: np.zeros(0))
     rounding: Floats = field(default_factory=lambda: np.zeros(0))
-    even: Floats = field(default_factory=lambda: np.zeros(0))
+    phone: Phone | None = None
 
 
 def plain_cells(low: Floats, high: Floats) -> Cells:
@@ -103,7 +103,6 @@ def plain_cells(low: Floats, high: Floats) -> Cells:
         noise=nothing,
         common=(high - low) / middle * _EVENLY,
         rounding=nothing,
-        even=np.full(len(low), 2.0),
     )
 
 
@@ -154,9 +153,7 @@ def write_pieces(
     return _joined([apps, *residuals]), sums
 
 
-def cell_bands(  # noqa: PLR0913 - two sides, what joins them, and what was learned of time
-    bill: Bill, phone: Phone, slots: Ints, edges: Edges, division: Division, *, even: Floats
-) -> Cells:
+def cell_bands(bill: Bill, phone: Phone, slots: Ints, edges: Edges, division: Division) -> Cells:
     """Return what each cell of the phone can be on the bill at both ends of the band.
 
     `slots` are the slots of the phone that `division` knows, in its order.
@@ -177,7 +174,7 @@ def cell_bands(  # noqa: PLR0913 - two sides, what joins them, and what was lear
         noise=noise[phone.slot],
         common=common[phone.slot],
         rounding=phone.slack * _TRIANGLE,
-        even=even,
+        phone=phone,
     )
 
 

@@ -22,7 +22,7 @@ DAY: Final = 86_400_000_000  # µs
 _LONGEST: Final = DAY // 2  # what is longer says nothing of the hours inside it
 _SILENT: Final = 0.3  # weight, in usual neighbours, of a side whose neighbour is silent
 _PRIOR_PAIRS: Final = 5  # pairs granted to an app's unevenness before looking
-_EVEN: Final = 2.0  # concentration where nothing was learned: every share is as likely
+EVEN: Final = 2.0  # concentration where nothing was learned: every share is as likely
 _FEWEST_CELLS: Final = 24  # of one length, before their pairs tell anything
 
 
@@ -88,16 +88,12 @@ def cut_at_midnights(pieces: Pieces, edges: Ints, bill: Bill, phone: Phone) -> P
     mine = across & (pieces.cell != NO_CELL) & (pieces.end - pieces.start <= _LONGEST)
     if not mine.any():
         return pieces
-    rows = np.flatnonzero(mine)
-    whole = pieces.take(rows)
+    whole = pieces.take(np.flatnonzero(mine))
     sim = phone.sim[phone.slot[whole.cell]]
     told = bill.length[whole.record] <= _LONGEST
     first, last = _sides(Rhythm.of(phone), sim, whole.start, whole.end)
     sides = np.where(told, 1.0, first), np.where(told, 1.0, last)
-    parts, owner = cut(whole, edges, sides=sides)
-    kept = np.flatnonzero(~mine)
-    order = np.argsort(np.r_[kept, rows[owner]], kind="stable")
-    return pieces.take(kept).join(parts).take(order)
+    return cut(pieces, edges, only=mine, sides=sides)[0]
 
 
 def _sides(rhythm: Rhythm, sim: Ints, start: Ints, end: Ints) -> tuple[Floats, Floats]:
@@ -123,7 +119,7 @@ def concentration(phone: Phone) -> Floats:
     common, count = np.unique(length, return_counts=True)
     common = common[(count >= _FEWEST_CELLS) & (common <= _LONGEST)]
     short = np.flatnonzero(np.isin(length, common))
-    found = np.full(len(phone.slot), _EVEN)
+    found = np.full(len(phone.slot), EVEN)
     if len(short) == 0:
         return found
     slot = phone.slot[short]

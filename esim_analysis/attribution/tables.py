@@ -95,7 +95,8 @@ def _table(bill: Bill, phone: Phone, parts: Pieces, cells: Cells, window: Ints) 
     low[rest], high[rest] = _rest_band(windows, volume, is_app, rest, band)
     low, high = np.minimum(np.floor(low), volume), np.maximum(np.ceil(high), volume)
     rough = np.zeros(len(first), dtype=bool)
-    rough[group[((parts.status == 1) | _shared(parts, window)) & (parts.bytes > 0)]] = True
+    rough[group[(parts.status == 1) & (parts.bytes > 0)]] = True
+    rough[group[_divided(parts, window)]] = True
     status = np.where(rough, 1, 0)
     status = np.where(high - low > volume, 2, status)
     status = np.where(rest, 3, status)
@@ -111,17 +112,19 @@ def _table(bill: Bill, phone: Phone, parts: Pieces, cells: Cells, window: Ints) 
     )
 
 
-def _shared(parts: Pieces, window: Ints) -> np.ndarray:
-    """Mark parts of a cell that other windows have parts of: divided by time, so not exact."""
-    of_app = np.flatnonzero(parts.cell != NO_CELL)
-    cell, where = parts.cell[of_app], window[of_app]
+def _divided(parts: Pieces, window: Ints) -> Ints:
+    """Return exact parts of cells that other windows hold parts of: divided by time, so not exact.
+
+    An exact cell lies in one record, so all its pieces are exact and seen here.
+    """
+    exact = np.flatnonzero((parts.status == 0) & (parts.cell != NO_CELL) & (parts.bytes > 0))
+    cell, where = parts.cell[exact], window[exact]
     size = int(cell.max(initial=-1)) + 1
     first, last = np.full(size, np.iinfo(np.int64).max), np.full(size, -1)
     np.minimum.at(first, cell, where)
     np.maximum.at(last, cell, where)
-    marks = np.zeros(len(window), dtype=bool)
-    marks[of_app] = (first != last)[cell]
-    return marks
+    divided: Ints = exact[(first != last)[cell]]
+    return divided
 
 
 def _ceiling(bill: Bill, parts: Pieces, window: Ints) -> Floats:
