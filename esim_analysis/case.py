@@ -368,7 +368,7 @@ def open_case(  # noqa: PLR0913 - what a user may say of their files
     )
 
 
-def analyse(
+def analyse(  # noqa: PLR0913 - the files, and what a user said of them
     reading: Reading,
     *,
     timezone: str | None,

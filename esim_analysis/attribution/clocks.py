@@ -183,6 +183,9 @@ class _Clock:
             {"offset_minutes": offsets, "score": [scores[offset] for offset in offsets]}
         )
         beside = score - min(scores.get(best + step, score) for step in _QUARTERS)
+        if best % 60:
+            near = (scores.get(best + step, np.inf) for step in (-15, 15))
+            beside = 2 * _DOUBT - (min(near) - score)  # a quarter must beat both its neighbours
         sure = margin > _MARGIN * floor and beside <= _DOUBT and self.tells
         if not sure:
             return ClockCheck("cannot_tell", 0, score, margin / floor, table)
