@@ -50,6 +50,7 @@ class DropZone(anywidget.AnyWidget):
         self._said = words
         self._start_with = tuple(Path(each) for each in start_with)
         self._folder = tempfile.TemporaryDirectory(prefix="esim-analysis-")
+        self._case: Case | None = None
         self._arrivals = Arrivals(Path(self._folder.name))
         self.on_msg(self._received)
         self._read()
@@ -58,6 +59,18 @@ class DropZone(anywidget.AnyWidget):
     def files(self) -> tuple[Path, ...]:
         """What arrived; until then what it began with."""
         return self._arrivals.complete or self._start_with
+
+    def case(self, *, timezone: str | None = None) -> Case:
+        """Return what the files hold as a case, without reading them a second time.
+
+        Parameters
+        ----------
+        timezone
+            As in `open_case`; with one the files are read again, in that zone.
+        """
+        if self._case is not None and timezone is None:
+            return self._case
+        return open_case(*self.files, timezone=timezone, lang=self._said.lang)
 
     def _received(self, _widget: object, content: dict[str, Any], buffers: list[Any]) -> None:
         if content.get("done"):
@@ -69,12 +82,14 @@ class DropZone(anywidget.AnyWidget):
         self.send({"taken": len(piece)})
 
     def _read(self) -> None:
-        """Read the files once, for their cards."""
+        """Read the files once, for their cards and for the case."""
+        self._case = None
         if not self.files:
             self.cards = []
             return
         try:
-            self.cards = _cards(open_case(*self.files, lang=self._said.lang), self._said)
+            self._case = open_case(*self.files, lang=self._said.lang)
+            self.cards = _cards(self._case, self._said)
         except EsimError as problem:
             self.cards = [_card("", without_ids(str(problem)), good=False)]
 

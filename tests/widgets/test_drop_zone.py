@@ -91,3 +91,10 @@ def test_a_piece_without_its_beginning_is_left_out(tmp_path):
     arrivals = Arrivals(tmp_path)
     arrivals.take("late.csv", b"x", first=False, last=True)
     assert arrivals.complete == ()
+
+
+def test_the_case_is_what_was_read_for_the_cards(zone, monkeypatch):
+    first = zone.case()
+    monkeypatch.setattr("esim_analysis.widgets.drop_zone.open_case", None)  # nothing is read again
+    assert zone.case() is first
+    assert "Lexi Dictionary" in first.verdict()
