@@ -43,11 +43,15 @@ def first_seed() -> int:
 
 def opened(*leaks: str, seed: int, evidence: Sequence[str], days: int) -> tuple[dict, esim.Case]:
     """Live a life, write its files, read them again; return truth and case."""
-    outcome = life(*leaks, seed=seed, evidence=tuple(evidence), days=days)
+    # Where a byte was used only some bills say: the one in parts names the country.
+    operator = "parts" if "roaming" in leaks else "sessions"
+    outcome = life(*leaks, seed=seed, operator=operator, evidence=tuple(evidence), days=days)
     truth = json.loads(outcome.truth["truth.json"])
     with tempfile.TemporaryDirectory() as folder:
         outcome.write(Path(folder), "life")
-        case = esim.open_case(Path(folder) / "life")
+        # Whether a place is expected only a plan can say: this one holds Spain alone.
+        plan = "travel-spain-20gb-30d" if "roaming" in leaks else None
+        case = esim.open_case(Path(folder) / "life", plan=plan)
         case.analysis  # noqa: B018 - read while the files are there
     return truth, case
 
