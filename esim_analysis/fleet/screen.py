@@ -47,7 +47,9 @@ def screen_text(
     """Return the first screen as text for a terminal: a block a SIM, short lines."""
     said = [_total(found, lines, words)]
     for row in first_rows(found, words).to_dict("records"):
-        head = "  ".join([row["sim"], row["money"], f"{headings(words)[4]} {row['confidence']}"])
+        head = "  ".join(
+            [row["sim"], row["money"], f"{headings(words)[4].lower()} {row['confidence']}"]
+        )
         said += ["", head, f"  {row['cause']}", f"  → {row['action']}"]
     said += ["", *_rest(found, lines, summary, words)]
     return "\n".join(said).strip()
@@ -68,7 +70,12 @@ def screen_html(
         "<style>.esim-fleet{border-collapse:collapse;max-width:72rem}"
         ".esim-fleet th,.esim-fleet td{text-align:left;vertical-align:top;"
         "padding:.5em .8em;border-bottom:1px solid #8886}"
-        ".esim-fleet td:nth-child(2){white-space:nowrap;font-variant-numeric:tabular-nums}</style>"
+        ".esim-fleet td:nth-child(2){font-variant-numeric:tabular-nums}"
+        ".esim-fleet td:nth-child(-n+2){white-space:nowrap}"
+        "@media(max-width:640px){.esim-fleet thead{display:none}"
+        ".esim-fleet tr{display:block;padding:.6em 0;border-bottom:1px solid #8886}"
+        ".esim-fleet td{display:inline-block;border:0;padding:.1em .8em .1em 0}"
+        ".esim-fleet td:nth-child(3),.esim-fleet td:nth-child(4){display:block}}</style>"
     )
     return (
         f'{style}<div lang="{words.lang}"><p><strong>{escape(_total(found, lines, words))}</strong>'
