@@ -120,6 +120,26 @@ def test_sixty_megabytes_dropped_arrive_and_get_their_card(page, tmp_path):
     assert asked == []
 
 
+def test_will_it_last_moves_when_an_app_is_switched_off(page):
+    lab, asked = page
+    lab.goto(lab.url.replace(NOTEBOOK, "02_will_it_last.ipynb"))
+    lab.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    lab.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=90_000)
+    lab.get_by_role("menuitem", name="Run", exact=True).click()
+    lab.get_by_text("Run All Cells", exact=True).click()
+    form = lab.locator(".jp-OutputArea-output:has(input[type=checkbox]):has(.js-plotly-plot)").first
+    form.wait_for(timeout=120_000)
+    before = form.inner_text()
+    form.locator("input[type=checkbox]").last.check()
+    lab.wait_for_function(
+        "([node, old]) => node.innerText !== old",
+        arg=[form.element_handle(), before],
+        timeout=60_000,
+    )
+    assert lab.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    assert asked == []
+
+
 def _scroll_to(lab: Page, heading: str) -> None:
     """Bring a heading to the top; JupyterLab draws only what is near the screen."""
     outer = lab.locator(".jp-WindowedPanel-outer").first
