@@ -80,6 +80,10 @@ class LeakExplorer(anywidget.AnyWidget):
         self.line = next(iter(self._index.lines), "")
         self._write_code()
 
+    def __repr__(self) -> str:
+        """Return the way back to the selection, for a page without a kernel."""
+        return self.code
+
     def frame(self) -> pd.DataFrame:
         """Return the attribution pieces of the selection: those that touch its time.
 
