@@ -5,6 +5,7 @@ import pandas as pd
 from esim_analysis.billing import find_plan
 from esim_analysis.model import UsageError
 from esim_analysis.model.plan import Plan
+from esim_analysis.model.plan_parts import AUTO_FUP, UNLIMITED
 
 _MONTH = 30.0
 
@@ -31,7 +32,8 @@ def pool(lines: pd.DataFrame, plan: Plan | str) -> pd.DataFrame:
         The plan has no sized allowance, so that there is nothing to pool.
     """
     told = find_plan(plan) if isinstance(plan, str) else plan
-    sized = [int(one.bytes) for one in told.allowances if one.bytes is not None and not one.inside]
+    own = [one.bytes for one in told.allowances if not one.inside]
+    sized = [told.size(one) for one in own if one not in (UNLIMITED, AUTO_FUP)]
     if not sized:
         raise UsageError(f"plan {told.id}: it has no sized allowance, so there is nothing to pool")
     allowance = sum(sized)
