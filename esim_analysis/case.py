@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from esim_analysis.explorer.output import ExplorerOutput
     from esim_analysis.report.cards import Findings
     from esim_analysis.report.changes import Told
+    from esim_analysis.report.html import Lead
     from esim_analysis.report.next_evidence import NextEvidence
     from esim_analysis.report.pack import Pack, PackRequest
     from esim_analysis.report.reconciliation import Told as Reconciled
@@ -179,7 +180,13 @@ class Case:
         from esim_analysis.history import changes  # noqa: PLC0415 - only when compared
         from esim_analysis.report.changes import say_changes  # noqa: PLC0415 - only when shown
 
-        return say_changes(changes(earlier.analysis, self.analysis), self.analysis, self.words)
+        mine, theirs = self.account(), earlier.account()
+        return say_changes(
+            changes(earlier.analysis, self.analysis),
+            self.analysis,
+            self.words,
+            accounts=(theirs, mine) if mine and theirs else None,
+        )
 
     def under(self, plan: Plan | None) -> "Case":
         """Return the same files under another plan."""
@@ -230,6 +237,7 @@ class Case:
         lang: str | None = None,
         share: str = "apps",
         redact: bool = False,
+        lead: "Lead | None" = None,
     ) -> Path:
         """Write one offline HTML file that is safe to send; return its path.
 
@@ -241,6 +249,8 @@ class Case:
             `"apps"`, `"apps-hourly"`, `"domains"` or `"full"`: how much it tells.
         redact
             Tell apps by kind and number instead of by name.
+        lead
+            What the page begins with, such as `alerts.lead` says of a history.
         """
         from esim_analysis.report.html import render  # noqa: PLC0415 - heavy, only when written
 
@@ -251,6 +261,7 @@ class Case:
             lang=lang or self.lang,
             share=share,
             redact=redact,
+            lead=lead,
         )
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(page, encoding="utf-8")
@@ -309,6 +320,7 @@ def open_case(  # noqa: PLR0913 - what a user may say of their files
     balances: Sequence[str] = (),
     plan: str | Path | Plan | None = None,
     rules: str | Path | None = None,
+    history: str | Path | None = None,
     keep_ids: bool = False,
     overhead: tuple[float, float] | None = None,
 ) -> Case:
@@ -331,6 +343,8 @@ def open_case(  # noqa: PLR0913 - what a user may say of their files
     rules
         Your own rules (TOML): thresholds, watched apps and hosts, allow and deny lists, mutes,
         indicators.
+    history
+        A history file: the files are added to it, and the case is about all it holds.
     keep_ids
         Show subscriber ids instead of `line-1`, `line-2`, ….
     overhead
@@ -352,8 +366,14 @@ def open_case(  # noqa: PLR0913 - what a user may say of their files
     terms = plan if plan is None or isinstance(plan, Plan) else billing.find_plan(plan)
     if timezone is not None:
         check_zone(timezone)
+    files = [Path(path) for path in paths]
     with progress(Words(lang)):
-        reading = read([Path(path) for path in paths], timezone=timezone, balances=balances)
+        if history is None:
+            reading = read(files, timezone=timezone, balances=balances)
+        else:
+            from esim_analysis.history import gather  # noqa: PLC0415 - only with a history
+
+            reading = gather(files, history, timezone=timezone, balances=balances)
     usage = number_lines(reading.usage, only=line, keep_ids=keep_ids)
     lines, _ = match_lines(reading.lines, usage.raw_lines)
     reading = replace(reading, usage=usage, lines=lines)

@@ -1,23 +1,48 @@
-"""Commands about earlier exports: diff."""
+"""Commands about earlier exports: diff, history."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from esim_analysis.cli.options import Lang, Language, Timezone
+from esim_analysis.cli.options import History, Lang, Language, Plan, Timezone
 
 
 def diff(
     old: Annotated[Path, typer.Argument(metavar="OLD", help="The earlier export, or its folder.")],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="The later export, or its folder.")],
     *,
+    plan: Plan = None,
     timezone: Timezone = None,
     lang: Lang = Language.EN,
 ) -> None:
     """Say what changed between two exports, and what a switch really saved."""
     from esim_analysis.case import open_case  # noqa: PLC0415 - --help stays instant
 
-    before = open_case(old, timezone=timezone, lang=lang.value)
-    after = open_case(new, timezone=timezone, lang=lang.value)
+    before = open_case(old, timezone=timezone, lang=lang.value, plan=plan)
+    after = open_case(new, timezone=timezone, lang=lang.value, plan=plan)
     typer.echo(after.since(before))
+
+
+def history(
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="Exports to remember; none: only show.")
+    ] = None,
+    *,
+    history: History = None,
+    timezone: Timezone = None,
+    lang: Lang = Language.EN,
+) -> None:
+    """Remember the exports of a folder, and say what is remembered."""
+    from esim_analysis.history import FILE_NAME, gather  # noqa: PLC0415 - --help stays instant
+    from esim_analysis.history import History as Kept  # noqa: PLC0415
+    from esim_analysis.report.kept import say_kept  # noqa: PLC0415
+
+    if folder is None and history is None:
+        raise typer.BadParameter("name a folder of exports, or a history with --history")
+    path = history or (folder or Path()) / FILE_NAME
+    reading = gather([folder] if folder else [], path, timezone=timezone)
+    for problem in reading.problems:
+        typer.echo(problem, err=True)
+    for sentence in say_kept(Kept(path), reading.usage, lang=lang.value):
+        typer.echo(sentence)

@@ -4,7 +4,17 @@ import sys
 
 import typer
 
-from esim_analysis.cli import fleet, history, knowing, opening, pack, plan, reading, simulating
+from esim_analysis.cli import (
+    fleet,
+    history,
+    knowing,
+    opening,
+    pack,
+    plan,
+    reading,
+    simulating,
+    watching,
+)
 
 app = typer.Typer(
     help="Which app used your eSIM's data, when, and why. Nothing leaves your machine.",
@@ -21,6 +31,9 @@ app.command("map")(knowing.draft_mapping)
 app.command()(opening.lab)
 app.command()(opening.notebook)
 app.command()(history.diff)
+app.command("history")(history.history)
+app.command()(watching.watch)
+app.command()(watching.replay)
 app.add_typer(plan.app, name="plan")
 app.add_typer(pack.app, name="pack")
 app.command()(fleet.fleet)

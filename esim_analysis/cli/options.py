@@ -56,6 +56,10 @@ Rules = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Your own rules (TOML): thresholds, lists, mutes."),
 ]
+History = Annotated[
+    Path | None,
+    typer.Option(help="What earlier runs saw: read it, and add these files to it."),
+]
 KeepIds = Annotated[bool, typer.Option("--keep-ids", help="Show subscriber ids as they are.")]
 
 
@@ -68,12 +72,13 @@ def opened(  # noqa: PLR0913 - hands on what every reading command knows
     *,
     plan: str | None = None,
     rules: Path | None = None,
+    history: Path | None = None,
     keep_ids: bool,
 ) -> "Case":
     """Open the case a reading command asks for."""
     from esim_analysis.case import open_case  # noqa: PLC0415 - --help stays instant
 
-    if not files and not balance:
+    if not files and not balance and not (history and history.is_file()):
         raise typer.BadParameter("name at least one file, or give a reading with --balance")
     return open_case(
         *(files or []),
@@ -83,5 +88,6 @@ def opened(  # noqa: PLR0913 - hands on what every reading command knows
         lang=lang.value,
         plan=plan,
         rules=rules,
+        history=history,
         keep_ids=keep_ids,
     )

@@ -8,6 +8,7 @@ import typer
 from esim_analysis.cli.options import (
     Balance,
     Files,
+    History,
     KeepIds,
     Lang,
     Language,
@@ -28,6 +29,7 @@ def report(  # noqa: PLR0913 - the options every reading command knows
     balance: Balance = None,
     plan: Plan = None,
     rules: Rules = None,
+    history: History = None,
     timezone: Timezone = None,
     line: Line = None,
     lang: Lang = Language.EN,
@@ -38,8 +40,25 @@ def report(  # noqa: PLR0913 - the options every reading command knows
     keep_ids: KeepIds = False,
 ) -> None:
     """Say which app used the data, and write it as one offline HTML file."""
-    case = opened(files, balance, timezone, line, lang, plan=plan, rules=rules, keep_ids=keep_ids)
-    case.report(output, share=share.value, redact=redact)
+    case = opened(
+        files,
+        balance,
+        timezone,
+        line,
+        lang,
+        plan=plan,
+        rules=rules,
+        history=history,
+        keep_ids=keep_ids,
+    )
+    begins = None
+    if history is not None:
+        from esim_analysis.alerts.lead import lead  # noqa: PLC0415 - only with a history
+
+        begins = lead(case, history)
+    case.report(output, share=share.value, redact=redact, lead=begins)
+    if begins is not None:
+        typer.echo(begins(case.words).headline)
     typer.echo(case.verdict())
     typer.echo(f"\n{output} ({output.stat().st_size / 1e6:.2f} MB)")
 
@@ -51,6 +70,7 @@ def tables(  # noqa: PLR0913 - the options every reading command knows
     balance: Balance = None,
     plan: Plan = None,
     rules: Rules = None,
+    history: History = None,
     timezone: Timezone = None,
     line: Line = None,
     lang: Lang = Language.EN,
@@ -58,6 +78,16 @@ def tables(  # noqa: PLR0913 - the options every reading command knows
     keep_ids: KeepIds = False,
 ) -> None:
     """Write everything a screen shows as tidy CSV or Parquet, with findings.json."""
-    case = opened(files, balance, timezone, line, lang, plan=plan, rules=rules, keep_ids=keep_ids)
+    case = opened(
+        files,
+        balance,
+        timezone,
+        line,
+        lang,
+        plan=plan,
+        rules=rules,
+        history=history,
+        keep_ids=keep_ids,
+    )
     for path in case.tables(output, table_format=table_format.value):
         typer.echo(path)

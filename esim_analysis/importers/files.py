@@ -120,11 +120,16 @@ class SourceFile:
 
 def number_names(paths: Sequence[Path]) -> list[str]:
     """Return the name of each file, the second of a name as `a.csv (2)`; all differ."""
+    return number_labels([path.name for path in paths])
+
+
+def number_labels(labels: Sequence[str]) -> list[str]:
+    """Return the labels, the second of its kind as `a.csv (2)`; all differ."""
     names: list[str] = []
     taken: set[str] = set()
-    for path in paths:
-        copies = (f"{path.name} ({number})" for number in count(2))
-        names.append(next(name for name in chain([path.name], copies) if name not in taken))
+    for label in labels:
+        copies = (f"{label} ({number})" for number in count(2))
+        names.append(next(name for name in chain([label], copies) if name not in taken))
         taken.add(names[-1])
     return names
 

@@ -16,6 +16,7 @@ from esim_analysis.importers.mappings import (
     read_mappings,
 )
 from esim_analysis.importers.operator.mapping import draft_mapping
+from esim_analysis.importers.parts import HISTORY_NAME
 from esim_analysis.importers.readings import parse_balance, usage_from_snapshots
 from esim_analysis.importers.readings.listed import leave_out_listed
 from esim_analysis.importers.registry import importer_for
@@ -250,7 +251,11 @@ def _expand(path: Path) -> list[Path]:
     if path.is_dir():
         inside = sorted(p for p in path.rglob("*") if p.is_file())
         hidden = [any(part.startswith(".") for part in p.relative_to(path).parts) for p in inside]
-        return [p for p, skip in zip(inside, hidden, strict=True) if not skip]
+        return [
+            p
+            for p, skip in zip(inside, hidden, strict=True)
+            if not skip and not p.name.startswith(HISTORY_NAME)
+        ]
     if path.is_file():
         return [path]
     raise UsageError(f"{path}: no such file or folder")

@@ -27,9 +27,11 @@ def count_once(usage: UsageRecords) -> UsageRecords:
     files = {str(source): rows for source, rows in data.groupby("source", sort=True)}
     repeated = pd.Series(data=False, index=usage.frame.index)
     notes: dict[str, str] = {}
+    grains = {name: _grain(rows) for name, rows in files.items()}
     for fine, coarse in permutations(files, 2):
-        if fine in notes:
-            continue  # it was left out itself
+        # Exports of one kind, two years of them, are of one grain: no pair to look at.
+        if fine in notes or grains[coarse] < _COARSER * grains[fine]:
+            continue  # the finer one was left out itself, or neither is coarser
         rows = _told_again(files[fine], files[coarse])
         if len(rows):
             repeated[rows] = True
@@ -45,7 +47,7 @@ def _told_again(fine: pd.DataFrame, coarse: pd.DataFrame) -> pd.Index:
     """
     lines = [set(rows["line"].unique()) - {""} for rows in (fine, coarse)]
     elsewhere = all(lines) and not lines[0] & lines[1]
-    if elsewhere or _grain(coarse) < _COARSER * _grain(fine):
+    if elsewhere:
         return coarse.index[:0]
     start, end = coarse["start_utc"].to_numpy(), coarse["end_utc"].to_numpy()
     begun = np.sort(fine["start_utc"].to_numpy())

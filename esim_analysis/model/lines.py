@@ -63,8 +63,16 @@ def _find(wanted: str, names: Mapping[str, str], raw_lines: Mapping[str, str]) -
 
 
 def _names(records: UsageRecords) -> dict[str, str]:
-    lines = records.frame["line"]
-    first = records.frame.groupby(lines, sort=True)["start_utc"].min()
-    ordered = first.sort_values(kind="stable").index
+    """Return the number of each line: by first start; of lines that start together the larger first.
+
+    Ids, and hashes of them, decide nothing but between lines that are alike in all this:
+    a line keeps its number whatever key the hashes were made with.
+    """
+    told = records.frame.assign(billed=records.billed, rows=1).groupby("line", sort=True)
+    first = told.agg(start=("start_utc", "min"), billed=("billed", "sum"), rows=("rows", "sum"))
+    first = first.reset_index().sort_values(
+        ["start", "billed", "rows"], ascending=[True, False, False], kind="stable"
+    )
+    ordered = first["line"]
     numbers = pd.Series(range(1, len(ordered) + 1), index=ordered)
     return {str(line): f"line-{number}" for line, number in numbers.items()}

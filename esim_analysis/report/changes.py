@@ -6,11 +6,13 @@ from html import escape
 
 import pandas as pd
 
+from esim_analysis.billing import Account
 from esim_analysis.history import Change, Changes, Saving
 from esim_analysis.history.changes import Period, Status
 from esim_analysis.i18n import Words
 from esim_analysis.i18n.findings import describe
 from esim_analysis.model import Analysis, Severity
+from esim_analysis.model.clock import local_day
 from esim_analysis.report.names import app_name
 
 
@@ -32,15 +34,47 @@ class Told:
         return f"<p><b>{escape(self.headline)}</b></p><ul>{items}</ul>"
 
 
-def say_changes(changes: Changes, after: Analysis, words: Words) -> Told:
-    """Tell what changed in the language of `words`; `after` names the apps."""
+def say_changes(
+    changes: Changes,
+    after: Analysis,
+    words: Words,
+    *,
+    accounts: tuple[Account, Account] | None = None,
+) -> Told:
+    """Tell what changed in the language of `words`; `after` names the apps.
+
+    Parameters
+    ----------
+    accounts
+        Both sides under a plan: then also when each threshold of it was reached.
+    """
     bill = _bill(changes.before, changes.after, words)
     lines = [
         " ".join(_row(row, after, words))
         for row in changes.rows
         if _severity(row) is not Severity.INFO
     ]
-    return Told(_headline(changes, after, words), (*bill, *lines))
+    events = _plan_events(*accounts, words) if accounts else []
+    return Told(_headline(changes, after, words), (*bill, *events, *lines))
+
+
+def _plan_events(before: Account, after: Account, words: Words) -> list[str]:
+    """Say of each threshold of the plan when it was first reached on either side."""
+    keys = ["what", "name", "threshold"]
+    then, now = (side.warnings.drop_duplicates(keys).set_index(keys)["t_utc"] for side in
+                 (before, after))  # fmt: skip
+    told = []
+    for key in sorted({*then.index, *now.index}):
+        days = {
+            side: words.day(local_day(events[[key]], after.forecast.zone).iloc[0])
+            for side, events in (("before", then), ("after", now))
+            if key in events.index
+        }
+        which = "both" if len(days) > 1 else "gone" if "before" in days else "new"
+        share = words.percent(float(key[2]))
+        said = {"before": "", "after": "", **days}
+        told.append(words.say(f"changes.plan_{which}", share=share, name=key[1], **said))
+    return told
 
 
 def _headline(changes: Changes, after: Analysis, words: Words) -> str:

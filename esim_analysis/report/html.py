@@ -1,5 +1,6 @@
 """The report: one HTML file, complete without network and without scripts, alive with them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.metadata import version
@@ -16,6 +17,7 @@ from esim_analysis.i18n import LANGUAGES, Words
 from esim_analysis.model import RESIDUALS, UNATTRIBUTED, Analysis
 from esim_analysis.report import pictures, provenance
 from esim_analysis.report.card import Hosts, cards
+from esim_analysis.report.changes import Told as Lines
 from esim_analysis.report.hosts_table import host_rows
 from esim_analysis.report.hours_table import week
 from esim_analysis.report.money import money
@@ -34,6 +36,9 @@ _BARS: Final = 8
 _LANGUAGE_TAGS: Final = {"en": "en", "es": "es", "zh": "zh-Hans"}
 
 
+Lead = Callable[[Words], Lines]
+
+
 @dataclass(frozen=True, slots=True)
 class _Shared:
     """What a file may tell, and the plan it is told under."""
@@ -42,12 +47,14 @@ class _Shared:
     redact: bool
     left_out: tuple[str, ...]
     account: Account | None
+    lead: Lead | None
 
 
-def render(
+def render(  # noqa: PLR0913 - what a page tells, and to whom
     analysis: Analysis,
     *,
     account: Account | None = None,
+    lead: Lead | None = None,
     lang: str = "en",
     share: str = "apps",
     redact: bool = False,
@@ -61,6 +68,8 @@ def render(
     ----------
     account
         The same analysis under a plan: the page then says what it costs and whether it lasts.
+    lead
+        Says what changed since the last look; it names apps and is left out with `redact`.
     lang
         `"en"`, `"es"` or `"zh"`: the language the page opens in.
     share
@@ -80,7 +89,7 @@ def render(
     words = Words(lang, analysis.zone)
     chosen = level(share)
     view = script_and_data(analysis, chosen, lang=lang, redact=redact)
-    shared = _Shared(chosen, redact, view.left_out, account)
+    shared = _Shared(chosen, redact, view.left_out, account, None if redact else lead)
     bodies = {each: _body(analysis, Words(each, analysis.zone), shared) for each in LANGUAGES}
     return (
         _environment()
@@ -126,6 +135,7 @@ def _body(analysis: Analysis, words: Words, shared: _Shared) -> dict[str, Markup
         **_details(analysis, words, shared),
         **_explained(analysis, shown, words, shared),
         **_provenance(shown, words),
+        "lead": shared.lead(words) if shared.lead else None,
         "money": money(shared.account, shown, words) if shared.account else None,
     }
     template = _environment().get_template("body.html")

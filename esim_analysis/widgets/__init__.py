@@ -4,6 +4,7 @@ from esim_analysis.widgets.drop_zone import DropZone, drop_files
 from esim_analysis.widgets.explore import Explorer, explore
 from esim_analysis.widgets.map_form import MapForm, map_table
 from esim_analysis.widgets.slide import SlideClocks, slide_clocks
+from esim_analysis.widgets.threshold import Threshold, threshold
 from esim_analysis.widgets.will_it_last import WillItLast, will_it_last
 
 __all__ = [
@@ -11,10 +12,12 @@ __all__ = [
     "Explorer",
     "MapForm",
     "SlideClocks",
+    "Threshold",
     "WillItLast",
     "drop_files",
     "explore",
     "map_table",
     "slide_clocks",
+    "threshold",
     "will_it_last",
 ]

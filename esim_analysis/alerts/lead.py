@@ -1,0 +1,40 @@
+"""What a report under a history begins with: what changed since the last look, and its alarms."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from esim_analysis.alerts.replaying import since
+from esim_analysis.case import Case, name_apps
+from esim_analysis.history import changes, since_last_look
+from esim_analysis.i18n import Words
+from esim_analysis.report.changes import Told, say_changes
+
+
+def lead(case: Case, history: str | Path) -> Callable[[Words], Told] | None:
+    """Return what says, in any language, what the last new files brought; None at the first.
+
+    The time they brought stands beside the month before it, and what the usual rules
+    would have told of it comes first.
+    """
+    sides = since_last_look(case.reading, history)
+    if sides is None:
+        return None
+    before, after = (Case(side, timezone=case.timezone, lang=case.lang) for side in sides)
+    compared = changes(before.analysis, after.analysis)
+    cut = pd.Timestamp(after.usage.frame["start_utc"].min())
+
+    def say(words: Words) -> Told:
+        named = name_apps(after.analysis, words.lang)
+        whole = name_apps(case.analysis, words.lang)
+        alarms = since(whole, words, cut, account=case.account())
+        count = (
+            words.say("alerts.since", count=len(alarms))
+            if alarms
+            else words.say("alerts.since_none")
+        )
+        told = say_changes(compared, named, words)
+        return Told(told.headline, (count, *alarms, *told.lines))
+
+    return say
