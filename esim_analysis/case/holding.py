@@ -1,4 +1,4 @@
-"""A case: exports and artefacts in, answers out. Wires the layers, computes nothing itself."""
+"""What a notebook holds: every answer of a case, each asked of the layer that knows it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,22 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from esim_analysis import attribution, billing, leakage
+from esim_analysis.case.analysing import analyse
 from esim_analysis.i18n import Words
-from esim_analysis.importers.reading import Reading, originals, read
+from esim_analysis.importers.reading import Reading, originals
 from esim_analysis.model import (
     Analysis,
     Attribution,
     Coverage,
     Evidence,
     UsageRecords,
-    redecide,
 )
-from esim_analysis.model.line_table import match_lines
-from esim_analysis.model.lines import number_lines
 from esim_analysis.model.plan import Plan
-from esim_analysis.model.steps import step
-from esim_analysis.model.zone import case_zone, check_zone, names_place
-from esim_analysis.reference import app_categories, app_labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -310,132 +305,3 @@ class Case:
     def __repr__(self) -> str:
         """Return the verdict, so that a plain terminal shows an answer too."""
         return self.verdict()
-
-
-def open_case(  # noqa: PLR0913 - what a user may say of their files
-    *paths: str | Path,
-    timezone: str | None = None,
-    lang: str = "en",
-    line: str | None = None,
-    balances: Sequence[str] = (),
-    plan: str | Path | Plan | None = None,
-    rules: str | Path | None = None,
-    history: str | Path | None = None,
-    keep_ids: bool = False,
-    overhead: tuple[float, float] | None = None,
-) -> Case:
-    """Open files or folders; formats are recognised by content.
-
-    Parameters
-    ----------
-    paths
-        Exports of the operator, artefacts of the phone, or folders of them.
-    timezone
-        IANA zone of exports that do not state theirs, and of the days shown.
-    lang
-        `"en"`, `"es"` or `"zh"`.
-    line
-        One line only: its label, its id, or the unique ending of its id.
-    balances
-        Typed readings, such as `"2026-11-02 09:00, 4.2 GB left"`.
-    plan
-        A plan, its file, `file.toml#id`, or the id of an example plan.
-    rules
-        Your own rules (TOML): thresholds, watched apps and hosts, allow and deny lists, mutes,
-        indicators.
-    history
-        A history file: the files are added to it, and the case is about all it holds.
-    keep_ids
-        Show subscriber ids instead of `line-1`, `line-2`, ….
-    overhead
-        Least and most billed bytes per phone byte, such as `(1.02, 1.05)`; None:
-        estimated from the files, else the usual range.
-
-    Raises
-    ------
-    NothingUsableError
-        Not one file could be used; the message says why for each.
-    UsageError
-        A path, zone, language, line, plan or reading cannot be understood.
-    """
-    from esim_analysis.report.error_card import attend  # noqa: PLC0415 - light, but not to import
-    from esim_analysis.report.progress import progress  # noqa: PLC0415 - the same
-
-    attend(lang)
-    own = None if rules is None else leakage.own_rules(rules)
-    terms = plan if plan is None or isinstance(plan, Plan) else billing.find_plan(plan)
-    if timezone is not None:
-        check_zone(timezone)
-    files = [Path(path) for path in paths]
-    with progress(Words(lang)):
-        if history is None:
-            reading = read(files, timezone=timezone, balances=balances)
-        else:
-            from esim_analysis.history import gather  # noqa: PLC0415 - only with a history
-
-            reading = gather(files, history, timezone=timezone, balances=balances)
-    usage = number_lines(reading.usage, only=line, keep_ids=keep_ids)
-    lines, _ = match_lines(reading.lines, usage.raw_lines)
-    reading = replace(reading, usage=usage, lines=lines)
-    return Case(
-        reading,
-        timezone=timezone,
-        lang=lang,
-        plan=terms,
-        paths=[Path(path) for path in paths],
-        rules=own,
-        overhead=overhead,
-    )
-
-
-def analyse(  # noqa: PLR0913 - the files, and what a user said of them
-    reading: Reading,
-    *,
-    timezone: str | None,
-    lang: str,
-    plan: Plan | None = None,
-    rules: leakage.OwnRules | None = None,
-    overhead: tuple[float, float] | None = None,
-) -> Analysis:
-    """Run the layers once: clocks and units, attribution, coverage, money, rules."""
-    step("dividing")
-    usage, evidence = reading.usage, reading.evidence
-    overruled = {}
-    zone = case_zone(usage.decisions.values(), timezone=timezone, phone_zone=evidence.phone_zone)
-    for source, decision in attribution.propose(usage, evidence, zone=zone).items():
-        overruled[source] = usage.decisions[source]
-        usage = redecide(usage, source, decision)
-    better = case_zone(usage.decisions.values(), timezone=timezone, phone_zone=evidence.phone_zone)
-    # A bill whose clock is off by hours does not move the people it is about.
-    zone = better if names_place(better.value) else zone
-    divided = attribution.attribute(usage, evidence, zone=zone, overhead=overhead)
-    coverage = attribution.coverage(usage, evidence, divided)
-    step("judging")
-    facts = leakage.Facts(
-        usage=usage if plan is None else billing.costed(usage, plan, divided),
-        attribution=divided,
-        evidence=evidence,
-        coverage=coverage,
-        categories=app_categories(evidence.frame["app"].unique()),
-        places=None if plan is None else billing.held(usage, plan),
-        terms=rules,
-    )
-    analysis = Analysis(
-        usage=usage,
-        evidence=evidence,
-        attribution=divided,
-        coverage=coverage,
-        findings=leakage.find(facts),
-        problems=reading.problems,
-        not_answered=leakage.not_answered(facts),
-        lines=reading.lines,
-        overruled=overruled,
-    )
-    return name_apps(analysis, lang)
-
-
-def name_apps(analysis: Analysis, lang: str) -> Analysis:
-    """Return the analysis with the apps named in a language."""
-    apps = analysis.evidence.frame["app"].unique()
-    labels = {**app_labels(apps, lang), **Words(lang).app_names(apps)}
-    return replace(analysis, evidence=replace(analysis.evidence, labels=labels))

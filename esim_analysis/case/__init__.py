@@ -1,0 +1,10 @@
+"""A case: exports and artefacts in, answers out. Wires the layers, computes nothing itself.
+
+`open_case` reads files, `analyse` runs the layers once, `Case` is what a notebook holds.
+"""
+
+from esim_analysis.case.analysing import analyse, name_apps
+from esim_analysis.case.holding import Case
+from esim_analysis.case.opening import open_case
+
+__all__ = ["Case", "analyse", "name_apps", "open_case"]

@@ -1,0 +1,65 @@
+"""The layers, run once over what was read."""
+
+from dataclasses import replace
+
+from esim_analysis import attribution, billing, leakage
+from esim_analysis.i18n import Words
+from esim_analysis.importers.reading import Reading
+from esim_analysis.model import Analysis, redecide
+from esim_analysis.model.plan import Plan
+from esim_analysis.model.steps import step
+from esim_analysis.model.zone import case_zone, names_place
+from esim_analysis.reference import app_categories, app_labels
+
+
+def analyse(  # noqa: PLR0913 - the files, and what a user said of them
+    reading: Reading,
+    *,
+    timezone: str | None,
+    lang: str,
+    plan: Plan | None = None,
+    rules: leakage.OwnRules | None = None,
+    overhead: tuple[float, float] | None = None,
+) -> Analysis:
+    """Run the layers once: clocks and units, attribution, coverage, money, rules."""
+    step("dividing")
+    usage, evidence = reading.usage, reading.evidence
+    overruled = {}
+    zone = case_zone(usage.decisions.values(), timezone=timezone, phone_zone=evidence.phone_zone)
+    for source, decision in attribution.propose(usage, evidence, zone=zone).items():
+        overruled[source] = usage.decisions[source]
+        usage = redecide(usage, source, decision)
+    better = case_zone(usage.decisions.values(), timezone=timezone, phone_zone=evidence.phone_zone)
+    # A bill whose clock is off by hours does not move the people it is about.
+    zone = better if names_place(better.value) else zone
+    divided = attribution.attribute(usage, evidence, zone=zone, overhead=overhead)
+    coverage = attribution.coverage(usage, evidence, divided)
+    step("judging")
+    facts = leakage.Facts(
+        usage=usage if plan is None else billing.costed(usage, plan, divided),
+        attribution=divided,
+        evidence=evidence,
+        coverage=coverage,
+        categories=app_categories(evidence.frame["app"].unique()),
+        places=None if plan is None else billing.held(usage, plan),
+        terms=rules,
+    )
+    analysis = Analysis(
+        usage=usage,
+        evidence=evidence,
+        attribution=divided,
+        coverage=coverage,
+        findings=leakage.find(facts),
+        problems=reading.problems,
+        not_answered=leakage.not_answered(facts),
+        lines=reading.lines,
+        overruled=overruled,
+    )
+    return name_apps(analysis, lang)
+
+
+def name_apps(analysis: Analysis, lang: str) -> Analysis:
+    """Return the analysis with the apps named in a language."""
+    apps = analysis.evidence.frame["app"].unique()
+    labels = {**app_labels(apps, lang), **Words(lang).app_names(apps)}
+    return replace(analysis, evidence=replace(analysis.evidence, labels=labels))
