@@ -10,7 +10,7 @@ from esim_analysis.billing.forecasting import Forecast
 from esim_analysis.billing.ledger import DAY_US, instants, micros_of
 from esim_analysis.model.attributions import RESIDUALS, Attribution
 from esim_analysis.model.findings import Finding
-from esim_analysis.model.frames import BYTES, COUNT, RATIO, TEXT, UTC_TIME, Schema, conform
+from esim_analysis.model.frames import BYTES, COUNT, RATIO, TEXT, UTC_TIME, Schema, conform, empty
 
 GAINS: Final[Schema] = {
     "line": TEXT,
@@ -38,6 +38,8 @@ def days_gained(
         `GAINS`, the largest gain first.
     """
     lines = forecast.lines[forecast.lines["left"].notna()]
+    if lines.empty:  # no period runs: nothing is left that could last longer
+        return empty(GAINS)
     shared = forecast.plan.shared is not None
     apps = _of_apps(attribution, lines, shared=shared, until=forecast.as_of)
     told = _of_findings(findings, lines, shared=shared, until=forecast.as_of)

@@ -206,7 +206,8 @@ class Case:
         from esim_analysis.explorer.live import LeakExplorer  # noqa: PLC0415 - only in a notebook
         from esim_analysis.report.verdict import verdicts  # noqa: PLC0415 - only when shown
 
-        return LeakExplorer(self.analysis, lang=self.lang, verdicts=verdicts(self.analysis))
+        told = verdicts(self.analysis)
+        return LeakExplorer(self.analysis, lang=self.lang, verdicts=told, account=self.account())
 
     def explorer_output(self, *, share: str = "apps") -> "ExplorerOutput":
         """Return the explorer as a cell output that stays alive in a saved notebook.
@@ -223,7 +224,9 @@ class Case:
         from esim_analysis.report.verdict import verdicts  # noqa: PLC0415 - only when shown
 
         told = verdicts(self.analysis)
-        return output(self.analysis, verdicts=told, lang=self.lang, share=level(share))
+        return output(
+            self.analysis, verdicts=told, lang=self.lang, share=level(share), account=self.account()
+        )
 
     def report(
         self,

@@ -18,6 +18,7 @@ MODULES: Final = (
     "timeline.js",
     "strip.js",
     "balance.js",
+    "burn.js",
     "week.js",
     "night.js",
     "hosts.js",

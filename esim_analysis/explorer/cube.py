@@ -7,7 +7,8 @@ from typing import Any, Final, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from esim_analysis.explorer import cells, hosts, rows, told
+from esim_analysis.billing import Account
+from esim_analysis.explorer import burning, cells, hosts, rows, told
 from esim_analysis.explorer.hours import Hours
 from esim_analysis.explorer.names import Apps, app_names, leading, line_numbers
 from esim_analysis.explorer.packing import pack
@@ -61,6 +62,7 @@ def cube(
     share: Share = "apps",
     redact: bool = False,
     verdicts: Mapping[str, str] | None = None,
+    account: Account | None = None,
 ) -> Cube:
     """Sum an analysis by line, hour, app and ground.
 
@@ -77,6 +79,8 @@ def cube(
         Tell apps by kind and number instead of by name; no hosts, which would name them.
     verdicts
         The answer in a sentence by language, where the host has one.
+    account
+        The case under its plan, for the allowance day by day; None without a plan.
 
     Raises
     ------
@@ -91,6 +95,8 @@ def cube(
         "share": share,
         "left_out": list(left_out),
         "verdicts": dict(verdicts or {}),
+        "periods": burning.periods(account, layout.lines),
+        "plan_events": burning.events(account, layout.lines),
     }
     head = pack(index, {})
     everything = cells.cells(analysis, layout.hours, layout.apps)
@@ -144,7 +150,6 @@ def _head(analysis: Analysis, layout: _Layout) -> dict[str, Any]:
         "statuses": list(STATUSES),
         "lines": list(layout.lines.values()),
         "findings": told.findings(analysis, layout.apps, layout.names, layout.lines, layout.shown),
-        "plan_events": [],
         "evidence": [_seconds(coverage.evidence_from), _seconds(coverage.evidence_until)],
         "as_of": _seconds(analysis.usage.frame["end_utc"].max()),
         "records": len(analysis.usage.frame),

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import traitlets
 
+from esim_analysis.billing import Account
 from esim_analysis.explorer.bundle import style, view_module
 from esim_analysis.explorer.cube import Share, cube
 from esim_analysis.explorer.hours import Hours
@@ -72,8 +73,9 @@ class LeakExplorer(anywidget.AnyWidget):
         lang: str = "en",
         share: Share = "full",
         verdicts: Mapping[str, str] | None = None,
+        account: Account | None = None,
     ) -> None:
-        summed = cube(analysis, share=share, verdicts=verdicts)
+        summed = cube(analysis, share=share, verdicts=verdicts, account=account)
         super().__init__(lang=Words(lang).lang, _head=summed.head, _lines=list(summed.lines))
         self._analysis = analysis
         self._index = _index(analysis)

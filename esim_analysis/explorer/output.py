@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 
+from esim_analysis.billing import Account
 from esim_analysis.explorer.cube import Share
 from esim_analysis.explorer.standalone import page
 from esim_analysis.i18n import Words
@@ -47,6 +48,7 @@ def output(
     verdicts: Mapping[str, str],
     lang: str = "en",
     share: Share = "apps",
+    account: Account | None = None,
 ) -> ExplorerOutput:
     """Return an analysis as a cell output that needs no kernel afterwards.
 
@@ -55,5 +57,5 @@ def output(
     verdicts
         The answer by language; the one of `lang` is also the output's text.
     """
-    html = page(analysis, lang=lang, share=share, verdicts=verdicts)
+    html = page(analysis, lang=lang, share=share, verdicts=verdicts, account=account)
     return ExplorerOutput(verdicts[lang], html, Words(lang).say("explorer.page_title"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
+from esim_analysis.billing import Account
 from esim_analysis.explorer.bundle import page_module, style
 from esim_analysis.explorer.cube import Cube, Share, cube
 from esim_analysis.i18n import Words
@@ -34,13 +35,14 @@ class EmbeddedView:
     left_out: tuple[str, ...]
 
 
-def script_and_data(
+def script_and_data(  # noqa: PLR0913 - each a choice of the reader, all by name
     analysis: Analysis,
     share: Share = "apps",
     *,
     lang: str = "en",
     redact: bool = False,
     verdicts: Mapping[str, str] | None = None,
+    account: Account | None = None,
 ) -> EmbeddedView:
     """Return the view over an analysis, ready to be embedded.
 
@@ -52,7 +54,7 @@ def script_and_data(
         The share level or the language is unknown.
     """
     words = Words(lang, analysis.zone)
-    summed = cube(analysis, share=share, redact=redact, verdicts=verdicts)
+    summed = cube(analysis, share=share, redact=redact, verdicts=verdicts, account=account)
     script = page_module()
     markup = "\n".join(
         (
@@ -73,6 +75,7 @@ def page(  # noqa: PLR0913 - each a choice of the reader, all by name
     static_html: str = "",
     redact: bool = False,
     verdicts: Mapping[str, str] | None = None,
+    account: Account | None = None,
 ) -> str:
     """Return one HTML page that loads nothing: the view, and what tells it all without scripts.
 
@@ -83,7 +86,9 @@ def page(  # noqa: PLR0913 - each a choice of the reader, all by name
         It stays in the page for readers without scripts, and under the view.
     """
     words = Words(lang, analysis.zone)
-    view = script_and_data(analysis, share, lang=lang, redact=redact, verdicts=verdicts)
+    view = script_and_data(
+        analysis, share, lang=lang, redact=redact, verdicts=verdicts, account=account
+    )
     policy = (
         f"default-src 'none'; script-src {' '.join(view.csp_script_hashes)}; "
         "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"

@@ -88,7 +88,7 @@ def render(  # noqa: PLR0913 - what a page tells, and to whom
     """
     words = Words(lang, analysis.zone)
     chosen = level(share)
-    view = script_and_data(analysis, chosen, lang=lang, redact=redact)
+    view = script_and_data(analysis, chosen, lang=lang, redact=redact, account=account)
     shared = _Shared(chosen, redact, view.left_out, account, None if redact else lead)
     bodies = {each: _body(analysis, Words(each, analysis.zone), shared) for each in LANGUAGES}
     return (

@@ -229,3 +229,11 @@ def test_a_plan_nobody_has_is_answered_with_the_nearest(tmp_path):
         billing.find_plan("es-vodafone-prepago")
     with pytest.raises(UsageError, match="plan list"):
         billing.find_plan(tmp_path / "none.toml")
+
+
+def test_a_plan_that_ended_before_the_bill_did_still_has_an_account(sample_data):
+    case = esim.open_case(sample_data / "xiaoli", plan="travel-spain-5gb-30d")
+    told = case.account()
+    assert told.gains.empty
+    assert set(told.warnings["threshold"]) == {0.5, 0.8, 1.0}
+    assert "No period of this plan is running" in case.forecast()

@@ -1,5 +1,7 @@
 """The cube: not a byte lost, small at any size, and silent about what its share level promises."""
 
+from decimal import Decimal
+
 import hypothesis.strategies as st
 import numpy as np
 import pandas as pd
@@ -7,6 +9,7 @@ import pytest
 from hypothesis import given
 
 import esim_analysis as esim
+from esim_analysis.case import open_case
 from esim_analysis.explorer import cube
 from esim_analysis.explorer.cells import GROUND_CODES
 from esim_analysis.explorer.hours import Hours, spread
@@ -236,3 +239,20 @@ def test_packing_gives_every_integer_back(signed, counts):
     assert index == {"word": "流量"}
     assert columns["signed"].tolist() == signed
     assert columns["counts"].tolist() == counts
+
+
+def test_a_plan_brings_its_allowance_day_by_day_and_what_was_reached(sample_data):
+    case = open_case(sample_data / "xiaoli", plan="demo-10gb")
+    head = unpack(cube(case.analysis, account=case.account()).head)[0]
+    (period,) = head["periods"]
+    assert period["size"] == 10_000_000_000
+    assert len(period["left"]) == len(period["low"]) == len(period["high"]) == 28
+    assert all(low <= left <= high for low, left, high in
+               zip(period["low"], period["left"], period["high"], strict=True))  # fmt: skip
+    assert Decimal(period["cost"]) == Decimal("29.70")
+    assert [event["threshold"] for event in head["plan_events"]] == [0.5]
+
+
+def test_without_a_plan_there_is_neither(sample_data):
+    head = unpack(cube(open_case(sample_data / "xiaoli").analysis).head)[0]
+    assert head["periods"] == head["plan_events"] == []

@@ -9,6 +9,7 @@ const { makeVoice } = await view("voice");
 const { placesIn, sumUp, makeBins, series, weekSums, hostSums } = await view("sums");
 const { looksOf, stackOrder, ticks, colourOf } = await view("marks");
 const { partsOf } = await view("balance");
+const { periodOf, pointsOf, endsOf } = await view("burn");
 const { nightHours, nightOf } = await view("night");
 const { dragged } = await view("strip");
 const { readBlock } = await view("decode");
@@ -165,4 +166,19 @@ test("byte planes give back exact integers, negative ones too", () => {
   const index = new TextEncoder().encode('{"columns":[["bytes",2,2,1]]}');
   const raw = new Uint8Array([index.length, 0, 0, 0, ...index, 0x01, 0x58, 0x00, 0x02]);
   assert.deepEqual([...readBlock(raw).columns.bytes], [-1, 300]);
+});
+
+test("the period shown is that of the line, or the one all lines share", () => {
+  const periods = [{ line: "line-2" }, { line: "line-1" }];
+  assert.equal(periodOf({ cube: { periods }, state: { line: "line-1" } }).line, "line-1");
+  assert.equal(periodOf({ cube: { periods: [{ line: "" }] }, state: { line: "line-9" } }).line, "");
+  assert.equal(periodOf({ cube: {}, state: { line: "line-1" } }), null);
+});
+
+test("an allowance ends where its paths reach nothing, and not before today", () => {
+  const period = { size: 100, seen: 2, left: [90, 60, 30, 0], low: [90, 60, 0, 0], high: [90, 60, 50, 20] };
+  assert.deepEqual(endsOf(period), { early: 2, middle: 3, late: -1 });
+  const points = pointsOf(period, "left", 400);
+  assert.equal(points.length, 4);
+  assert.ok(points[0][1] < points[3][1]); // what is left falls
 });

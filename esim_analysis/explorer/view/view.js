@@ -11,6 +11,7 @@ import { drawApps, drawFooter, drawGround, drawLegend, drawToolbar, drawVerdict,
 import { drawDetail } from "./timeline.js";
 import { makeStrip } from "./strip.js";
 import { drawBalance } from "./balance.js";
+import { drawBurn } from "./burn.js";
 import { drawWeek } from "./week.js";
 import { drawNight } from "./night.js";
 import { drawHosts } from "./hosts.js";
@@ -191,7 +192,7 @@ function wholeDays(hours, [from, to]) {
 }
 
 function regionsOf(prefix) {
-  const names = ["toolbar", "verdict", "cards", "window", "ground", "detail", "strip", "legend", "apps", "balance", "week", "night", "hosts", "rows", "footer"];
+  const names = ["toolbar", "verdict", "cards", "window", "ground", "detail", "strip", "legend", "apps", "balance", "burn", "week", "night", "hosts", "rows", "footer"];
   const regions = Object.fromEntries(names.map((name) => [name, h("div", { class: `region region-${name}` })]));
   regions.verdict.setAttribute("aria-live", "polite");
   regions.when = h("div", { class: "region-when" }, regions.window, regions.detail, regions.strip, regions.legend);
@@ -204,7 +205,7 @@ function regionsOf(prefix) {
     regions.verdict,
     regions.cards,
     h("div", { class: "explore" }, regions.when, regions.who),
-    h("div", { class: "panels" }, regions.night, regions.balance, regions.week, regions.rows, regions.hosts),
+    h("div", { class: "panels" }, regions.night, regions.burn, regions.balance, regions.week, regions.rows, regions.hosts),
     regions.footer,
   );
   return regions;
@@ -223,6 +224,7 @@ function drawAll(ctx, regions, local, drawNightOnly, look) {
   refill(regions.legend, drawLegend(ctx));
   refill(regions.apps, h("h3", {}, voice.say("apps_title")), drawApps(ctx));
   refill(regions.balance, drawBalance(ctx, innerWidth(regions.balance) - PANEL_EDGES));
+  refill(regions.burn, drawBurn(ctx, innerWidth(regions.burn) - PANEL_EDGES));
   refill(regions.week, drawWeek(ctx, innerWidth(regions.week) - PANEL_EDGES));
   refill(regions.night, drawNight(ctx, local, drawNightOnly));
   refill(regions.rows, drawRows(ctx, look));
