@@ -116,7 +116,7 @@ def test_silent_rules_say_what_they_would_need():
 
 
 @given(life=lives, coverage=st.floats(0, 1))
-@settings(max_examples=40)
+@settings(max_examples=10)
 def test_no_finding_is_stronger_than_coverage_allows(life, coverage):
     for finding in find(facts(life, coverage=coverage)):
         seen = finding.facts["coverage"]
@@ -128,7 +128,7 @@ def test_no_finding_is_stronger_than_coverage_allows(life, coverage):
 
 
 @given(life=lives)
-@settings(max_examples=40)
+@settings(max_examples=10)
 def test_a_finding_never_holds_more_than_was_billed(life):
     case: Facts = facts(life)
     billed = case.lines["billed"]
@@ -140,6 +140,6 @@ def test_a_finding_never_holds_more_than_was_billed(life):
 
 
 @given(life=lives)
-@settings(max_examples=20)
+@settings(max_examples=10)
 def test_no_app_is_named_where_only_the_bill_speaks(life):
     assert {finding.app for finding in find(facts(bill_only(life)))} <= {""}

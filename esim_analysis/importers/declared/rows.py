@@ -81,6 +81,13 @@ def table_rows(file: SourceFile) -> Rows:
         )
     names = [name.strip().casefold() for name in lines[0]]
     whole = [(number, row) for number, row in filled if len(row) >= len(names)]
+    if not whole:
+        raise FileError(
+            file.name,
+            f"no row with as many cells as the {len(names)} headings",
+            "export it again, whole",
+            place=f"line {filled[0][0]}",
+        )
     cut = [
         (str(number), "fewer cells than there are headings")
         for number, row in filled

@@ -16,6 +16,7 @@ from esim_analysis.importers.importer import ReadOptions
 from esim_analysis.importers.registry import importer_for
 from esim_analysis.model import FileError
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[3]
 DERIVED = (".golden.csv", ".rejected.csv", ".totals.csv", ".evidence.csv", ".packages.csv")
 SAMPLES = sorted(

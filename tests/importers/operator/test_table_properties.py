@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from esim_analysis.importers.importer import ReadOptions
@@ -96,6 +96,7 @@ def without_place(frame):
     return frame.sort_values(columns, kind="stable").reset_index(drop=True)
 
 
+@settings(max_examples=max(settings().max_examples // 4, 1))  # each reads four files
 @given(
     ROWS.filter(lambda rows: len({raw for _, raw in rows}) > 1), st.randoms(use_true_random=False)
 )
