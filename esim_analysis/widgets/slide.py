@@ -102,7 +102,11 @@ def _clock(found: Sliding, words: Words) -> dict[str, Any]:
     if scores.empty:
         return _scan("clock", [], [], verdict=verdict, label="", names=[], told=[], words=words)
     # A bill whose clock is ahead is put right by moving it to the left, so that comes first.
-    scores = scores.sort_values("offset_minutes", ascending=False)
+    # A finger moves by hours; of the finer steps only the one that was chosen is shown.
+    shown = (scores["offset_minutes"] % 60 == 0) | (
+        scores["offset_minutes"] == clock.offset_minutes
+    )
+    scores = scores[shown].sort_values("offset_minutes", ascending=False)
     offsets = [int(minutes) for minutes in scores["offset_minutes"]]
     fits = [float(fit) for fit in (1 - scores["score"]).clip(0, 1)]
     names = [

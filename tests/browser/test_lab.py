@@ -89,7 +89,7 @@ def test_run_all_then_pick_a_finding_and_figure_and_sentence_follow(page, reques
     answer.wait_for(timeout=90_000)
     _scroll_to(lab, "Look for yourself")
     lab.wait_for_selector(".js-plotly-plot .barlayer .bars", timeout=30_000)
-    explorer = lab.locator(".jp-OutputArea-output:has(.js-plotly-plot)").first
+    explorer = lab.locator(".jp-OutputArea-output:has(.js-plotly-plot):has(select)").first
     before = explorer.inner_text()
     explorer.locator("select").first.select_option(index=1)
     lab.wait_for_function(

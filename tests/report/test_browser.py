@@ -60,7 +60,7 @@ def test_text_stands_out_from_its_ground(builders, open_page, dark):
 def test_everything_is_read_with_scripts_off(builders, open_page):
     page = open_page(render(builders.xiaoli()), width=390).page
     assert page.locator("h1").inner_text().startswith("Lexi Dictionary used")
-    assert page.locator("svg.picture").count() == 3
+    assert page.locator("svg.picture").count() == 4
     assert page.locator("svg.picture").first.is_visible()
 
 
