@@ -9,12 +9,10 @@ import pandas as pd
 from esim_analysis.case import Case
 from esim_analysis.fleet.fetching import fetched
 from esim_analysis.fleet.inputs import Inputs, find_inputs
-from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported
 from esim_analysis.importers.ingest import load, records_of
 from esim_analysis.importers.ingest.bucketing import bucket_of
-from esim_analysis.importers.reading import put_together
-from esim_analysis.importers.registry import importer_for
+from esim_analysis.importers.joining import put_together
+from esim_analysis.importers.parts import Part, read_one
 from esim_analysis.model import FileError, UsageError
 from esim_analysis.model.line_table import match_lines
 from esim_analysis.model.lines import number_lines
@@ -40,8 +38,8 @@ def case_of(
     usage = records_of(files, bucket_of(line, buckets), lines=[line])
     inputs = find_inputs([fetched(str(p), work / "fetched") for p in paths], timezone=timezone)
     alone = json.loads((folder / "fleet.json").read_text(encoding="utf-8"))["lines"] == 1
-    good, problems = _others(inputs, dict(usage.raw_lines), alone=alone)
-    reading = put_together(good, usage, problems=(*inputs.problems, *problems))
+    parts, problems = _others(inputs, dict(usage.raw_lines), alone=alone)
+    reading = put_together(parts, usage, problems=(*inputs.problems, *problems))
     named = number_lines(reading.usage)
     lines, _ = match_lines(reading.lines, named.raw_lines)
     return Case(
@@ -55,7 +53,7 @@ def case_of(
 
 def _others(
     inputs: Inputs, raw: dict[str, str], *, alone: bool
-) -> tuple[list[tuple[SourceFile, Imported]], list[FileError]]:
+) -> tuple[list[Part], list[FileError]]:
     """Read what is no usage: the phone of this line, and the lists of SIMs."""
     by_name = inputs.lines.set_index("nickname")["line"].to_dict()
     told = pd.DataFrame(
@@ -68,10 +66,9 @@ def _others(
     mine, _ = match_lines(told, raw)
     files = [file for name in mine["name"] for file in inputs.artefacts[name]]
     files += [*(inputs.loose if alone else ()), *inputs.tables]
-    good, problems = [], []
-    for file in sorted(files, key=lambda file: str(file.path)):
-        try:
-            good.append((file, importer_for(file).read(file, inputs.options)))
-        except FileError as problem:
-            problems.append(problem)
-    return good, problems
+    ordered = sorted(files, key=lambda file: str(file.path))
+    made = [made for _, made in (read_one(file, inputs.options) for file in ordered)]
+    return (
+        [one for one in made if isinstance(one, Part)],
+        [one for one in made if isinstance(one, FileError)],
+    )

@@ -7,8 +7,8 @@ from typing import Final
 
 import pandas as pd
 
-from esim_analysis.history.joining import put_together
 from esim_analysis.history.kept import History
+from esim_analysis.importers.joining import join
 from esim_analysis.importers.parts import read_parts
 from esim_analysis.importers.reading import Reading
 
@@ -36,7 +36,7 @@ def gather(
     kept = History(history)
     parts, problems = read_parts(paths, timezone=timezone, balances=balances)
     if not parts and not kept.store.exists:
-        return put_together(parts, problems)  # says why for each file
+        return join(parts, problems)  # says why for each file
     kept.remember(parts, timezone=timezone)
     ids: dict[str, str] = {}
     for part in parts:

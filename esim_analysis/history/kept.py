@@ -9,9 +9,9 @@ from typing import Final
 import pandas as pd
 
 from esim_analysis.history.frames import drop
-from esim_analysis.history.joining import put_together
 from esim_analysis.history.remembering import as_of, pseudonym, recall_parts, remember_part
 from esim_analysis.history.store import Connection, Store, first
+from esim_analysis.importers.joining import join
 from esim_analysis.importers.parts import Part
 from esim_analysis.importers.reading import Reading
 from esim_analysis.model import FileError, NothingUsableError
@@ -142,7 +142,7 @@ class History:
             parts = recall_parts(connection, until=until)
             key = _key(connection)
         lists = [part for part in also if part.importer == _NOT_KEPT]
-        reading = put_together([*parts, *lists], problems)  # their ids are matched by the caller
+        reading = join([*parts, *lists], problems)  # their ids are matched by the caller
         own = {str(line): str(line) for line in reading.usage.frame["line"].unique() if line}
         at_hand = {pseudonym(line, key): raw for line, raw in (raw_lines or {}).items()}
         ids = {line: at_hand.get(line, line) for line in own}

@@ -151,11 +151,12 @@ def _read_all(data: Sequence[SourceFile], options: ReadOptions) -> list[Outcome]
     outcomes = []
     for number, file in enumerate(data, start=1):
         step("reading", file=file.name, number=number, count=len(data))
-        outcomes.append(_read_one(file, options))
+        outcomes.append(read_one(file, options))
     return outcomes
 
 
-def _read_one(file: SourceFile, options: ReadOptions) -> Outcome:
+def read_one(file: SourceFile, options: ReadOptions) -> Outcome:
+    """Return a file with what it holds, or with why it cannot be read."""
     try:
         importer = importer_for(file)
         made = importer.read(file, options)
@@ -183,7 +184,7 @@ def _ask_again(
 
 
 def _read_informed(file: SourceFile, question: FileError, options: ReadOptions) -> Outcome:
-    _, made = _read_one(file, options)
+    _, made = read_one(file, options)
     if not isinstance(made, Part):
         return file, question
     return file, replace(made, imported=as_answered(made.imported))
