@@ -177,7 +177,8 @@ function playNight(local, button, voice, paint) {
   const begun = performance.now() - (local.at / 24) * PLAY_MS;
   const turn = (now) => {
     if (!local.playing || !button.isConnected) return;
-    local.at = Math.min(24, ((now - begun) / PLAY_MS) * 24);
+    // A frame may carry a time before the press that asked for it.
+    local.at = Math.min(24, Math.max(0, ((now - begun) / PLAY_MS) * 24));
     paint();
     if (local.at < 24) requestAnimationFrame(turn);
     else {
