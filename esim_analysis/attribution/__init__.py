@@ -7,7 +7,7 @@ explains each row of the bill.
 """
 
 from esim_analysis.attribution.attributing import attribute
-from esim_analysis.attribution.banding import bands
+from esim_analysis.attribution.banding import bands, uncut
 from esim_analysis.attribution.coverage import coverage
 from esim_analysis.attribution.hypotheses import reconcile
 from esim_analysis.attribution.proposals import propose
@@ -27,4 +27,5 @@ __all__ = [
     "share",
     "sliding",
     "timeline",
+    "uncut",
 ]

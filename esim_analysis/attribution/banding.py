@@ -10,7 +10,14 @@ from esim_analysis.attribution.bill import Flags, Floats, Ints, micros
 from esim_analysis.attribution.bounds import ALLOWANCE, ELSEWHERE, bounds
 from esim_analysis.attribution.calibration import quantiles
 from esim_analysis.attribution.groups import number_groups, sum_by
-from esim_analysis.attribution.ledger import NO_CELL, Cells, Ledger, Pieces, plain_cells
+from esim_analysis.attribution.ledger import (
+    NO_CELL,
+    Cells,
+    Ledger,
+    Pieces,
+    moments,
+    plain_cells,
+)
 from esim_analysis.model import CONFLICT, RESIDUALS, UNATTRIBUTED, Attribution
 
 
@@ -65,6 +72,30 @@ def bands(
             table.pieces, group, cells=table.cells, limits=(low, high), level=level
         )
     return result.assign(bytes_low=low.astype(np.int64), bytes_high=high.astype(np.int64))
+
+
+def uncut(attribution: Attribution) -> pd.DataFrame:
+    """Return `start_utc, end_utc` of the interval each piece was cut from, on its index.
+
+    Days cut an interval of the phone at midnight; where inside it the bytes fell the phone
+    did not say. An attribution that does not know its cells returns each piece's own span.
+    """
+    pieces = attribution.pieces
+    spans = pieces[["start_utc", "end_utc"]]
+    if not isinstance(attribution, Ledger) or len(attribution.cell) != len(pieces):
+        return spans
+    of_app = attribution.cell != NO_CELL
+    record = pieces["record"].to_numpy(dtype=np.int64)
+    group, first = number_groups(record[of_app], attribution.cell[of_app])
+    start, end = micros(spans["start_utc"]), micros(spans["end_utc"])
+    least = np.full(len(first), np.iinfo(np.int64).max)
+    most = np.full(len(first), np.iinfo(np.int64).min)
+    np.minimum.at(least, group, start[of_app])
+    np.maximum.at(most, group, end[of_app])
+    start[of_app], end[of_app] = least[group], most[group]
+    return pd.DataFrame({"start_utc": moments(start), "end_utc": moments(end)}).set_axis(
+        pieces.index
+    )
 
 
 @dataclass(frozen=True, slots=True)

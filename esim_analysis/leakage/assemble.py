@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from esim_analysis.leakage.bands import group_bands
 from esim_analysis.leakage.facts import Facts
 from esim_analysis.model import Finding, Severity, Window
 
@@ -36,8 +37,8 @@ def assemble(
     Parameters
     ----------
     parts
-        The bytes of each group: `group, window, start_utc, end_utc, bytes,
-        bytes_low, bytes_high, cost` (float).
+        The bytes of each group: `group, window, start_utc, end_utc, bytes, cost`
+        (float), and what `group_bands` needs.
     groups
         Indexed by group: `line, app, severity, confidence, remedy`; every further
         column becomes a fact the sentences may use.
@@ -46,11 +47,11 @@ def assemble(
     """
     parts = parts[parts["group"].isin(groups.index)]
     windows = _windows(parts)
-    by_group = parts.groupby("group")
+    band = group_bands(facts.attribution, parts)
     table = groups.assign(
-        bytes_low=by_group["bytes_low"].sum(),
-        bytes_high=by_group["bytes_high"].sum(),
-        cost=by_group["cost"].sum(min_count=1),
+        bytes_low=band["bytes_low"],
+        bytes_high=band["bytes_high"],
+        cost=parts.groupby("group")["cost"].sum(min_count=1),
     )
     cited = _cited(rows)
     return [

@@ -7,7 +7,7 @@ from typing import Final, Self
 
 import pandas as pd
 
-from esim_analysis.leakage.bands import with_bands
+from esim_analysis.attribution import uncut
 from esim_analysis.leakage.contacts import contacts
 from esim_analysis.leakage.own_rules import OwnRules
 from esim_analysis.leakage.own_terms import without_allowed
@@ -71,16 +71,22 @@ class Facts:
     def pieces(self) -> pd.DataFrame:
         """Attributed pieces with what rules need beside them.
 
-        `model.PIECES`, and `bytes_low, bytes_high` (float), `cost` (float, share of
-        the record's charge), `mid_utc`, `time_quality` of the record, and `taken`: an
-        earlier rule has explained this row.
+        `model.PIECES`, and `piece` (its own index, which outlives merges), `from_utc,
+        until_utc` (the interval it was cut from, as the phone counted it), `cost` (float,
+        share of the record's charge), `mid_utc`, `time_quality` of the record, and `taken`:
+        an earlier rule has explained this row.
         Bytes are plain integers: a piece never lacks them.
         """
-        pieces = with_bands(self.attribution)
+        pieces = self.attribution.pieces
+        whole = uncut(self.attribution)
         billed = self.usage.billed.astype("float64")
         cost = self.usage.frame["charge"].astype("float64") / billed.where(billed > 0)
         record = pieces["record"].astype("int64")
         return pieces.assign(
+            bytes=pieces["bytes"].astype("int64"),
+            piece=pieces.index,
+            from_utc=whole["start_utc"],
+            until_utc=whole["end_utc"],
             cost=pieces["bytes"] * record.map(cost),
             mid_utc=pieces["start_utc"] + (pieces["end_utc"] - pieces["start_utc"]) / 2,
             time_quality=record.map(self.usage.frame["time_quality"]),

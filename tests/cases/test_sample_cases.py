@@ -96,6 +96,9 @@ def test_from_two_balances_and_two_listings_the_night_is_explained(sample_data, 
     hidden = sum(hidden.values()) if isinstance(hidden, dict) else hidden
     assert cycle["bytes"] == pytest.approx(hidden, rel=0.05)
     assert cycle["bytes_low"] <= hidden <= cycle["bytes_high"]
+    # The night was counted as one: midnight inside it takes nothing away.
+    assert first.bytes == pytest.approx(hidden, rel=0.05)
+    assert first.bytes_low <= hidden <= first.bytes_high
     assert "Lexi Dictionary" in case.verdict()
 
 

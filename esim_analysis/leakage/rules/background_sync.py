@@ -5,6 +5,7 @@ from typing import Final
 import pandas as pd
 
 from esim_analysis.leakage.assemble import assemble, evidence_rows
+from esim_analysis.leakage.bands import group_bands
 from esim_analysis.leakage.facts import UNNAMED, Facts
 from esim_analysis.leakage.night import is_night_interval, nights
 from esim_analysis.leakage.rule import Rule
@@ -35,7 +36,7 @@ ONCE: Final = 0.9  # factor for a single window
 def check(facts: Facts) -> list[Finding]:
     """Find apps whose bytes flowed mostly unseen, in windows worth naming."""
     pieces = facts.pieces
-    apps = pieces[~pieces["app"].isin(UNNAMED) & (pieces["bytes"] > 0)]
+    apps = _nights_joined(pieces[~pieces["app"].isin(UNNAMED) & (pieces["bytes"] > 0)], facts.zone)
     unseen = _unseen(apps, facts.zone) & ~apps["taken"]
     candidates = _mostly_unseen(apps, unseen)
     parts = _busy(apps[unseen], candidates)
@@ -55,6 +56,17 @@ def check(facts: Facts) -> list[Finding]:
     parts = parts[parts["group"].isin(groups.index)]
     rows = evidence_rows(facts, parts, groups)
     return assemble(facts, RULE.id, parts, groups, rows=rows)
+
+
+def _nights_joined(apps: pd.DataFrame, zone: str) -> pd.DataFrame:
+    """Give pieces of a night that days cut at midnight the whole interval the phone counted."""
+    whole = apps[["from_utc", "until_utc"]].set_axis(["start_utc", "end_utc"], axis=1)
+    night = is_night_interval(whole, nights(whole, zone)["quiet_share"])
+    night &= apps["ground"] == "unknown"
+    return apps.assign(
+        start_utc=apps["start_utc"].mask(night, whole["start_utc"]),
+        end_utc=apps["end_utc"].mask(night, whole["end_utc"]),
+    )
 
 
 def _unseen(apps: pd.DataFrame, zone: str) -> "pd.Series[bool]":
@@ -111,8 +123,8 @@ def _groups(parts: pd.DataFrame, facts: Facts) -> pd.DataFrame:
         billed_in_windows=("billed_in_windows", "sum"),
     )
     counted = parts["bytes"].where(parts["ground"] == "background", 0)
-    sums = parts.assign(counted=counted).groupby("group")[["counted", "bytes_low", "bytes_high"]]
-    return groups.join(sums.sum())
+    groups = groups.assign(counted=counted.groupby(parts["group"]).sum())
+    return groups.join(group_bands(facts.attribution, parts))
 
 
 def _judged(groups: pd.DataFrame, facts: Facts) -> pd.DataFrame:

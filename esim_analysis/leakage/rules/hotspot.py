@@ -53,7 +53,7 @@ def _residual(facts: Facts) -> list[Finding]:
     rest = rest[cell >= RESIDUAL_WINDOW_BYTES]
     if rest.empty:
         return []
-    parts = _banded(_windowed(rest), facts)
+    parts = _windowed(rest)
     groups = _groups(parts, facts, basis="residual", app="")
     enough = (
         (groups["bytes"] >= RESIDUAL_BYTES)
@@ -80,24 +80,6 @@ def _spoken_of(facts: Facts) -> "pd.Series[bool]":
 def _windowed(parts: pd.DataFrame) -> pd.DataFrame:
     return parts.assign(
         window=merge_spans(parts, ["line"], gap=BRIDGE), group=parts.groupby("line").ngroup()
-    )
-
-
-def _banded(parts: pd.DataFrame, facts: Facts) -> pd.DataFrame:
-    """Give residual pieces the band that the apps beside them leave."""
-    pieces = facts.pieces
-    apps = pieces[~pieces["status"].isin(["unattributed", "conflict"])]
-    spread = (
-        apps.assign(less=apps["bytes_high"] - apps["bytes"], more=apps["bytes"] - apps["bytes_low"])
-        .groupby("record")[["less", "more"]]
-        .sum()
-        .astype("float64")
-    )
-    beside = spread.reindex(parts["record"]).fillna(0.0).set_axis(parts.index)
-    share = parts["bytes"] / parts.groupby("record")["bytes"].transform("sum")
-    return parts.assign(
-        bytes_low=(parts["bytes"] - beside["less"] * share).clip(lower=0.0),
-        bytes_high=parts["bytes"] + beside["more"] * share,
     )
 
 

@@ -52,19 +52,22 @@ def _night_parts(facts: Facts) -> pd.DataFrame:
     usable &= (pieces["ground"] != "foreground") & ~pieces["taken"] & (pieces["bytes"] > 0)
     mine = pieces[usable]
     mine = mine[~in_use(mine, pieces, before=pd.Series(pd.Timedelta(0), index=mine.index))]
-    placed = nights(mine, facts.zone)
-    short = (mine["end_utc"] - mine["start_utc"]) <= SHORT_SPAN
-    whole = ~short & is_night_interval(mine, placed["quiet_share"])
+    spans = mine[["from_utc", "until_utc"]].set_axis(["start_utc", "end_utc"], axis=1)
+    short = (spans["end_utc"] - spans["start_utc"]) <= SHORT_SPAN
+    # Of a short piece the part in the quiet hours counts, of a night's interval all of it.
+    spans = spans.mask(short, mine[["start_utc", "end_utc"]])
+    placed = nights(spans, facts.zone)
+    whole = ~short & is_night_interval(spans, placed["quiet_share"])
     share = placed["quiet_share"].where(short, 0.0).mask(whole, 1.0)
-    start = mine["start_utc"].clip(lower=placed["quiet_from"]).mask(whole, mine["start_utc"])
-    end = mine["end_utc"].clip(upper=placed["quiet_until"]).mask(whole, mine["end_utc"])
+    start = mine["start_utc"].clip(lower=placed["quiet_from"]).mask(whole, spans["start_utc"])
+    end = mine["end_utc"].clip(upper=placed["quiet_until"]).mask(whole, spans["end_utc"])
     parts = mine.assign(
         app=mine["app"].mask(mine["app"].isin(_UNCLAIMED), ""),
         night=placed["night"],
         by_counter=whole,
         start_utc=start,
         end_utc=end,
-        **{name: mine[name] * share for name in ("bytes", "bytes_low", "bytes_high", "cost")},
+        **{name: mine[name] * share for name in ("bytes", "cost")},
     )
     return parts[share > 0]
 

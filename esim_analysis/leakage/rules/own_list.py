@@ -65,13 +65,13 @@ def check(facts: Facts) -> list[Finding]:
 
 
 def _rows(facts: Facts, app: str, host: str, address: str) -> pd.DataFrame:
-    columns = ["line", "app", "start_utc", "end_utc", "bytes", "bytes_low", "bytes_high", "cost"]
+    columns = ["line", "app", "start_utc", "end_utc", "bytes", "cost"]
     if app:
         pieces = facts.pieces[facts.pieces["app"] == app]
-        return pieces[columns].assign(ref="")
+        return pieces[[*columns, "piece"]].assign(ref="")
     seen = facts.contacts
     mine = below(seen["host"], host) if host else _inside(seen["ip"], address)
-    return seen.loc[mine, [*columns, "ref"]]
+    return seen.loc[mine, [*columns, "bytes_low", "bytes_high", "ref"]]
 
 
 def _inside(addresses: pd.Series, network: str) -> "pd.Series[bool]":
