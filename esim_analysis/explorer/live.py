@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import traitlets
 
+from esim_analysis.attribution import billed_rows
 from esim_analysis.billing import Account
 from esim_analysis.explorer.bundle import style, view_module
 from esim_analysis.explorer.cube import Share, cube
@@ -86,17 +87,43 @@ class LeakExplorer(anywidget.AnyWidget):
         """Return the way back to the selection, for a page without a kernel."""
         return self.code
 
+    @property
+    def span(self) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """First and last instant (exclusive) of the selection, in the zone of the case."""
+        hours = self._index.hours
+        if not hours.count:
+            raise UsageError("nothing was billed: there is no time to choose")
+        spans = self._spans(hours) or [(int(hours.edges[0]), int(hours.edges[-1]))]
+        first, last = min(start for start, _ in spans), max(end for _, end in spans)
+        zone = self._analysis.zone
+        return tuple(
+            pd.Timestamp(edge, unit="ms", tz="UTC").tz_convert(zone) for edge in (first, last)
+        )  # type: ignore[return-value] # two edges
+
+    def rows(self) -> pd.DataFrame:
+        """Return the billed rows of the selected line that touch the selected time.
+
+        They are those of `case.rows()` under their numbers there, so that
+        `case.explain(number)` tells one of them; apps and ground do not cut a bill.
+        """
+        told = billed_rows(self._analysis.usage, self._analysis.attribution)
+        start, end = (_milliseconds(told[edge]) for edge in ("start_utc", "end_utc"))
+        mine = told["line"].map(line_numbers(self._analysis)) == self.line
+        chosen: pd.DataFrame = told[mine.to_numpy() & self._in_time(start, end)]
+        return chosen
+
     def frame(self) -> pd.DataFrame:
         """Return the attribution pieces of the selection: those that touch its time.
 
         A piece that reaches out of the window is returned whole; its times say so.
         """
-        chosen = self._index.line == self.line
+        index = self._index
+        chosen = index.line == self.line
         if self.apps:
-            chosen &= self._index.app.isin(self.apps)
+            chosen &= index.app.isin(self.apps)
         if self.ground != _ALL:
-            chosen &= self._index.ground == self.ground
-        picked = np.flatnonzero(np.asarray(chosen) & self._in_time())
+            chosen &= index.ground == self.ground
+        picked = np.flatnonzero(np.asarray(chosen) & self._in_time(index.start, index.end))
         return self._analysis.attribution.pieces.take(picked).reset_index(drop=True)
 
     @traitlets.validate("window")
@@ -121,8 +148,7 @@ class LeakExplorer(anywidget.AnyWidget):
         lines = [f"view.{name} = {value!r}" for name, value in told]
         self.code = "\n".join(["view = case.explore()", *lines, "view.frame()"])
 
-    def _in_time(self) -> np.ndarray:
-        start, end = self._index.start, self._index.end
+    def _in_time(self, start: np.ndarray, end: np.ndarray) -> np.ndarray:
         spans = self._spans(self._index.hours)
         if spans is None:
             return np.ones(len(start), dtype=bool)
@@ -164,6 +190,11 @@ def _index(analysis: Analysis) -> _Index:
         line=pieces["line"].map(names).astype("category"),
         app=apps.map(shown).astype("category"),
         ground=pieces["ground"].astype("category"),
-        start=pieces["start_utc"].dt.as_unit("ms").astype("int64").to_numpy(),
-        end=pieces["end_utc"].dt.as_unit("ms").astype("int64").to_numpy(),
+        start=_milliseconds(pieces["start_utc"]),
+        end=_milliseconds(pieces["end_utc"]),
     )
+
+
+def _milliseconds(moments: pd.Series) -> np.ndarray:
+    whole: np.ndarray = moments.dt.as_unit("ms").astype("int64").to_numpy()
+    return whole

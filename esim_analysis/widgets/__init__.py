@@ -1,7 +1,6 @@
 """Notebook controls over a case; no arithmetic."""
 
 from esim_analysis.widgets.drop_zone import DropZone, drop_files
-from esim_analysis.widgets.explore import Explorer, explore
 from esim_analysis.widgets.map_form import MapForm, map_table
 from esim_analysis.widgets.slide import SlideClocks, slide_clocks
 from esim_analysis.widgets.threshold import Threshold, threshold
@@ -9,13 +8,11 @@ from esim_analysis.widgets.will_it_last import WillItLast, will_it_last
 
 __all__ = [
     "DropZone",
-    "Explorer",
     "MapForm",
     "SlideClocks",
     "Threshold",
     "WillItLast",
     "drop_files",
-    "explore",
     "map_table",
     "slide_clocks",
     "threshold",

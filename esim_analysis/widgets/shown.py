@@ -1,5 +1,6 @@
 """A figure in a notebook with its text twin under it."""
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,8 @@ class Shown:
     def _ipython_display_(self) -> None:
         from IPython.display import display  # noqa: PLC0415 - only in a notebook
 
-        picture = {"application/vnd.plotly.v1+json": self.figure.to_plotly_json()}
+        # Plotly's own JSON: its plain values still hold arrays and moments no kernel can send.
+        picture = {"application/vnd.plotly.v1+json": json.loads(self.figure.to_json())}
         display({**picture, "text/plain": repr(self)}, raw=True)  # type: ignore[no-untyped-call]
         table = twin_html(self.figure, words=self.words)
         display({"text/html": table, "text/plain": ""}, raw=True)  # type: ignore[no-untyped-call]

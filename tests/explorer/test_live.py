@@ -39,6 +39,42 @@ def test_a_window_carries_its_zone(make):
     assert view.window == ["2026-10-13T02:00+02:00", "2026-10-26T00:00+01:00"]
 
 
+def test_the_billed_rows_of_the_window_keep_their_numbers(make):
+    analysis = make(20_000)
+    view = LeakExplorer(analysis)
+    every = view.rows()
+    assert len(every) == len(analysis.usage.frame)
+    view.window = ["2026-10-13T02:00", "2026-10-13T04:00"]
+    start, end = (pd.Timestamp(edge) for edge in view.window)
+    touching = every[(every["start_utc"] < end) & (every["end_utc"] > start)]
+    pd.testing.assert_frame_equal(view.rows(), touching)
+    assert 0 < len(touching) < 200
+
+
+def test_the_rows_are_those_of_the_chosen_line_only(make):
+    view = LeakExplorer(make(500, lines=3))
+    first = view.rows()
+    view.line = "line-2"
+    assert not set(first.index) & set(view.rows().index)
+
+
+def test_the_span_is_what_was_brushed_the_hull_of_a_finding_or_everything(make):
+    view = LeakExplorer(make(3_000))
+    assert view.span[0].isoformat() == "2026-10-01T00:00:00+02:00"
+    view.window = ["2026-10-24T23:30", "2026-10-25T04:10"]
+    assert [edge.isoformat() for edge in view.span] == [
+        "2026-10-24T23:00:00+02:00",
+        "2026-10-25T05:00:00+01:00",
+    ]
+    view.finding = 1
+    assert [edge.isoformat()[:13] for edge in view.span] == ["2026-10-13T02", "2026-10-21T03"]
+
+
+def test_a_case_without_bytes_has_no_span(make):
+    with pytest.raises(UsageError, match="nothing was billed"):
+        _ = LeakExplorer(make(0)).span
+
+
 def test_a_finding_stands_for_its_windows(make):
     view = LeakExplorer(make(3_000))
     view.finding = 1

@@ -73,12 +73,12 @@ def test_report_and_explorer_are_all_translated_on_screen(builders, open_page, s
 
 
 def test_the_widgets_are_all_translated(sample_data):
-    from esim_analysis.widgets import drop_files, explore, slide_clocks  # noqa: PLC0415 - slow
+    from esim_analysis.widgets import drop_files, pattern_figures, slide_clocks  # noqa: PLC0415 - slow
 
     case = open_case(sample_data / "xiaoli", lang="zh")
-    view, moved, inbox = explore(case), slide_clocks(case), drop_files(lang="zh")
-    told = [view.sentence.value, *moved._words.values(), moved.sentence, *inbox._words.values(),
+    moved, inbox = slide_clocks(case), drop_files(lang="zh")
+    drawn = pattern_figures.usage_timeline(case).figure.layout
+    told = [*moved._words.values(), moved.sentence, *inbox._words.values(),
             moved._data["clock"]["verdict"], moved._data["overhead"]["verdict"],
-            view.figure.layout.title.text, view.figure.layout.yaxis.title.text]  # fmt: skip
-    names = [*view._names.values(), inbox._words["paste_hint"]]
-    check(" ".join(told), names=names)
+            drawn.title.text, drawn.yaxis.title.text]  # fmt: skip
+    check(" ".join(told), names=[inbox._words["paste_hint"]])

@@ -5,6 +5,7 @@ import { instantOf, wallOf } from "./hours.js";
 import { bar, round, stackOrder, ticks } from "./marks.js";
 import { makeBins, series, sum } from "./sums.js";
 
+const FIRST_LABEL = 88; // px of "12 Oct 02:00"
 export const LEFT = 58; // room for the labels of the axis, shared with the strip below
 export const RIGHT = 8;
 
@@ -123,9 +124,13 @@ function dayLabels({ hours, visible, voice }, frame) {
   const days = hours.day[visible[1] - 1] - hours.day[visible[0]] + 1;
   const room = Math.max(1, Math.floor((frame.width - LEFT) / 64));
   if (days <= 2) {
+    // The first label names the day too and takes the room of two.
     const every = Math.max(1, Math.ceil((visible[1] - visible[0]) / room));
     for (let hour = visible[0]; hour < visible[1]; hour += every) {
-      labels.push(labelAt(frame, hour, hour === visible[0] ? `${voice.shortDay(wallOf(hours, hour))} ${voice.clock(wallOf(hours, hour))}` : voice.clock(wallOf(hours, hour))));
+      const wall = wallOf(hours, hour);
+      const first = hour === visible[0];
+      if (!first && frame.x(hour) - frame.x(visible[0]) < FIRST_LABEL) continue;
+      labels.push(labelAt(frame, hour, first ? `${voice.shortDay(wall)} ${voice.clock(wall)}` : voice.clock(wall)));
     }
     return labels;
   }
