@@ -7,6 +7,7 @@ import numpy as np
 from esim_analysis.attribution.clocks import check_clock
 from esim_analysis.attribution.days import midnights
 from esim_analysis.attribution.division import Division, divide
+from esim_analysis.attribution.habits import divide_cells
 from esim_analysis.attribution.ledger import Ledger, cell_bands, frame_of, write_pieces
 from esim_analysis.attribution.matching import Joined, Match, estimate_overhead, join, match
 from esim_analysis.attribution.overhead import Estimate, declared
@@ -59,12 +60,13 @@ def attribute(
     division = divide(joined.task, estimate)
     conflicting = np.zeros(len(found.bill.billed), dtype=bool)
     conflicting[joined.rows] = division.conflicting
+    shares, habits = divide_cells(found.bill, found.phone, joined.edges, division)
     pieces, sums = write_pieces(
-        found.bill, found.phone, joined.edges, division, conflicting=conflicting
+        found.bill, found.phone, joined.edges, shares, conflicting=conflicting
     )
-    cells = cell_bands(found.bill, found.phone, joined.slots, joined.edges, division)
+    cells = cell_bands(found.bill, found.phone, joined.slots, joined.edges, division, habits=habits)
     edges, days = midnights(pieces.start, pieces.end, zone.value)
-    pieces = cut_at_midnights(pieces, edges, found.bill, found.phone)
+    pieces = cut_at_midnights(pieces, edges, found.bill, found.phone, habits)
     by_day = day_table(found.bill, found.phone, pieces, cells, edges=edges, days=days)
     by_cycle = cycle_table(found.bill, found.phone, pieces, cells)
     kept = pieces.take(pieces.bytes != 0)

@@ -15,9 +15,9 @@ from scipy.special import betaincinv
 
 from esim_analysis.attribution.bill import Floats, Ints
 from esim_analysis.attribution.bounds import ELSEWHERE
+from esim_analysis.attribution.evenness import EVEN, concentration
 from esim_analysis.attribution.groups import number_groups, sum_by
 from esim_analysis.attribution.ledger import NO_CELL, Cells, Pieces
-from esim_analysis.attribution.rhythm import EVEN, concentration
 
 _REACH: Final = 5.0  # deviations of noise and rounding beyond which nothing is expected
 _FULL: Final = 0.98  # of the variance of all-or-nothing that a law may have
@@ -99,7 +99,7 @@ def _concentration(cells: Cells) -> Floats:
     """Return how evenly the bytes of each cell lie over its interval."""
     if cells.phone is None:
         return np.full(len(cells.low), EVEN)
-    return concentration(cells.phone)
+    return concentration(cells.phone, cells.habits)
 
 
 def _volumes(cell: Ints, volume: Ints, cells: Cells) -> Floats:

@@ -10,7 +10,8 @@ import pandas as pd
 from esim_analysis.attribution.bill import INSTANT, Bill, Flags, Floats, Ints
 from esim_analysis.attribution.division import Division
 from esim_analysis.attribution.edges import Edges
-from esim_analysis.attribution.groups import apportion, number_groups, spread, sum_by, sum_whole
+from esim_analysis.attribution.groups import apportion, number_groups, sum_by, sum_whole
+from esim_analysis.attribution.habits import Habits, Shares
 from esim_analysis.attribution.phone import Phone
 from esim_analysis.model import CONFLICT, RESIDUALS, ROUNDING, UNATTRIBUTED, Attribution
 
@@ -81,6 +82,8 @@ class Cells:
         Deviation in bytes from the rounding of the phone's figure.
     phone
         Where the cells come from; None where only their bands are known.
+    habits
+        At what hours their apps are used.
     """
 
     low: Floats = field(default_factory=lambda: np.zeros(0))
@@ -90,6 +93,7 @@ class Cells:
     common: Floats = field(default_factory=lambda: np.zeros(0))
     rounding: Floats = field(default_factory=lambda: np.zeros(0))
     phone: Phone | None = None
+    habits: Habits | None = None
 
 
 def plain_cells(low: Floats, high: Floats) -> Cells:
@@ -131,14 +135,14 @@ class Sums:
 
 
 def write_pieces(
-    bill: Bill, phone: Phone, edges: Edges, division: Division, *, conflicting: Flags
+    bill: Bill, phone: Phone, edges: Edges, shares: Shares, *, conflicting: Flags
 ) -> tuple[Pieces, Sums]:
-    """Turn the division of `edges` (slots of `phone`, rows of `bill`) into whole bytes.
+    """Turn the division of `edges` (slots of `phone`, rows of `bill`) among cells into whole bytes.
 
     Pieces of apps come first, by record; pieces of no byte are kept, since bytes
     could be there. Residuals follow.
     """
-    apps = _app_pieces(bill, phone, edges, division, conflicting)
+    apps = _app_pieces(bill, phone, edges, shares, conflicting)
     attributed = sum_whole(apps.record, apps.bytes, len(bill.billed))
     left = bill.divisible - attributed
     sums = Sums(attributed, np.maximum(left, 0), bill.rounding, np.minimum(left, 0))
@@ -153,7 +157,9 @@ def write_pieces(
     return _joined([apps, *residuals]), sums
 
 
-def cell_bands(bill: Bill, phone: Phone, slots: Ints, edges: Edges, division: Division) -> Cells:
+def cell_bands(  # noqa: PLR0913 - both sides, their graph, and two results
+    bill: Bill, phone: Phone, slots: Ints, edges: Edges, division: Division, *, habits: Habits
+) -> Cells:
     """Return what each cell of the phone can be on the bill at both ends of the band.
 
     `slots` are the slots of the phone that `division` knows, in its order.
@@ -175,6 +181,7 @@ def cell_bands(bill: Bill, phone: Phone, slots: Ints, edges: Edges, division: Di
         common=common[phone.slot],
         rounding=phone.slack * _TRIANGLE,
         phone=phone,
+        habits=habits,
     )
 
 
@@ -201,17 +208,12 @@ def moments(micros: Ints) -> pd.Series:
 
 
 def _app_pieces(
-    bill: Bill, phone: Phone, edges: Edges, division: Division, conflicting: Flags
+    bill: Bill, phone: Phone, edges: Edges, shares: Shares, conflicting: Flags
 ) -> Pieces:
-    cells_of = np.bincount(phone.slot, minlength=len(phone.start))
-    first_cell = np.cumsum(cells_of) - cells_of
-    edge, place = spread(cells_of[edges.slot])
-    slot = edges.slot[edge]
-    cell = first_cell[slot] + place
-    record = edges.session[edge]
+    edge, cell = shares.edge, shares.cell
+    slot, record = edges.slot[edge], edges.session[edge]
     billed_share = bill.divisible / np.maximum(bill.measured, 1)
-    exact = division.bytes[edge] * billed_share[record]
-    exact = exact * (phone.bytes[cell] / phone.volume[slot])
+    exact = shares.bytes * billed_share[record]
     group, first = number_groups(record)
     names = record[first]
     wanted = np.rint(sum_by(group, exact, len(names))).astype(np.int64)

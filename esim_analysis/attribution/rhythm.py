@@ -1,4 +1,4 @@
-"""When inside its interval an app's bytes fell: what the hours beside it say, and how uneven they are.
+"""When inside its interval an app's bytes fell: what the hours beside it say.
 
 An interval of the phone that lies across midnight belongs to two days. Nothing inside it says
 where its bytes fell, but the intervals before and after it do: a phone whose apps fell silent
@@ -14,16 +14,13 @@ import numpy as np
 from esim_analysis.attribution.bill import Bill, Floats, Ints
 from esim_analysis.attribution.curve import Curve
 from esim_analysis.attribution.days import cut
-from esim_analysis.attribution.groups import number_groups, sum_by
+from esim_analysis.attribution.habits import LONG, Habits
 from esim_analysis.attribution.ledger import NO_CELL, Pieces
 from esim_analysis.attribution.phone import Phone
 
 DAY: Final = 86_400_000_000  # µs
 _LONGEST: Final = DAY // 2  # what is longer says nothing of the hours inside it
 _SILENT: Final = 0.3  # weight, in usual neighbours, of a side whose neighbour is silent
-_PRIOR_PAIRS: Final = 5  # pairs granted to an app's unevenness before looking
-EVEN: Final = 2.0  # concentration where nothing was learned: every share is as likely
-_FEWEST_CELLS: Final = 24  # of one length, before their pairs tell anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +72,14 @@ class Rhythm:
         return np.where(usual > 0, busy / np.maximum(usual, 1e-9), 1.0)
 
 
-def cut_at_midnights(pieces: Pieces, edges: Ints, bill: Bill, phone: Phone) -> Pieces:
+def cut_at_midnights(
+    pieces: Pieces, edges: Ints, bill: Bill, phone: Phone, habits: Habits
+) -> Pieces:
     """Cut the pieces of apps at `edges`, each side weighed by its neighbouring interval.
 
     Records of less than half a day say themselves when the phone was on mobile data:
-    there duration alone decides. Residuals, and pieces of more than half a day, are
-    left whole.
+    there duration alone decides. Intervals of many hours are cut as their app is used
+    over the day. Residuals, and pieces of more than half a day, are left whole.
     """
     across = np.searchsorted(edges, pieces.end, "left") > np.searchsorted(
         edges, pieces.start, "right"
@@ -92,8 +91,15 @@ def cut_at_midnights(pieces: Pieces, edges: Ints, bill: Bill, phone: Phone) -> P
     sim = phone.sim[phone.slot[whole.cell]]
     told = bill.length[whole.record] <= _LONGEST
     first, last = _sides(Rhythm.of(phone), sim, whole.start, whole.end)
-    sides = np.where(told, 1.0, first), np.where(told, 1.0, last)
-    return cut(pieces, edges, only=mine, sides=sides)[0]
+    first, last = np.where(told, 1.0, first), np.where(told, 1.0, last)
+    long = np.flatnonzero(phone.length[phone.slot[whole.cell]] > LONG)
+    if len(long) and len(habits.rate):
+        start, end = whole.start[long], whole.end[long]
+        middle = edges[np.searchsorted(edges, start, "right")]
+        app = sim[long] * len(phone.apps) + whole.app[long]
+        first[long] = habits.mass(app, start, middle) / (middle - start)
+        last[long] = habits.mass(app, middle, end) / (end - middle)
+    return cut(pieces, edges, only=mine, sides=(first, last))[0]
 
 
 def _sides(rhythm: Rhythm, sim: Ints, start: Ints, end: Ints) -> tuple[Floats, Floats]:
@@ -105,38 +111,3 @@ def _sides(rhythm: Rhythm, sim: Ints, start: Ints, end: Ints) -> tuple[Floats, F
     before = rhythm.pace(sim, start - length, start)
     after = rhythm.pace(sim, end, end + length)
     return early * (_SILENT + before), late * (_SILENT + after)
-
-
-def concentration(phone: Phone) -> Floats:
-    """Return, for each cell, how evenly its bytes lie over its interval.
-
-    It is the concentration of a Beta law of the share in one half: 0 for all or
-    nothing, 2 for every share alike, large for a steady stream. Learned app by app
-    from pairs of neighbouring intervals; half an interval is twice as uneven as half
-    a pair, since the concentration of a sum of bursts grows with its length.
-    """
-    length = (phone.end - phone.start)[phone.slot]
-    common, count = np.unique(length, return_counts=True)
-    common = common[(count >= _FEWEST_CELLS) & (common <= _LONGEST)]
-    short = np.flatnonzero(np.isin(length, common))
-    found = np.full(len(phone.slot), EVEN)
-    if len(short) == 0:
-        return found
-    slot = phone.slot[short]
-    app = phone.sim[slot] * len(phone.apps) + phone.app[short]
-    side, first = number_groups(app, length[short], phone.start[slot])
-    volume = sum_by(side, phone.bytes[short], len(first))
-    where = slot[first]
-    width = length[short][first]
-    pair, at = number_groups(app[first], width, phone.start[where] // (2 * width))
-    total = sum_by(pair, volume, len(at))
-    # 1 where one of the two holds everything, 0 where both hold the same.
-    uneven = 2.0 * sum_by(pair, volume**2, len(at)) / np.maximum(total**2, 1e-9) - 1.0
-    owner = app[first][at]
-    size = int(app.max()) + 1
-    pairs = np.bincount(owner, minlength=size)
-    usual = float(uneven.mean())
-    of_app = (sum_by(owner, uneven, size) + _PRIOR_PAIRS * usual) / (pairs + _PRIOR_PAIRS)
-    of_app = np.clip(of_app, 1e-3, 1.0)
-    found[short] = 0.5 * (1.0 / of_app[app] - 1.0)
-    return found
