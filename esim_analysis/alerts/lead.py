@@ -35,6 +35,7 @@ def lead(case: Case, history: str | Path) -> Callable[[Words], Told] | None:
             else words.say("alerts.since_none")
         )
         told = say_changes(compared, named, words)
-        return Told(told.headline, (count, *alarms, *told.lines))
+        title = words.say("alerts.since_title")
+        return Told(told.headline, (count, *alarms, *told.lines), title)
 
     return say

@@ -172,16 +172,15 @@ class Case:
 
     def since(self, earlier: "Case") -> "Told":
         """Return what changed since an earlier export, and what a switch really saved."""
-        from esim_analysis.history import changes  # noqa: PLC0415 - only when compared
-        from esim_analysis.report.changes import say_changes  # noqa: PLC0415 - only when shown
+        return self.lead(earlier)(self.words)
+
+    def lead(self, earlier: "Case") -> "Lead":
+        """Return what a report begins with that tells what changed since an earlier export."""
+        from esim_analysis.report.changes import since  # noqa: PLC0415 - only when compared
 
         mine, theirs = self.account(), earlier.account()
-        return say_changes(
-            changes(earlier.analysis, self.analysis),
-            self.analysis,
-            self.words,
-            accounts=(theirs, mine) if mine and theirs else None,
-        )
+        both = (theirs, mine) if mine and theirs else None
+        return since(earlier.analysis, self.analysis, accounts=both)
 
     def under(self, plan: Plan | None) -> "Case":
         """Return the same files under another plan."""
@@ -248,7 +247,7 @@ class Case:
         redact
             Tell apps by kind and number instead of by name.
         lead
-            What the page begins with, such as `alerts.lead` says of a history.
+            What the page begins with: `case.lead(earlier)`, or `alerts.lead` of a history.
         """
         from esim_analysis.report.html import render  # noqa: PLC0415 - heavy, only when written
 

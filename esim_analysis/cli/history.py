@@ -12,6 +12,10 @@ def diff(
     old: Annotated[Path, typer.Argument(metavar="OLD", help="The earlier export, or its folder.")],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="The later export, or its folder.")],
     *,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Also write the report of NEW, beginning with this."),
+    ] = None,
     plan: Plan = None,
     timezone: Timezone = None,
     lang: Lang = Language.EN,
@@ -22,6 +26,9 @@ def diff(
     before = open_case(old, timezone=timezone, lang=lang.value, plan=plan)
     after = open_case(new, timezone=timezone, lang=lang.value, plan=plan)
     typer.echo(after.since(before))
+    if output is not None:
+        after.report(output, lead=after.lead(before))
+        typer.echo(f"\n{output} ({output.stat().st_size / 1e6:.2f} MB)")
 
 
 def history(

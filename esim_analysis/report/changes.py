@@ -1,5 +1,6 @@
 """What changed, as it is read: a sentence first, then each finding and what it saved."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -8,12 +9,14 @@ import pandas as pd
 
 from esim_analysis.billing import Account
 from esim_analysis.history import Change, Changes, Saving
+from esim_analysis.history import changes as compare
 from esim_analysis.history.changes import Period, Status
 from esim_analysis.i18n import Words
 from esim_analysis.i18n.findings import describe
 from esim_analysis.model import Analysis, Severity
 from esim_analysis.model.clock import local_day
-from esim_analysis.report.names import app_name
+from esim_analysis.report.money import say_forecasts
+from esim_analysis.report.names import app_name, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class Told:
 
     headline: str
     lines: tuple[str, ...]
+    title: str = ""
 
     def __str__(self) -> str:
         """Return everything, a sentence a line."""
@@ -32,6 +36,18 @@ class Told:
     def _repr_html_(self) -> str:
         items = "".join(f"<li>{escape(line)}</li>" for line in self.lines)
         return f"<p><b>{escape(self.headline)}</b></p><ul>{items}</ul>"
+
+
+def since(
+    before: Analysis, after: Analysis, *, accounts: tuple[Account, Account] | None = None
+) -> Callable[[Words], Told]:
+    """Return what says, in any language, what changed between two cases: a report's beginning."""
+    compared = compare(before, after)
+
+    def say(words: Words) -> Told:
+        return say_changes(compared, named(after, words), words, accounts=accounts)
+
+    return say
 
 
 def say_changes(
@@ -46,25 +62,26 @@ def say_changes(
     Parameters
     ----------
     accounts
-        Both sides under a plan: then also when each threshold of it was reached.
+        Both sides under a plan: then also whether the later one lasts, and when each
+        threshold of the plan was reached.
     """
     bill = _bill(changes.before, changes.after, words)
-    lines = [
-        " ".join(_row(row, after, words))
-        for row in changes.rows
-        if _severity(row) is not Severity.INFO
-    ]
-    events = _plan_events(*accounts, words) if accounts else []
-    return Told(_headline(changes, after, words), (*bill, *events, *lines))
+    lines = [" ".join(_row(row, after, words)) for row in _most_first(changes)]
+    plan = []
+    if accounts:
+        plan = [*say_forecasts(accounts[1], after, words), *_plan_events(*accounts, words)]
+    # What helped, whether it lasts, then the rest: a page shows the first few.
+    told = (*lines[:1], *plan, *lines[1:], *bill)
+    return Told(_headline(changes, after, words), told, words.say("changes.title"))
 
 
 def _plan_events(before: Account, after: Account, words: Words) -> list[str]:
-    """Say of each threshold of the plan when it was first reached on either side."""
+    """Say of each threshold of the plan when it was first reached on either side, last one first."""
     keys = ["what", "name", "threshold"]
     then, now = (side.warnings.drop_duplicates(keys).set_index(keys)["t_utc"] for side in
                  (before, after))  # fmt: skip
     told = []
-    for key in sorted({*then.index, *now.index}):
+    for key in sorted({*then.index, *now.index}, reverse=True):
         days = {
             side: words.day(local_day(events[[key]], after.forecast.zone).iloc[0])
             for side, events in (("before", then), ("after", now))
@@ -77,11 +94,17 @@ def _plan_events(before: Account, after: Account, words: Words) -> list[str]:
     return told
 
 
-def _headline(changes: Changes, after: Analysis, words: Words) -> str:
+def _most_first(changes: Changes) -> list[Change]:
+    """Return what matters, what changed most a day first."""
     rows = [row for row in changes.rows if _severity(row) is not Severity.INFO]
+    return sorted(rows, key=lambda row: -abs(row.per_day_after - row.per_day_before))
+
+
+def _headline(changes: Changes, after: Analysis, words: Words) -> str:
+    rows = _most_first(changes)
     if not rows:
         return words.say("changes.none")
-    worth = max(rows, key=lambda row: abs(row.per_day_after - row.per_day_before))
+    worth = rows[0]
     title = _title(worth, after, words)
     if worth.status is Status.GONE and worth.saving and worth.saving.bytes > 0:
         saved = words.volume(worth.saving.bytes)

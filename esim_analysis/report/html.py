@@ -33,6 +33,7 @@ from esim_analysis.report.verdict import Verdict, explained_share, say, verdict
 
 _COLOURED: Final = 6  # apps with a colour of their own; more cannot be told apart
 _BARS: Final = 8
+_LEAD_OPEN: Final = 3  # sentences before the verdict; the others are one press away
 _LANGUAGE_TAGS: Final = {"en": "en", "es": "es", "zh": "zh-Hans"}
 
 
@@ -136,6 +137,7 @@ def _body(analysis: Analysis, words: Words, shared: _Shared) -> dict[str, Markup
         **_explained(analysis, shown, words, shared),
         **_provenance(shown, words),
         "lead": shared.lead(words) if shared.lead else None,
+        "lead_open": _LEAD_OPEN,
         "money": money(shared.account, shown, words) if shared.account else None,
     }
     template = _environment().get_template("body.html")

@@ -54,7 +54,7 @@ def money(account: Account, analysis: Analysis, words: Words) -> Money:
     titles = [describe(finding, words, name).title for finding in account.findings]
     charges = account.agreement.verdict != "no_charges"
     return Money(
-        forecast=tuple(_forecast(account, analysis, words)),
+        forecast=tuple(say_forecasts(account, analysis, words)),
         total=words.say("money.total", total=total),
         plan=(
             terms,
@@ -73,7 +73,7 @@ def money(account: Account, analysis: Analysis, words: Words) -> Money:
     )
 
 
-def _forecast(account: Account, analysis: Analysis, words: Words) -> list[str]:
+def say_forecasts(account: Account, analysis: Analysis, words: Words) -> list[str]:
     """Say when the allowance of each line ends; a line is named where there are several."""
     numbers = line_names(analysis)
     told = []

@@ -104,17 +104,19 @@ def report(sample_data, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def next_report(sample_data, tmp_path_factory) -> Path:
-    """Return the report of an export that begins after the switch was turned off."""
-    folder = tmp_path_factory.mktemp("later")
-    for path in sorted((sample_data / "xiaoli").iterdir()):
+    """Return what `diff OLD NEW -o` writes in the middle of the next month."""
+    folder = tmp_path_factory.mktemp("november")
+    for path in sorted((sample_data / "xiaoli-november").iterdir()):
         shutil.copy(path, folder)
-    bill = folder / "uso_datos_2026-10.csv"
+    bill = folder / "uso_datos_2026-11.csv"
     lines = bill.read_bytes().splitlines(keepends=True)
-    first = next(at for at, line in enumerate(lines) if line.startswith(b"22/10/2026"))
-    head = next(at for at, line in enumerate(lines) if line.startswith(b"01/10/2026"))
-    kept = [line for line in lines[first:] if not line.startswith(b"TOTAL")]
-    bill.write_bytes(b"".join([*lines[:head], *kept]))
-    return open_case(folder).report(folder / "report.html")
+    cut = next(at for at, line in enumerate(lines) if line.startswith(b"13/11/2026"))
+    bill.write_bytes(b"".join(lines[:cut]))
+    before, after = (
+        open_case(each, plan=f"{sample_data / 'plans.toml'}#xiaoli")
+        for each in (sample_data / "xiaoli", folder)
+    )
+    return after.report(folder / "report.html", lead=after.lead(before))
 
 
 @pytest.fixture(params=[390, 1280])
@@ -175,21 +177,28 @@ def test_send_it_to_the_operator(film, report):
     film.ends()
 
 
-def test_the_next_month(film, report, next_report):
-    """History and diff are not there yet: last month's link asks this month's file the question."""
-    film.actions.append("esim-analysis report NEW")
-    film.open(report, "#app=com.example.lexi&ground=background")
+def test_the_next_month(film, next_report):
+    film.actions.append("esim-analysis diff OLD NEW --plan -o report.html")
+    film.open(next_report)
     page = film.page
-    before = film.seen(page.locator(".selection"), screens=2)
-    assert "1.9" in before
-    address = page.evaluate("location.hash")
-    film.open(next_report, address)
-    after = film.seen(page.locator(".selection"), screens=2)
-    assert "MB" in after or "Nothing" in after
-    assert "1.9" not in after.split(",")[0]
-    film.press("reset", "show everything")
-    assert "Lexi Dictionary used" not in page.locator("h1").inner_text()
-    film.press("iec", "count in the operator's unit")
+    changed = film.seen(page.locator("header aside.note"), screens=1)
+    assert "It worked: Lexi Dictionary: background synchronisation is gone" in changed  # what
+    assert "The phone's settings have the switch turned." in changed  # did the advice help
+    assert "less than on the same weekdays before (" in changed  # how much, how sure
+    assert "of 3.00 GB" in changed  # will it last
+    assert "At this pace" in changed
+    film.press("ground-1", "ask what still runs unseen")
+    unseen = film.seen(page.locator(".region-apps .apps"))
+    assert "The phone's own system" in unseen
+    assert "Lexi Dictionary" not in unseen
+    burning = page.locator(".panel-burn")
+    burning.evaluate("panel => panel.scrollIntoView({block: 'center'})")
+    film.did("look how it burns down")
+    assert "It may end between Mon 16 Nov and Tue 24 Nov" in film.seen(burning)
+    page.locator("header aside.note summary").click()
+    film.did("read the rest")
+    assert "Billed: 7.06\u00a0GB in 31 days" in page.locator("header aside.note").inner_text()
+    film.press("iec", "count as the phone does")
     assert "GiB" in page.locator(".panel-balance").inner_text()
     film.ends()
 
