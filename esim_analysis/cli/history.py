@@ -8,7 +8,7 @@ import typer
 from esim_analysis.cli.options import History, Lang, Language, Plan, Timezone
 
 
-def diff(
+def diff(  # noqa: PLR0913 - two exports and the options every reading command knows
     old: Annotated[Path, typer.Argument(metavar="OLD", help="The earlier export, or its folder.")],
     new: Annotated[Path, typer.Argument(metavar="NEW", help="The later export, or its folder.")],
     *,

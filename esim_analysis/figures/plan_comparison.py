@@ -26,7 +26,7 @@ def plan_comparison(frame: pd.DataFrame, *, words: Words) -> "go.Figure":
     """
     import plotly.graph_objects as go  # noqa: PLC0415 - a second to load, only for pictures
 
-    currency = str(frame["currency"].iloc[0])
+    currency = str(frame["currency"].iloc[0]) if len(frame) else ""
     mine = frame[frame["currency"] == currency]
     as_is = mine[mine["scenario"] == "as_is"].sort_values("cost", ascending=False, kind="stable")
     best = mine.groupby("plan")["cost"].min().reindex(as_is["plan"])
