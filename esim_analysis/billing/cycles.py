@@ -6,7 +6,7 @@ from datetime import date, datetime
 import numpy as np
 import pandas as pd
 
-from esim_analysis.billing.ledger import DAY_US, Codes, Ledger, Mask, micros_of, to_utc
+from esim_analysis.billing.ledger import DAY_US, Codes, Ledger, Mask, Places, micros_of, to_utc
 from esim_analysis.billing.money import Whole
 from esim_analysis.billing.segments import Segments
 from esim_analysis.model.plan import Period, Plan
@@ -34,7 +34,7 @@ class Cycles:
 
     segments: Segments
     inside: Mask
-    account: Codes
+    account: Places
     start: Whole
     end: Whole
     over: Whole
@@ -57,7 +57,7 @@ def cycles(ledger: Ledger, plan: Plan) -> Cycles:
     return _table(ledger, number, begins, renews=renews)
 
 
-def first_rows(account: Codes) -> Codes:
+def first_rows(account: Places) -> Codes:
     """Return the first row of each account, in order."""
     return Segments.where_changes(account).first
 
@@ -77,7 +77,7 @@ class _Begins:
     def __init__(self, period: Period, zone: str, origin: Whole) -> None:
         self.period, self.zone, self.origin = period, zone, origin
 
-    def __call__(self, account: Codes, number: Codes) -> Whole:
+    def __call__(self, account: Places, number: Codes) -> Whole:
         period = self.period
         if period.calendar_month_day is not None:
             return to_utc(_month_start(number, period.calendar_month_day) * DAY_US, self.zone)
@@ -171,7 +171,7 @@ def _uses(ledger: Ledger) -> Codes:
     return np.flatnonzero(uses)
 
 
-def _chain(account: Codes, clock: Whole, unit: int) -> Codes:
+def _chain(account: Places, clock: Whole, unit: int) -> Codes:
     """Return the rows that open a period, each the first of its account a unit after the last.
 
     "Next opening after this row" is a function on rows; repeated doubling of it
@@ -194,7 +194,7 @@ def _chain(account: Codes, clock: Whole, unit: int) -> Codes:
     return np.flatnonzero(mark[:-1])
 
 
-def _changed(keys: Codes) -> Mask:
+def _changed(keys: Places) -> Mask:
     changed = np.zeros(len(keys), dtype=bool)
     changed[1:] = keys[1:] != keys[:-1]
     return changed

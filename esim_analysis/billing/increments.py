@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from esim_analysis.billing.ledger import MINUTE_US, Codes, Ledger
+from esim_analysis.billing.ledger import MINUTE_US, Codes, Ledger, Places
 from esim_analysis.billing.money import Whole
 from esim_analysis.model.plan import Increment, Plan
 
@@ -101,7 +101,7 @@ def _least(values: Whole, code: Codes) -> Whole:
     return pd.Series(values).groupby(code, sort=False).transform("min").to_numpy()
 
 
-def _code(*keys: Sequence[int] | Codes) -> Codes:
+def _code(*keys: Sequence[int] | Codes | Places) -> Codes:
     """Return one code for each combination of keys."""
     combined, _ = pd.factorize(np.asarray(keys[0]))
     for key in keys[1:]:

@@ -5,6 +5,8 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from esim_analysis.billing.money import Whole
@@ -12,6 +14,7 @@ from esim_analysis.model.plan import DAY_MINUTES
 from esim_analysis.model.records import UsageRecords
 
 Codes = NDArray[np.int64]
+Places = NDArray[np.int32]  # places in a table
 Mask = NDArray[np.bool_]
 
 DAY_US: Final = 86_400_000_000
@@ -37,7 +40,7 @@ class Ledger:
     volume
         Billed bytes.
     session
-        Code of the data session; a row without one is its own.
+        Code of the data session; a row without one is its own (below zero). Not dense.
     place, places
         Place in `places`: `plmn, country, roaming` as the records say them.
     zero_rated
@@ -46,16 +49,16 @@ class Ledger:
         False where no row names a session.
     """
 
-    row: Codes
-    account: Codes
+    row: Places
+    account: Places
     accounts: tuple[str, ...]
-    line: Codes
+    line: Places
     lines: tuple[str, ...]
     start: Whole
     end: Whole
     volume: Whole
     session: Codes
-    place: Codes
+    place: Places
     places: pd.DataFrame
     zero_rated: Mask
     sessions_known: bool
@@ -66,7 +69,7 @@ class Ledger:
         """Prepare records: rows of `service_class` data or unknown, by line and time."""
         frame = usage.frame
         kind = frame["service_class"]
-        row = np.flatnonzero((kind.isna() | (kind == "data")).to_numpy())
+        row = np.flatnonzero((kind.isna() | (kind == "data")).to_numpy()).astype(np.int32)
         if len(row) < len(frame):
             frame = frame.iloc[row]
         line, lines = _codes(frame["line"])
@@ -104,7 +107,7 @@ class Ledger:
 
     def as_one_account(self) -> "Ledger":
         """Return the same rows, by time already, as one account of all lines."""
-        nobody = np.zeros(len(self), dtype=np.int64)
+        nobody = np.zeros(len(self), dtype=np.int32)
         return replace(self, account=nobody, accounts=("",), _locals={})
 
     def with_volume(self, volume: Whole) -> "Ledger":
@@ -161,16 +164,28 @@ def _micros(times: pd.Series) -> Whole:
     return pd.DatetimeIndex(times).tz_convert("UTC").tz_localize(None).as_unit("us").asi8
 
 
-def _codes(texts: pd.Series) -> tuple[Codes, list[str]]:
+def _codes(texts: pd.Series) -> tuple[Places, list[str]]:
     """Return a code a row and the words; missing text is ""."""
-    code, words = pd.factorize(texts)
-    known = [str(word) for word in words]
-    if "" not in known:
-        known.append("")
-    return np.where(code < 0, known.index(""), code), known
+    code, found = _encoded(texts)
+    words: list[str] = found.to_pylist()
+    if "" not in words:
+        words.append("")
+    missing = code < 0
+    if missing.any():
+        code[missing] = words.index("")
+    return code, words
 
 
-def _places(frame: pd.DataFrame) -> tuple[Codes, pd.DataFrame]:
+def _encoded(texts: pd.Series) -> tuple[Places, pa.Array]:
+    """Return a code a row, -1 where missing, and the words."""
+    # Arrow encodes its own text in place; pandas would make a Python object of every row first.
+    coded = pc.dictionary_encode(pa.array(texts), memory_pool=pa.system_memory_pool())
+    if isinstance(coded, pa.ChunkedArray):
+        coded = coded.unify_dictionaries().combine_chunks()
+    return np.array(coded.indices.fill_null(-1)), coded.dictionary
+
+
+def _places(frame: pd.DataFrame) -> tuple[Places, pd.DataFrame]:
     combined = np.zeros(len(frame), dtype=np.int64)
     names: dict[str, list[str]] = {}
     for column in ("plmn", "country", "roaming"):
@@ -182,24 +197,25 @@ def _places(frame: pd.DataFrame) -> tuple[Codes, pd.DataFrame]:
     for column, words in reversed(names.items()):
         found, code = np.divmod(found, len(words))
         table[column] = np.array(words, dtype="object")[code]
-    return place, pd.DataFrame(table, columns=list(names), dtype="str")
+    return place.astype(np.int32), pd.DataFrame(table, columns=list(names), dtype="str")
 
 
-def _sessions(texts: pd.Series, line: Codes) -> tuple[Codes, bool]:
+def _sessions(texts: pd.Series, line: Places) -> tuple[Codes, bool]:
     """Return one code a session of a line; rows that name none get negative ones of their own."""
     session = np.empty(len(line), dtype=np.int64)
     known, offset = False, 0
     for begin, end in _blocks(line):
-        some = texts.iloc[begin:end]
-        nameless = (some.isna() | (some == "")).to_numpy()
-        code, words = pd.factorize(some)
-        dense, found = pd.factorize(line[begin:end] * (len(words) + 1) + code)
-        session[begin:end] = np.where(nameless, -1 - np.arange(begin, end), offset + dense)
-        known, offset = known or not nameless.all(), offset + len(found)
+        code, words = _encoded(texts.iloc[begin:end])
+        nameless = (code < 0) | (code == pc.index(words, "").as_py())
+        # Codes need not be dense: whoever asks groups by them.
+        own = line[begin:end].astype(np.int64) * len(words) + code + offset
+        session[begin:end] = np.where(nameless, -1 - np.arange(begin, end), own)
+        known = known or not nameless.all()
+        offset += (int(line[begin:end].max()) + 1) * len(words)
     return session, known
 
 
-def _blocks(line: Codes) -> list[tuple[int, int]]:
+def _blocks(line: Places) -> list[tuple[int, int]]:
     """Return runs of whole lines: a table of a million texts would outweigh everything else."""
     ends = np.append(np.flatnonzero(np.diff(line)) + 1, len(line))
     wanted = np.arange(_BLOCK, len(line) + _BLOCK, _BLOCK)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from esim_analysis.billing.cycles import plan_zone
 from esim_analysis.billing.eu import is_member
-from esim_analysis.billing.ledger import Codes, Ledger, Mask
+from esim_analysis.billing.ledger import Codes, Ledger, Mask, Places
 from esim_analysis.billing.money import Whole
 from esim_analysis.model.plan import EU_RLAH, Plan, Zone
 from esim_analysis.model.records import UsageRecords
@@ -70,7 +70,7 @@ def _countries(places: pd.DataFrame) -> pd.Series:
     return told.mask(places["plmn"].str.startswith(SEA_AND_AIR), "")
 
 
-def _holds(zone: Zone, number: int, places: pd.DataFrame, place: Codes, days: Whole) -> Mask:
+def _holds(zone: Zone, number: int, places: pd.DataFrame, place: Places, days: Whole) -> Mask:
     country = places["country"]
     unknown = (country == "") & (places["plmn"] == "")
     held = country.isin([*zone.countries, *zone.add]).to_numpy()

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from esim_analysis.billing.ledger import Codes
+from esim_analysis.billing.ledger import Codes, Places
 from esim_analysis.billing.money import Whole
 
 
@@ -31,7 +31,7 @@ class Segments:
         return cls(code, np.searchsorted(code, np.arange(count)))
 
     @classmethod
-    def where_changes(cls, *keys: Codes) -> "Segments":
+    def where_changes(cls, *keys: Codes | Places) -> "Segments":
         """Divide where any key differs from the row before."""
         if not len(keys[0]):
             return cls(np.zeros(0, np.int64), np.zeros(0, np.int64))
