@@ -53,7 +53,7 @@ def agreement(usage: UsageRecords, plan: Plan) -> Agreement:
     A difference is no verdict on anyone: it names the rule that would explain it.
     """
     ledger = Ledger.of(usage)
-    ledger = ledger.pooled() if plan.shared is not None else ledger
+    ledger = ledger.under(plan).ordered() if plan.shared is not None else ledger
     charge = usage.frame["charge"].iloc[ledger.row]
     known = charge.notna().to_numpy()
     if not known.any():

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import tomlkit
 
+from esim_analysis.billing.answer_words import in_known_words
 from esim_analysis.model.errors import UsageError
 
 # What is asked, in this order, and an answer of a form that is understood.
@@ -24,6 +25,7 @@ QUESTIONS: Final[dict[str, str]] = {
     "after": "stops",
     "abroad": "not served",
 }
+_FREE: Final = {"name", "provider"}  # any text is an answer
 Told = dict[str, Any]  # the plan so far, as its file says it
 
 _NUMBER: Final = r"(\d+(?:[.,]\d+)?)"
@@ -42,6 +44,16 @@ _STEP: Final = re.compile(r"(\d+\s*(?:[kmg]i?)?b)\s*(?:per|a|/)\s*(session|recor
 _STARTS: Final = {"first use": "first_use", "purchase": "purchase", "install": "install"}
 
 
+class AnswerError(UsageError):
+    """An answer is not understood; the message names a form that is."""
+
+    def __init__(self, question: str, answer: str) -> None:
+        self.question = question
+        self.answer = answer
+        example = QUESTIONS[question]
+        super().__init__(f"{question}: {answer!r} is not understood; write it like {example!r}")
+
+
 def read_answer(question: str, answer: str, told: Mapping[str, Any]) -> Told:
     """Return the fields of a plan that an answer changes.
 
@@ -52,10 +64,15 @@ def read_answer(question: str, answer: str, told: Mapping[str, Any]) -> Told:
 
     Raises
     ------
-    UsageError
+    AnswerError
         The answer is not understood; says which form is.
     """
-    return _READERS[question](answer.strip(), told)
+    if question in _FREE:
+        return _READERS[question](answer.strip(), told)
+    try:
+        return _READERS[question](in_known_words(answer), told)
+    except AnswerError as problem:
+        raise AnswerError(question, answer.strip()) from problem
 
 
 def _name(answer: str, _told: Mapping[str, Any]) -> Told:
@@ -71,7 +88,7 @@ def _allowance(answer: str, told: Mapping[str, Any]) -> Told:
     size, _, share = answer.replace(",", ".").lower().partition(" a ")
     size = size.replace(" ", "")
     if share and share.strip() != "day":
-        raise unclear("allowance", answer)
+        raise AnswerError("allowance", answer)
     held = list(told.get("allowances") or [{"id": "data"}])
     place = next((n for n, one in enumerate(held) if _is_main(one)), 0)
     held[place] = held[place] | {"bytes": size if size == "unlimited" else size.upper()}
@@ -87,7 +104,7 @@ def _is_main(allowance: Mapping[str, Any]) -> bool:
 def _price(answer: str, _told: Mapping[str, Any]) -> Told:
     found = _PRICE.fullmatch(answer)
     if not found:
-        raise unclear("price", answer)
+        raise AnswerError("price", answer)
     return {"price": amount(found[1]), "currency": _SIGNS.get(found[2], found[2].upper())}
 
 
@@ -96,7 +113,7 @@ def _vat(answer: str, _told: Mapping[str, Any]) -> Told:
         return {"vat": {"rate": amount("0"), "included": True}}
     found = _VAT.fullmatch(answer.lower())
     if not found:
-        raise unclear("vat", answer)
+        raise AnswerError("vat", answer)
     rate = Decimal(found[1].replace(",", ".")) / 100
     return {"vat": {"rate": amount(str(rate)), "included": found[2] in {None, "included"}}}
 
@@ -111,7 +128,7 @@ def _cycle(answer: str, told: Mapping[str, Any]) -> Told:
         first, last = (_day(text, answer) for text in dates.groups())
         return {"period": {"first": first, "last": last} | kept}
     if not days:
-        raise unclear("cycle", answer)
+        raise AnswerError("cycle", answer)
     period: Told = {"days": int(days[1]), "starts": _STARTS.get(days[2] or "", "first_use")}
     if days[3]:
         period |= {"anchor": _day(days[3], answer)}
@@ -124,7 +141,7 @@ def _cycle(answer: str, told: Mapping[str, Any]) -> Told:
 
 def _country(answer: str, told: Mapping[str, Any]) -> Told:
     if not re.fullmatch(r"[A-Za-z]{2}", answer):
-        raise unclear("country", answer)
+        raise AnswerError("country", answer)
     home = {"id": "home", "countries": [answer.upper()]}
     zones = told.get("zones") or [home, {"id": "eea", "group": "EU_RLAH"}]
     return {"zones": [zones[0] | {"countries": [answer.upper()]}, *zones[1:]]}
@@ -133,7 +150,7 @@ def _country(answer: str, told: Mapping[str, Any]) -> Told:
 def _gb(answer: str, _told: Mapping[str, Any]) -> Told:
     sizes = {"1000": 1_000_000_000, "1024": 1_073_741_824}
     if answer not in sizes:
-        raise unclear("gb", answer)
+        raise AnswerError("gb", answer)
     return {"units": {"gb": sizes[answer]}}
 
 
@@ -142,7 +159,7 @@ def _rounding(answer: str, _told: Mapping[str, Any]) -> Told:
     if answer.lower() in {"none", "no", ""}:
         return {"increment": {"bytes": 1}}
     if not found:
-        raise unclear("rounding", answer)
+        raise AnswerError("rounding", answer)
     return {"increment": {"bytes": found[1].replace(" ", "").upper(), "per": found[2]}}
 
 
@@ -179,7 +196,7 @@ def _steps(question: str, answer: str) -> list[Told]:
         return [{f"per_{price[2]}": amount(price[1])}]
     if block:
         return [{"block": block[2].replace(" ", "").upper(), "price": amount(block[1])}]
-    raise unclear(question, answer)
+    raise AnswerError(question, answer)
 
 
 _READERS: Final[dict[str, Callable[[str, Mapping[str, Any]], Told]]] = {
@@ -203,14 +220,8 @@ def amount(text: str) -> Any:  # noqa: ANN401 - a TOML number that keeps its dig
     return tomlkit.value(digits if "." in digits else f"{digits}.0")
 
 
-def unclear(question: str, answer: str) -> UsageError:
-    """Return the error of an answer that is not understood, with a form that is."""
-    example = QUESTIONS[question]
-    return UsageError(f"{question}: {answer!r} is not understood; write it like {example!r}")
-
-
 def _day(text: str, answer: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as problem:
-        raise unclear("cycle", answer) from problem
+        raise AnswerError("cycle", answer) from problem

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from esim_analysis.billing.ledger import DAY_US, to_utc, wall_clock
+from esim_analysis.billing.ledger import DAY_US, accounts_of, to_utc, wall_clock
 from esim_analysis.model.frames import BYTES, FLAG, RATIO, TEXT, UTC_TIME, Schema, conform
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ def _seen(account: "Account", lines: pd.DataFrame) -> pd.DataFrame:
     grid["size"] = lines["size"].to_numpy()[row]
     grid["begun"] = lines["start_utc"].to_numpy()[row]
     records = account.metered.records
-    shared = account.plan.shared is not None
-    records = records.assign(line="") if shared else records
+    records = records.assign(line=accounts_of(records["line"], account.plan))
     records = records[records["start_utc"] < account.as_of].merge(
         lines[["line", "start_utc"]].rename(columns={"start_utc": "begun"}), on="line"
     )

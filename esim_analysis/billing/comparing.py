@@ -10,7 +10,7 @@ import pandas as pd
 from esim_analysis.billing.ledger import Ledger
 from esim_analysis.billing.metering import bytes_of_apps
 from esim_analysis.billing.money import Whole, money_series
-from esim_analysis.billing.parts import edges, parts, periods_apart, taken
+from esim_analysis.billing.parts import edges, parts, periods_apart
 from esim_analysis.billing.plan_files import is_stale
 from esim_analysis.billing.rating import fixed_costs, rate
 from esim_analysis.billing.removal import bytes_of
@@ -145,18 +145,19 @@ def _told(
 def _sums(ledger: Ledger, plan: Plan, apps: dict[str, Whole]) -> Sums:
     """Return cost (millionths), slowed, stopped and unpriced bytes, a part of the rows at a time."""
     total = np.zeros(4, dtype=np.int64)
+    ledger = ledger.under(plan)
     apart = periods_apart(plan, ledger)
     for rows in parts(ledger, plan):
         # Nothing of a part is kept while the next is cut: two would not fit.
         total += _of_part(
-            taken(ledger, plan, rows),
+            ledger.take(rows),
             plan,
             {app: held[rows] for app, held in apps.items()},
             fixed=not apart,
         )
     cost, throttled, stopped, unpriced = total.tolist()
     # A price is due for every period between first and last use, also where no part has one.
-    due = fixed_costs(edges(ledger, plan), plan) if apart else 0
+    due = fixed_costs(edges(ledger), plan) if apart else 0
     return cost + due, throttled, stopped, unpriced
 
 

@@ -58,7 +58,7 @@ class Running:
 def running(usage: UsageRecords, plan: Plan, as_of: pd.Timestamp) -> Running:
     """Meter the records before `as_of` and describe the period each account is in."""
     ledger = Ledger.of(usage)
-    ledger = ledger.pooled() if plan.shared is not None else ledger
+    ledger = ledger.under(plan).ordered() if plan.shared is not None else ledger
     now = micros_of(as_of)
     first = Segments.where_changes(ledger.account).first
     opened = ledger.start[first]

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 Days = NDArray[np.datetime64]
 
-CUT_OFF_EX_VAT: Final = Decimal(50)  # a month; the service stops here unless the customer consents
-CUT_OFF_NOTICES: Final = (Decimal("0.8"), Decimal(1))
+NO_CUT_OFF: Final = Decimal(10**9)  # before the rule nothing stopped at any cost
 
 
 def surcharge_cap(day: date) -> Decimal:
@@ -56,9 +55,25 @@ def fair_use_binds(price_ex_vat: Decimal, bundle: int, day: date, *, gb: int = 1
     return fair_use_bytes(price_ex_vat, day, gb=gb) < bundle
 
 
-def cut_off(vat_rate: Decimal) -> Decimal:
-    """Return the default monthly roaming cut-off with VAT: 60.50 at 21 %."""
-    return CUT_OFF_EX_VAT * (1 + vat_rate)
+def cut_off(day: date) -> Decimal:
+    """Return the default monthly cut-off of a day, euro without VAT: 50 since 2010-07-01.
+
+    The service stops there unless the customer consents (Regulation (EU) 2022/612,
+    Art. 14(4)); `NO_CUT_OFF` before the first rule.
+    """
+    return cut_offs()[int(cut_off_epochs(np.array([day], dtype="datetime64[D]"))[0])]
+
+
+@cache
+def cut_offs() -> tuple[Decimal, ...]:
+    """Return none, then the cut-offs in force one after the other, euro without VAT."""
+    return (NO_CUT_OFF, *(Decimal(row["eur_ex_vat"]) for row in _table("eu_cut_off")))
+
+
+def cut_off_epochs(days: Days) -> NDArray[np.int64]:
+    """Return for each day the place of its cut-off in `cut_offs`."""
+    starts = np.array([row["from"] for row in _table("eu_cut_off")], dtype="datetime64[D]")
+    return np.searchsorted(starts, days, side="right")
 
 
 @cache

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from esim_analysis.billing.forecasting import Forecast
-from esim_analysis.billing.ledger import DAY_US, instants, micros_of
+from esim_analysis.billing.ledger import DAY_US, accounts_of, instants, micros_of
 from esim_analysis.model.attributions import RESIDUALS, Attribution
 from esim_analysis.model.findings import Finding
 from esim_analysis.model.frames import BYTES, COUNT, RATIO, TEXT, UTC_TIME, Schema, conform, empty
@@ -30,7 +30,7 @@ def days_gained(
     """Return for each app and finding of a line how much longer the allowance lasts without it.
 
     At the pace so far, in this period; residual lines are no app that could be
-    paused. A plan shared by all lines adds their apps up.
+    paused. Lines that share a plan have their apps added up.
 
     Returns
     -------
@@ -40,9 +40,8 @@ def days_gained(
     lines = forecast.lines[forecast.lines["left"].notna()]
     if lines.empty:  # no period runs: nothing is left that could last longer
         return empty(GAINS)
-    shared = forecast.plan.shared is not None
-    apps = _of_apps(attribution, lines, shared=shared, until=forecast.as_of)
-    told = _of_findings(findings, lines, shared=shared, until=forecast.as_of)
+    apps = _of_apps(attribution, lines, forecast)
+    told = _of_findings(findings, lines, forecast)
     both = pd.concat([apps, told], ignore_index=True)
     frame = both.merge(lines[["line", "start_utc", "end_utc", "used", "left", "pace"]], on="line")
     frame = frame[frame["bytes"] > 0]
@@ -66,12 +65,10 @@ def days_gained(
     return conform(told, GAINS, what="days gained")
 
 
-def _of_apps(
-    attribution: Attribution, lines: pd.DataFrame, *, shared: bool, until: pd.Timestamp
-) -> pd.DataFrame:
+def _of_apps(attribution: Attribution, lines: pd.DataFrame, forecast: Forecast) -> pd.DataFrame:
     pieces = attribution.pieces[["line", "app", "start_utc", "bytes"]]
-    pieces = pieces[~pieces["app"].isin(RESIDUALS) & (pieces["start_utc"] < until)]
-    pieces = pieces.assign(line="") if shared else pieces
+    pieces = pieces[~pieces["app"].isin(RESIDUALS) & (pieces["start_utc"] < forecast.as_of)]
+    pieces = pieces.assign(line=accounts_of(pieces["line"], forecast.plan))
     begun = pieces["line"].map(lines.set_index("line")["start_utc"])
     kept = pieces[pieces["start_utc"] >= begun]
     sums = kept.groupby(["line", "app"], as_index=False)[["bytes"]].sum()
@@ -79,11 +76,12 @@ def _of_apps(
 
 
 def _of_findings(
-    findings: Sequence[Finding], lines: pd.DataFrame, *, shared: bool, until: pd.Timestamp
+    findings: Sequence[Finding], lines: pd.DataFrame, forecast: Forecast
 ) -> pd.DataFrame:
+    own = forecast.plan.account
     windows = pd.DataFrame(
         [
-            ("" if shared else finding.line, finding.app, number, window.start_utc, window.bytes)
+            (own(finding.line), finding.app, number, window.start_utc, window.bytes)
             for number, finding in enumerate(findings)
             for window in finding.windows
         ],
@@ -91,7 +89,7 @@ def _of_findings(
     ).astype({"line": "str", "app": "str", "finding": "Int64", "bytes": "Int64"})
     windows["start_utc"] = pd.to_datetime(windows["start_utc"], utc=True)
     begun = windows["line"].map(lines.set_index("line")["start_utc"])
-    kept = windows[(windows["start_utc"] >= begun) & (windows["start_utc"] < until)]
+    kept = windows[(windows["start_utc"] >= begun) & (windows["start_utc"] < forecast.as_of)]
     sums = kept.groupby(["line", "app", "finding"], as_index=False)[["bytes"]].sum()
     return sums.assign(kind="finding")
 

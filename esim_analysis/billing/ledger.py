@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from esim_analysis.billing.money import Whole
-from esim_analysis.model.plan import DAY_MINUTES
+from esim_analysis.model.plan import DAY_MINUTES, Plan
 from esim_analysis.model.records import UsageRecords
 
 Codes = NDArray[np.int64]
@@ -32,7 +32,7 @@ class Ledger:
     row
         Row of `UsageRecords.frame`.
     account, accounts
-        Who draws from one pot: the line, or all lines together; place in `accounts`.
+        Who draws from one pot: the line, or lines together; place in `accounts`.
     line, lines
         Place in `lines`.
     start, end
@@ -101,14 +101,23 @@ class Ledger:
         parts = {name: getattr(self, name)[rows] for name in (*names, "zero_rated")}
         return replace(self, **parts, _locals={})
 
-    def pooled(self) -> "Ledger":
-        """Return the same rows as one account of all lines, by time."""
-        return self.take(np.argsort(self.start, kind="stable")).as_one_account()
+    def under(self, plan: Plan) -> "Ledger":
+        """Return the same rows with the lines that share the plan as one account, named ""."""
+        if plan.shared is None:
+            return self
+        together = [plan.shared.holds(line) for line in self.lines]
+        alone = [line for line, held in zip(self.lines, together, strict=True) if not held]
+        place = np.where(together, 0, np.cumsum(~np.array(together, dtype=bool)))
+        account = place.astype(np.int32)[self.line]
+        return replace(self, account=account, accounts=("", *alone))
 
-    def as_one_account(self) -> "Ledger":
-        """Return the same rows, by time already, as one account of all lines."""
-        nobody = np.zeros(len(self), dtype=np.int32)
-        return replace(self, account=nobody, accounts=("",), _locals={})
+    def order(self) -> Places:
+        """Return the rows by account and time."""
+        return np.lexsort((self.start, self.account)).astype(np.int32)
+
+    def ordered(self) -> "Ledger":
+        """Return the rows by account and time."""
+        return self.take(self.order())
 
     def with_volume(self, volume: Whole) -> "Ledger":
         """Return the same rows with other volumes."""
@@ -128,6 +137,12 @@ class Ledger:
         """Return the minute of the local week, from Monday 00:00."""
         minutes = self.local(zone) // MINUTE_US + _MONDAY * DAY_MINUTES
         return minutes % (7 * DAY_MINUTES)
+
+
+def accounts_of(lines: pd.Series, plan: Plan) -> pd.Series:
+    """Return what lines are called where allowances are told, as `Ledger.under` calls them."""
+    names = {line: plan.account(line) for line in lines.unique()}
+    return lines.map(names).astype("str")
 
 
 def wall_clock(instants: Whole, zone: str) -> Whole:

@@ -50,7 +50,8 @@ NOTICES: Final[Schema] = {
     "name": TEXT,  # id of the allowance; zone of the step
     "threshold": RATIO,
     "used": BYTES,  # bytes at that moment; missing for cut_off
-    "limit": BYTES,
+    "limit": BYTES,  # missing for cut_off
+    "limit_cost": MONEY,  # of the cut-off, with VAT
 }
 THROTTLED: Final[Schema] = {
     "line": TEXT,

@@ -34,7 +34,7 @@ def meter(usage: UsageRecords, plan: Plan, attribution: Attribution | None = Non
         Money in the plan's currency with VAT.
     """
     ledger = Ledger.of(usage)
-    ledger = ledger.pooled() if plan.shared is not None else ledger
+    ledger = ledger.under(plan).ordered() if plan.shared is not None else ledger
     rated = rate(ledger, plan, bytes_of_apps(plan, attribution, ledger))
     return Metered(
         plan=plan,
@@ -146,6 +146,7 @@ def _assumed(rated: Rated, attribution: Attribution | None) -> dict[str, int]:
         "clock": 0 if plan.period.tz else len(ledger),
         "begin": len(ledger) if _begin_assumed(plan) else 0,
         "apps": len(ledger) if names_apps and attribution is None else 0,
+        "lines": len(ledger) if plan.shared and set(plan.shared.lines) - {*ledger.lines} else 0,
         "nowhere": int((rated.unpriced > 0).sum()),
     }
     return {name: rows for name, rows in found.items() if rows}

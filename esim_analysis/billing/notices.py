@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from math import ceil
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from esim_analysis.billing.ledger import Codes, instants
-from esim_analysis.billing.money import Whole
+from esim_analysis.billing.money import Whole, money_series
 from esim_analysis.billing.pots import Drawn
-from esim_analysis.billing.rating import Rated, cut_off_limit, cut_off_rows
+from esim_analysis.billing.rating import Rated, cut_off_limits, cut_off_rows
 from esim_analysis.billing.segments import Segments, crossings, draw
 
 _STEP_NOTICES: Final = (Decimal(1),)
@@ -61,28 +60,39 @@ def _of_run(  # noqa: PLR0913, PLR0917 - what is filled, when to tell, and the r
     size = limit[segments.code]
     parts = []
     for level in levels:
-        reached = np.maximum(-(-size * int(level * 1_000_000) // 1_000_000), 1)
+        reached = _share_of(size, level)
         at, share = crossings(drawn, before, reached)
         part = _frame(rated, what, level, rows[at], share)
         parts.append(part.assign(used=reached[at], limit=size[at]))
     return parts
 
 
+def _share_of(size: Whole, level: Decimal) -> Whole:
+    """Return a share of sizes, rounded up."""
+    millionths = int(level * 1_000_000)
+    # In two parts: a product of terabytes and millionths leaves 64 bits.
+    whole, rest = np.divmod(size, 1_000_000)
+    part: Whole = np.maximum(whole * millionths - (-rest * millionths // 1_000_000), 1)
+    return part
+
+
 def _of_cut_off(rated: Rated) -> list[pd.DataFrame]:
     terms = rated.setting.plan.cut_off
     if terms is None or rated.before_cut_off is None:
         return []
-    limit = cut_off_limit(rated.setting.plan)
+    limits = cut_off_limits(rated.setting)
     rows = np.flatnonzero(cut_off_rows(rated.setting) & (rated.before_cut_off > 0))
     segments = rated.setting.cycles.segments.take(rows)
     asked = rated.before_cut_off[rows]
-    paid = draw(asked, np.full(len(segments.first), limit), segments)
+    paid = draw(asked, limits, segments)
+    size = limits[segments.code]
     before = segments.before(paid)
     parts = []
     for level in terms.notify:
-        at, share = crossings(paid, before, ceil(limit * level))
+        at, share = crossings(paid, before, _share_of(size, level))
         # The row may have been cut: its money ran for a part of its time.
-        parts.append(_frame(rated, ("cut_off", ""), level, rows[at], share * paid[at] / asked[at]))
+        part = _frame(rated, ("cut_off", ""), level, rows[at], share * paid[at] / asked[at])
+        parts.append(part.assign(limit_cost=money_series(size[at], part.index)))
     return parts
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.billing.ledger import accounts_of
 from esim_analysis.billing.metered import Metered
 from esim_analysis.model.attributions import RESIDUALS, Attribution
 from esim_analysis.model.frames import (
@@ -28,6 +29,7 @@ EVENTS: Final[Schema] = {
     "threshold": RATIO,
     "used": BYTES,
     "limit": BYTES,
+    "limit_cost": MONEY,  # of the cut-off, with VAT
     "since_utc": UTC_TIME,  # the stretch: from the notice before, or the first use of the period
     "stretch": BYTES,
     "app": TEXT,  # that used most of the stretch; a residual where no app is named; "" no evidence
@@ -85,7 +87,7 @@ def _causes(
     if attribution is None:
         return pd.DataFrame(index=events.index, columns=names)
     pieces = attribution.pieces[["line", "record", "app", "start_utc", "bytes"]]
-    pieces = pieces.assign(line="") if metered.plan.shared is not None else pieces
+    pieces = pieces.assign(line=accounts_of(pieces["line"], metered.plan))
     pieces = pieces.sort_values("start_utc", kind="stable")
     kinds = events[["what", "name"]].drop_duplicates()
     # A piece belongs to the next notice of each kind of thing: one sorted join a kind.

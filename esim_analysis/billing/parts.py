@@ -30,11 +30,9 @@ def parts(ledger: Ledger, plan: Plan) -> Iterator[Rows]:
     Parameters
     ----------
     ledger
-        By line and time, not pooled.
+        By line and time, its accounts those of the plan.
     """
-    order: Order | None = None
-    if plan.shared is not None:
-        order = np.argsort(ledger.start, kind="stable").astype(np.int32)
+    order = None if plan.shared is None else ledger.order()
     splits = periods_apart(plan, ledger)
     ends = _account_ends(ledger, order)
     begin = 0
@@ -47,18 +45,11 @@ def parts(ledger: Ledger, plan: Plan) -> Iterator[Rows]:
         begin = end
 
 
-def taken(ledger: Ledger, plan: Plan, rows: Rows) -> Ledger:
-    """Return a part as a ledger of its own; lines that share the plan are one account."""
-    some = ledger.take(rows)
-    return some.as_one_account() if plan.shared is not None else some
-
-
-def edges(ledger: Ledger, plan: Plan) -> Ledger:
+def edges(ledger: Ledger) -> Ledger:
     """Return the fewest rows that have all periods, accounts and lines of a ledger."""
     first = Segments.where_changes(ledger.line).first
     last = np.append(first[1:], len(ledger))[: len(first)] - 1
-    few = ledger.take(np.union1d(first, last))
-    return few.pooled() if plan.shared is not None else few
+    return ledger.take(np.union1d(first, last)).ordered()
 
 
 def periods_apart(plan: Plan, ledger: Ledger) -> bool:
@@ -85,9 +76,8 @@ def periods_apart(plan: Plan, ledger: Ledger) -> bool:
 
 def _account_ends(ledger: Ledger, order: Order | None) -> Codes:
     """Return one past the last row of each account."""
-    if order is not None:
-        return np.array([len(ledger)])
-    return np.append(Segments.where_changes(ledger.account).first[1:], len(ledger))
+    account = ledger.account if order is None else ledger.account[order]
+    return np.append(Segments.where_changes(account).first[1:], len(ledger))
 
 
 def _period_end(ledger: Ledger, plan: Plan, order: Order | None, begin: int, limit: int) -> int:
@@ -98,7 +88,7 @@ def _period_end(ledger: Ledger, plan: Plan, order: Order | None, begin: int, lim
 
     def differs(row: int, other: int) -> bool:
         pair = np.array([row, other]) if order is None else order[[row, other]]
-        code = cycles(taken(ledger, plan, pair), plan).segments.code
+        code = cycles(ledger.take(pair), plan).segments.code
         return bool(code[0] != code[1])
 
     last = begin + ROWS_AT_ONCE - 1

@@ -6,14 +6,15 @@ from datetime import date
 import numpy as np
 
 from esim_analysis.billing.cycles import cycles, first_rows, moment, plan_zone
+from esim_analysis.billing.eu import cut_off_epochs, cut_offs
 from esim_analysis.billing.increments import Spans, counted
 from esim_analysis.billing.ladder import Rung, climb
-from esim_analysis.billing.ledger import Ledger, Mask
+from esim_analysis.billing.ledger import DAY_US, Ledger, Mask, wall_clock
 from esim_analysis.billing.money import Whole, to_micro
 from esim_analysis.billing.places import NOWHERE, zone_codes
 from esim_analysis.billing.pots import Drawn, Setting, draw_all
 from esim_analysis.billing.segments import draw
-from esim_analysis.model.plan import Plan
+from esim_analysis.model.plan import EU_CUT_OFF, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Rated:
 
 
 def rate(ledger: Ledger, plan: Plan, app_bytes: dict[str, Whole] | None = None) -> Rated:
-    """Rate a ledger: pooled already where the plan is shared by its lines.
+    """Rate a ledger: `under` the plan and `ordered` where lines share it.
 
     Parameters
     ----------
@@ -122,10 +123,19 @@ def cut_off_rows(setting: Setting) -> Mask:
     return inside
 
 
-def cut_off_limit(plan: Plan) -> int:
-    """Return the cost at which the service stops, millionths with VAT."""
+def cut_off_limits(setting: Setting) -> Whole:
+    """Return the cost at which the service stops in each period, millionths with VAT."""
+    plan, periods = setting.plan, setting.cycles
     terms = plan.cut_off
-    return to_micro(plan.with_vat(terms.cost, ex_vat=terms.ex_vat)) if terms else 0
+    if terms is None:
+        return np.zeros(len(periods.account), dtype=np.int64)
+    if terms.cost != EU_CUT_OFF:
+        paid = to_micro(plan.with_vat(terms.cost, ex_vat=terms.ex_vat))
+        return np.full(len(periods.account), paid)
+    days = wall_clock(periods.start, setting.clock) // DAY_US
+    by_rule = np.array([to_micro(plan.with_vat(cost, ex_vat=True)) for cost in cut_offs()])
+    limits: Whole = by_rule[cut_off_epochs(days.astype("datetime64[D]"))]
+    return limits
 
 
 def _setting(ledger: Ledger, plan: Plan, app_bytes: dict[str, Whole]) -> Setting:
@@ -148,9 +158,7 @@ def _cut_off(setting: Setting, charged: Whole, charge: Whole, stopped: Whole) ->
         return
     rows = np.flatnonzero(cut_off_rows(setting) & (charge > 0))
     asked = charge[rows]
-    segments = setting.cycles.segments.take(rows)
-    limit = np.full(len(segments.first), cut_off_limit(setting.plan))
-    allowed = draw(asked, limit, segments)
+    allowed = draw(asked, cut_off_limits(setting), setting.cycles.segments.take(rows))
     # Bytes follow money: floats are exact enough for a share, and the two parts sum exactly.
     served = np.floor(charged[rows] * (allowed / np.maximum(asked, 1))).astype(np.int64)
     stopped[rows] += charged[rows] - served
@@ -161,13 +169,19 @@ def _cut_off(setting: Setting, charged: Whole, charge: Whole, stopped: Whole) ->
 def _fees(setting: Setting) -> Whole:
     plan, periods = setting.plan, setting.cycles
     price = to_micro(plan.with_vat(plan.price))
+    fees = np.full(len(periods.account), price)
     if plan.shared is not None:
         extra = to_micro(plan.with_vat(plan.shared.extra_line))
-        price += extra * max(len(np.unique(setting.ledger.line)) - 1, 0)
-    fees = np.full(len(periods.account), price)
+        fees += extra * (_lines_of_accounts(setting.ledger)[periods.account] - 1)
     if plan.daily_fallback is not None and plan.daily_fallback.since is not None:
         fees[periods.start >= moment(plan.daily_fallback.since, setting.clock)] = 0
     return fees
+
+
+def _lines_of_accounts(ledger: Ledger) -> Whole:
+    """Return how many lines draw from each account."""
+    first = np.unique(ledger.line, return_index=True)[1]
+    return np.bincount(ledger.account[first], minlength=len(ledger.accounts))
 
 
 def _extras(setting: Setting) -> Whole:

@@ -8,9 +8,10 @@ from typing import Any, Final
 import pandas as pd
 
 from esim_analysis.billing.agreement import Agreement
-from esim_analysis.billing.money import from_micro
+from esim_analysis.billing.answers import AnswerError
 from esim_analysis.billing.plan_files import is_stale
 from esim_analysis.i18n import Words
+from esim_analysis.model.errors import EsimError
 from esim_analysis.model.plan import Plan
 
 Label = Callable[[str], str]
@@ -29,6 +30,14 @@ def say_plan(plan: Plan, words: Words, *, today: date | None = None) -> list[str
     if today is not None and is_stale(plan, today=today):
         told.append(words.say("billing.plan_stale"))
     return told
+
+
+def say_problem(problem: EsimError, words: Words) -> str:
+    """Say what is wrong with an answer about a plan, with a form that is understood."""
+    if not isinstance(problem, AnswerError):
+        return str(problem)
+    example = words.say(f"plan_new.example_{problem.question}")
+    return words.say("plan_new.unclear", answer=problem.answer, example=example)
 
 
 def say_assumed(assumed: dict[str, int], words: Words) -> list[str]:
@@ -75,8 +84,9 @@ def say_warning(event: Row, plan: Plan, words: Words, label: Label = str) -> lis
     """Say one row of `warnings`: what was reached, by what, and what can be done."""
     what = str(event["what"])
     key = what if what in {"step", "cut_off"} else "allowance"
-    money = words.money(from_micro(int(event["limit"])), plan.currency)
-    limit = money if what == "cut_off" else words.volume(event["limit"])
+    stops = what == "cut_off"
+    money = words.money(Decimal(event["limit_cost"]), plan.currency) if stops else ""
+    limit = money if stops else words.volume(event["limit"])
     share, moment = words.percent(event["threshold"]), words.moment(event["t_utc"])
     told = [
         words.say(

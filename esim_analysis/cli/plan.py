@@ -95,18 +95,20 @@ def new(  # noqa: PLR0913 - each answer can be given as an option
 def _asked(answers: dict[str, str], words: "Words", today: date) -> dict[str, str]:
     """Ask what is not answered yet; what is not understood is said and asked again."""
     from esim_analysis.billing import drafting  # noqa: PLC0415 - --help stays instant
+    from esim_analysis.billing.saying import say_problem  # noqa: PLC0415 - --help stays instant
     from esim_analysis.model import EsimError  # noqa: PLC0415 - --help stays instant
 
     # An option that is not understood ends the command before anything is asked.
     drafting.draft(answers, today=today)
     missing = [question for question in drafting.QUESTIONS if question not in answers]
     while missing:
-        asked, example = missing[0], drafting.QUESTIONS[missing[0]]
+        asked = missing[0]
+        example = words.say(f"plan_new.example_{asked}")
         answer = typer.prompt(words.say(f"plan_new.{asked}"), default=example)
         try:
             drafting.draft(answers | {asked: answer}, today=today)
         except EsimError as problem:
-            typer.echo(str(problem))
+            typer.echo(say_problem(problem, words))
             continue
         answers |= {missing.pop(0): answer}
     return answers

@@ -12,6 +12,7 @@ from esim_analysis.model.plan_parts import (
     AUTO_FUP,
     DAY_MINUTES,
     EU_CAP,
+    EU_CUT_OFF,
     EU_RLAH,
     POWER,
     SIZE,
@@ -43,6 +44,7 @@ __all__ = [
     "AUTO_FUP",
     "DAY_MINUTES",
     "EU_CAP",
+    "EU_CUT_OFF",
     "EU_RLAH",
     "UNLIMITED",
     "WEEKDAYS",
@@ -145,8 +147,10 @@ class Plan(Part):
                 raise refusal(f"{size!r} is no size here", 'write it like "100MB"', at=at)
         steps = [step for ladder in self.after.values() for step in ladder]
         fair = any(a.bytes == AUTO_FUP for a in self.allowances)
-        if self.currency != "EUR" and (fair or any(step.per_gb == EU_CAP for step in steps)):
-            found = "eu_cap and auto_fup are in euro"
+        stops = self.cut_off is not None and self.cut_off.cost == EU_CUT_OFF
+        euro = fair or stops or any(step.per_gb == EU_CAP for step in steps)
+        if self.currency != "EUR" and euro:
+            found = "eu_cap, eu_cut_off and auto_fup are in euro"
             raise refusal(found, "give the operator's own figures", at=["currency"])
 
     def size(self, size: str | int) -> int:
@@ -162,6 +166,10 @@ class Plan(Part):
         """Return what is paid for an amount of this plan."""
         untaxed = ex_vat or not self.vat.included
         return amount * (1 + self.vat.rate) if untaxed else amount
+
+    def account(self, line: str) -> str:
+        """Return what a line is called where allowances are told: "" if it shares this plan."""
+        return "" if self.shared is not None and self.shared.holds(line) else line
 
     @property
     def price_ex_vat(self) -> Decimal:

@@ -17,6 +17,7 @@ WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 UNLIMITED: Final = "unlimited"
 AUTO_FUP: Final = "auto_fup"  # 2 x price without VAT / surcharge cap of the day of use
 EU_CAP: Final = "eu_cap"
+EU_CUT_OFF: Final = "eu_cut_off"  # the default of the EU on the day the period begins
 EU_RLAH: Final = "EU_RLAH"
 DAY_MINUTES: Final = 1440
 WEEK_MINUTES: Final = 7 * DAY_MINUTES
@@ -250,9 +251,12 @@ class DailyFallback(Part):
 
 
 class CutOff(Part):
-    """The service stops at this cost a period in these zones (empty: all but the first)."""
+    """The service stops at this cost a period in these zones (empty: all but the first).
 
-    cost: Amount
+    `cost = "eu_cut_off"` is the default of the EU, without VAT, on the day a period begins.
+    """
+
+    cost: Amount | Literal["eu_cut_off"]
     ex_vat: bool = False
     notify: tuple[Share, ...] = (Decimal("0.8"), Decimal(1))
     zones: tuple[str, ...] = ()
@@ -274,6 +278,15 @@ class OneOff(Part):
 
 
 class Shared(Part):
-    """All lines draw from one plan; each line after the first adds this price a period."""
+    """Lines draw from one plan; each line after the first adds this price a period.
+
+    `lines` names them as screens do (`line-1`); empty means all. A line that is not
+    named has the same plan to itself.
+    """
 
     extra_line: Amount = Decimal(0)
+    lines: tuple[str, ...] = ()
+
+    def holds(self, line: str) -> bool:
+        """Say whether a line draws from the shared plan."""
+        return not self.lines or line in self.lines

@@ -9,8 +9,8 @@ from typing import Any, Final
 import ipywidgets
 
 from esim_analysis.billing import example_plans, is_stale
-from esim_analysis.billing.drafting import QUESTIONS, revised, save
-from esim_analysis.billing.saying import say_plan
+from esim_analysis.billing.drafting import revised, save
+from esim_analysis.billing.saying import say_plan, say_problem
 from esim_analysis.i18n import Words
 from esim_analysis.model import EsimError
 from esim_analysis.model.plan import Plan
@@ -66,7 +66,9 @@ class PlanForm(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no typ
         )
         self.more = {
             asked: ipywidgets.Text(
-                placeholder=QUESTIONS[asked], continuous_update=False, layout={"width": "100%"}
+                placeholder=words.say(f"plan_new.example_{asked}"),
+                continuous_update=False,
+                layout={"width": "100%"},
             )
             for asked in _MORE
         }
@@ -162,7 +164,7 @@ class PlanForm(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no typ
             self.plan = self._drafted()
         except EsimError as problem:
             self.plan = None
-            told = self._words.say("money.form_problem", problem=str(problem))
+            told = self._words.say("money.form_problem", problem=say_problem(problem, self._words))
             self.problem.value = f"<b>{escape(told)}</b>"
             return
         self.problem.value = ""

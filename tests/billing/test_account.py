@@ -11,6 +11,7 @@ import esim_analysis as esim
 from esim_analysis import billing
 from esim_analysis.billing.drafting import QUESTIONS, draft, revised, save
 from esim_analysis.billing.saying import say_agreement
+from esim_analysis.i18n import LANGUAGES, Words
 from esim_analysis.model import UsageError
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
@@ -164,6 +165,61 @@ def test_an_unclear_answer_is_said_with_the_form_that_is_clear(question, answer)
         draft(ANSWERS | {question: answer}, today=TODAY)
     assert repr(answer) in str(said.value)
     assert repr(QUESTIONS[question]) in str(said.value)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_examples_of_every_language_make_the_same_plan(lang):
+    words = Words(lang, "UTC")
+    told = {asked: words.say(f"plan_new.example_{asked}") for asked in QUESTIONS}
+    plain = draft(QUESTIONS | {n: told[n] for n in ("name", "provider")}, today=TODAY)
+    assert draft(told, today=TODAY) == plain
+
+
+SAME_ANSWERS = {
+    "allowance": [("2GB a day", "2GB al día", "每天 2GB"), ("unlimited", "sin límite", "不限量")],
+    "price": [("8.99 EUR", "8,99 euros", "8.99 欧元"), ("30 CNY", "30 CNY", "30元")],
+    "vat": [("21% added", "21 % aparte", "21% 另加"), ("none", "sin IVA", "无")],
+    "cycle": [
+        ("month 18", "mes 18", "每月18日"),
+        ("28 days from 2026-10-05", "28 días desde 2026-10-05", "28 天，从 2026-10-05 起"),
+        (
+            "30 days from first use, once",
+            "30 días desde el primer uso, una vez",
+            "30天，从首次使用起，一次性",
+        ),
+        (
+            "2026-10-01 to 2026-10-31",
+            "2026-10-01 hasta 2026-10-31",
+            "2026-10-01 至 2026-10-31",
+        ),
+    ],
+    "rounding": [
+        ("1KB per session", "1KB por sesión", "1KB 每次会话"),
+        ("1MB per day", "1 MB por día", "1MB 每天"),
+        ("none", "ninguno", "不取整"),
+    ],
+    "after": [
+        ("6.00 per GB", "6,00 por GB", "6.00 每 GB"),
+        ("2.00 per 100MB", "2,00 por 100MB", "2.00 每 100MB"),
+        ("stops", "se corta", "停用"),
+    ],
+    "abroad": [("6.50 per MB", "6,50 por MB", "6.50 每 MB"), ("not served", "sin servicio", "无服务")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "forms"), [(asked, forms) for asked, all_ in SAME_ANSWERS.items() for forms in all_]
+)
+def test_an_answer_means_the_same_in_three_languages(asked, forms):
+    plans = [draft(ANSWERS | {asked: form}, today=TODAY) for form in forms]
+    assert plans[0] == plans[1] == plans[2]
+    assert (plans[0] != draft(ANSWERS, today=TODAY)) == (forms[0] != QUESTIONS[asked])
+
+
+def test_a_name_is_never_translated():
+    assert (
+        draft(ANSWERS | {"name": "Mes sin límite 每天"}, today=TODAY).name == "Mes sin límite 每天"
+    )
 
 
 def test_a_copy_of_an_example_keeps_its_terms_and_says_where_they_are_from():

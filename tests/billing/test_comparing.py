@@ -9,6 +9,7 @@ import pytest
 from esim_analysis.billing import compare, example_plans, find_plan, meter, parts
 from esim_analysis.billing.ledger import Ledger
 from esim_analysis.billing.removal import bytes_of
+from esim_analysis.model.plan import Shared
 from tests.billing.builders import a_plan, attributed, leak, usage
 
 USES = [
@@ -106,18 +107,24 @@ def test_apps_a_plan_treats_apart_count_in_a_comparison():
     assert compare(usage(uses), [free], attribution=attributed(uses))["cost"].tolist() == [0]
 
 
-@pytest.mark.parametrize("plan", ["es-family-shared", "demo-10gb", "es-simyo-payg"])
-def test_a_usage_cut_into_parts_costs_what_it_costs_whole(plan, monkeypatch):
+FAMILY = find_plan("es-family-shared")
+SOME_SHARE = FAMILY.model_copy(update={"shared": Shared(extra_line=Decimal(5), lines=("a", "c"))})
+
+
+@pytest.mark.parametrize(
+    "terms", [FAMILY, SOME_SHARE, find_plan("demo-10gb"), find_plan("es-simyo-payg")]
+)
+def test_a_usage_cut_into_parts_costs_what_it_costs_whole(terms, monkeypatch):
     monkeypatch.setattr(parts, "ROWS_AT_ONCE", 3)
     days = pd.date_range("2026-08-03", "2026-11-27", freq="37h")
-    lines = ["a", "b", "b"]
+    lines = ["a", "b", "c"]
     uses = [
         f"{day:%Y-%m-%d %H:%M} {['ES', 'FR', 'TR'][n % 3]} {200 + n}MB line={lines[n % 3]}"
         for n, day in enumerate(days)
         if day.month != 9
     ]
-    records, terms = usage(uses), find_plan(plan)
-    cut = list(parts.parts(Ledger.of(records), terms))
+    records = usage(uses)
+    cut = list(parts.parts(Ledger.of(records).under(terms), terms))
 
     assert len(cut) >= 3
     assert compare(records, [terms])["cost"].tolist() == [meter(records, terms).total]

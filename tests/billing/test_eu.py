@@ -59,5 +59,12 @@ def test_membership_by_date():
     assert not eu.members(date(2017, 6, 14))
 
 
-def test_the_cut_off_is_fifty_euro_without_vat():
-    assert eu.cut_off(Decimal("0.21")) == Decimal("60.50")
+@pytest.mark.parametrize(
+    ("day", "cost"),
+    [
+        (date(2010, 6, 30), eu.NO_CUT_OFF), (date(2010, 7, 1), 50), (date(2012, 7, 1), 50),
+        (date(2022, 7, 1), 50), (date(2026, 11, 28), 50),
+    ],
+)  # fmt: skip
+def test_the_cut_off_of_a_day_is_fifty_euro_without_vat_since_july_2010(day, cost):
+    assert eu.cut_off(day) == cost

@@ -51,6 +51,24 @@ def test_the_cut_off_is_announced_at_80_percent_and_reached_at_the_limit():
 
     assert told["what"].tolist() == ["cut_off", "cut_off"]
     assert told["t_utc"].tolist() == [_utc("2026-10-01 10:40"), _utc("2026-10-01 10:50")]
+    assert told["limit_cost"].tolist() == [50, 50]
+    assert told["limit"].isna().all()
+
+
+def test_a_name_that_no_line_has_is_said():
+    plan = a_plan(shared={"lines": ["line-1", "nobody"]}, allowances=[{"bytes": "1GB"}])
+    told = meter(usage(["2026-10-01 10:00 ES 1MB line=line-1"]), plan)
+
+    assert told.assumed == {"lines": 1}
+    assert told.periods["line"].tolist() == [""]
+
+
+def test_the_share_of_a_huge_allowance_is_not_lost_to_64_bits():
+    plan = a_plan(allowances=[{"bytes": "40TB"}])
+    told = meter(usage(["2026-10-01 10:00 ES 30000GB min=60"]), plan).notices
+
+    assert told["threshold"].tolist() == [0.5]
+    assert told["used"].tolist() == [20_000_000_000_000]
 
 
 def test_a_slowed_span_runs_from_the_empty_allowance_to_the_end_of_the_period():

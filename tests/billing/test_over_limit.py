@@ -100,6 +100,28 @@ def test_a_warning_in_words():
     ]
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "80% of the roaming cut-off (€60.50) was reached by 1 Oct 2026 10:48 UTC+2."),
+        ("es", "El 1 oct 2026 10:48 UTC+2 se alcanzó el 80% del límite de roaming (60,50 €)."),
+        ("zh", "到2026年10月1日 10:48 UTC+2，漫游费用上限（€60.50）已达 80%。"),
+    ],
+)
+def test_the_cut_off_is_told_in_money(lang, said):
+    # 1.21 EUR/MB with VAT: 80 % of 60.50 is 40 of 50 MB
+    plan = a_plan(
+        vat={"rate": Decimal("0.21"), "included": True},
+        cut_off={"cost": "eu_cut_off"},
+        zones=[{"id": "home", "countries": ["ES"]}, {"id": "row", "countries": ["*"]}],
+        after={"row": [{"per_mb": "1.21"}]},
+    )
+    event = warnings(meter(usage(["2026-10-01 10:00 TR 50MB min=60"]), plan)).iloc[0]
+
+    told = say_warning(event, plan, Words(lang, "Europe/Madrid"))
+    assert [text.replace("\N{NO-BREAK SPACE}", " ") for text in told] == [said]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_everything_can_be_said_in_every_language(lang):
     words, at = Words(lang, "Europe/Madrid"), pd.Timestamp("2026-10-08", tz="Europe/Madrid")
@@ -114,7 +136,7 @@ def test_everything_can_be_said_in_every_language(lang):
         *[s for _, row in compared.iterrows() for s in say_comparison(row, words)],
         *[s for plan in example_plans() for s in say_plan(plan, words, today=at.date())],
         *[say_gain(row, words) for _, row in days_gained(told, attribution).iterrows()],
-        *say_assumed(dict.fromkeys(("zone", "session", "clock", "begin", "apps", "nowhere"), 2), words),
+        *say_assumed(dict.fromkeys(("zone", "session", "clock", "begin", "apps", "lines", "nowhere"), 2), words),
         say_agreement(agreement(records, PLAN), "EUR", words),
     ]  # fmt: skip
 

@@ -63,7 +63,7 @@ def test_a_plan_can_be_asked_for_and_an_unclear_answer_is_asked_again(tmp_path):
     typed = "Mine\nMe\nES\n5GB\ncheap\n9.99 EUR\n21% added\nmonth 18\n1024\nnone\n64 kbps\n\n"
     done = CliRunner().invoke(app, ["plan", "new", "-o", str(target)], input=typed)
     assert done.exit_code == 0
-    assert "'cheap' is not understood; write it like '10.00 EUR'" in done.output
+    assert "“cheap” is not understood. Write it like “10.00 EUR”." in done.output
     assert "Next: esim-analysis report" in done.output
     written = target.read_text(encoding="utf-8")
     for part in ('name = "Mine"', "price = 9.99", "calendar_month_day = 18", "included = false"):
@@ -74,7 +74,16 @@ def test_a_plan_is_asked_for_in_chinese(tmp_path):
     words = ["plan", "new", "--lang", "zh", "-o", str(tmp_path / "plan.toml")]
     output = CliRunner().invoke(app, words, input="\n" * 11).output
     assert "每个周期包含的流量" in output
+    assert "[每月 1 日]" in output
     assert "已保存" in output
+
+
+def test_an_unclear_answer_is_said_in_the_language_of_the_questions(tmp_path):
+    words = ["plan", "new", "--lang", "es", "-o", str(tmp_path / "plan.toml")]
+    typed = "Mío\nYo\nES\n5GB\n9,99 EUR\n\nluego\nmes 18\n\n\n\n\n"
+    output = CliRunner().invoke(app, words, input=typed).output
+    assert "No se entiende «luego». Escríbalo así: «mes 1»." in output
+    assert "calendar_month_day = 18" in (tmp_path / "plan.toml").read_text(encoding="utf-8")
 
 
 def test_the_list_of_examples_is_dated_and_marks_old_terms():
