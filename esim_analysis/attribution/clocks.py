@@ -6,8 +6,11 @@ ones the one under which the phone's running total, read at the edges of the ses
 nearest to their bytes; but only when the second best is clearly worse. Bytes the phone did not
 see cannot mislead this: they only leave room.
 
-Whole hours are tried first, then quarters of an hour around the best. A zone that changes its
-clock inside the export is compared with the offsets in the same way.
+Whole hours are tried first, then quarters of an hour around the best. There only bytes without
+a session that could hold them speak, since a neighbouring quarter always nearly fits: the hour
+stands where no quarter fits better, a quarter where it leaves clearly fewer than the hour
+and fewer than every other; in between it cannot be told. A zone that changes its clock inside the
+export is compared with the offsets in the same way.
 """
 
 from collections.abc import Sequence
@@ -32,10 +35,11 @@ MINUTE: Final = 60_000_000  # µs
 _HOURS: Final = range(-12, 15)
 _AWAY: Final = (*range(-14, 0), *range(1, 15))  # hours
 _QUARTERS: Final = (-45, -30, -15, 15, 30, 45)  # minutes
+_BESIDE: Final = (-75, -60, *_QUARTERS, 60, 75)  # what a quarter must be better than
 _FARTHEST: Final = 15 * HOUR
 _MARGIN: Final = 0.10
-_CLEARLY: Final = 0.004  # of the bytes: what a quarter of an hour must explain better
-_DOUBT: Final = 0.0015  # from here on a quarter of an hour is neither clear nor ruled out
+_CLEARLY: Final = 0.004  # of the bytes: what a quarter must explain beyond the whole hour
+_ALIKE: Final = 5e-4  # of the bytes: clocks of two devices differ by seconds
 _LEAST_SPAN: Final = int(6.5 * 24) * HOUR  # seven days; the first and the last are rarely whole
 _LEAST_SESSIONS: Final = 8
 _LEAST_BYTES: Final = 100_000
@@ -69,8 +73,8 @@ def check_clock(bill: Bill, phone: Phone, sim: Ints, rows: Flags) -> ClockCheck:
     -------
     ClockCheck
         `"cannot_tell"` with fewer than seven days, with daily records, or when the
-        second best offset, whole hours away, is less than 10 % worse, or one a quarter
-        of an hour away is a little better.
+        second best offset, whole hours away, is less than 10 % worse, or quarters of
+        an hour fit a little better than the hour or one as well as another.
     """
     clock = _clock(bill, phone, sim, rows)
     return ClockCheck("cannot_tell") if clock is None else clock.verdict()
@@ -138,14 +142,15 @@ class _Clock:
 
     def score(self, shift: Ints | int) -> float:
         """Return the share of bytes that do not fit, if the bill runs `shift` µs ahead."""
-        sessions = Spans(
-            self.sessions.track, self.sessions.start - shift, self.sessions.end - shift
-        )
-        return self._homeless(sessions) + _TIE * self._misfit(sessions)
+        return self.homeless(shift) + _TIE * self._misfit(self._moved(shift))
 
-    def _homeless(self, sessions: Spans) -> float:
-        """Return the share of the phone's bytes that the sessions beside them cannot hold."""
-        room = _held(self.slots, sessions, self.billed)
+    def _moved(self, shift: Ints | int) -> Spans:
+        sessions = self.sessions
+        return Spans(sessions.track, sessions.start - shift, sessions.end - shift)
+
+    def homeless(self, shift: Ints | int) -> float:
+        """Return the share of the phone's bytes that the moved sessions beside them cannot hold."""
+        room = _held(self.slots, self._moved(shift), self.billed)
         # The ends of the export would tell an offset from one that merely moves past them.
         first, last = self.sessions.start.min() + _FARTHEST, self.sessions.end.max() - _FARTHEST
         inside = (self.slots.start >= first) & (self.slots.end <= last)
@@ -162,32 +167,39 @@ class _Clock:
         return float(np.abs(self.billed - ratio * seen).sum() / self.billed.sum())
 
     def scan(self) -> tuple[int, dict[int, float]]:
-        """Return the best offset in minutes, and the score of every offset tried."""
+        """Return the best whole hour in minutes, and the score of every hour and quarter tried."""
         scores = {60 * hours: self.score(hours * HOUR) for hours in _HOURS}
         hour = min(scores, key=lambda offset: scores[offset])
         scores |= {hour + step: self.score((hour + step) * MINUTE) for step in _QUARTERS}
-        best = min((hour + step for step in _QUARTERS), key=lambda offset: scores[offset])
-        if scores[hour] - scores[best] <= _CLEARLY:
-            best = hour  # as most clocks do
-        else:
-            scores |= {best + 60 * away: self.score((best + 60 * away) * MINUTE) for away in _AWAY}
-        return best, scores
+        return hour, scores
+
+    def quarter(self, hour: int, scores: dict[int, float]) -> int | None:
+        """Return the offset in minutes on or beside an hour; None where it cannot be told."""
+        left = {hour + step: self.homeless((hour + step) * MINUTE) for step in (0, *_BESIDE)}
+        beside = min(scores[hour + step] for step in _QUARTERS)
+        if left[hour] - min(left.values()) <= _ALIKE:
+            # As most clocks do; unless the running total speaks for a quarter.
+            return hour if scores[hour] - beside <= _ALIKE else None
+        tried = (hour + step for step in _QUARTERS)
+        best = min(tried, key=lambda offset: (left[offset], scores[offset]))
+        others = min(left[offset] for offset in left if offset != best)
+        clear = left[hour] - left[best] > _CLEARLY and others - left[best] > _ALIKE
+        return best if clear else None
 
     def verdict(self) -> ClockCheck:
         """Say which offset the bill has, or that it cannot be told."""
-        best, scores = self.scan()
+        hour, scores = self.scan()
+        found = self.quarter(hour, scores)
+        best = hour if found is None else found
+        if best != hour:
+            scores |= {best + 60 * away: self.score((best + 60 * away) * MINUTE) for away in _AWAY}
         score, floor = scores[best], max(scores[best], _NEVER_BETTER)
         margin = min(scores[best + 60 * k] for k in _AWAY if best + 60 * k in scores) - score
         offsets = sorted(scores)
         table = pd.DataFrame(
             {"offset_minutes": offsets, "score": [scores[offset] for offset in offsets]}
         )
-        beside = score - min(scores.get(best + step, score) for step in _QUARTERS)
-        if best % 60:
-            near = (scores.get(best + step, np.inf) for step in (-15, 15))
-            beside = 2 * _DOUBT - (min(near) - score)  # a quarter must beat both its neighbours
-        sure = margin > _MARGIN * floor and beside <= _DOUBT and self.tells
-        if not sure:
+        if found is None or margin <= _MARGIN * floor or not self.tells:
             return ClockCheck("cannot_tell", 0, score, margin / floor, table)
         return ClockCheck("shifted" if best else "agrees", best, score, margin / floor, table)
 

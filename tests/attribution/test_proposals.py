@@ -104,6 +104,19 @@ def test_half_and_quarter_hours_are_found(minutes, zone):
     assert (mended.frame["start_utc"] == start.sort_values()).all()
 
 
+def test_a_quarter_is_named_only_where_every_other_is_clearly_worse():
+    named = []
+    for seed in range(12):
+        start, end, volume, evidence = _life(9, loose=True, seed=seed)
+        usage = _usage(start, end, volume, _decision(), shift="345min")
+        clock = attribute(usage, evidence, zone=ZONE).clock
+        named += [clock.offset_minutes] * (clock.verdict == "shifted")
+    quarters = [offset for offset in named if offset % 60]
+    assert set(quarters) == {345}
+    assert 4 <= len(quarters) <= 10  # some weeks fit a neighbour as well: "cannot tell"
+    assert named.count(360) <= 2  # or the whole hour, as most clocks stand
+
+
 def test_a_clock_that_goes_back_inside_the_export_needs_a_zone_not_an_offset():
     start, end, volume, evidence = _life(loose=True)
     back = pd.Timedelta(days=17)  # 25 October lies within
