@@ -23,8 +23,8 @@ def deliver(
     """Send what is due; return how many were accepted and what is still to be sent.
 
     A message is noted as handed over before it is sent and as sent afterwards. Where a run
-    ended in between, nobody knows whether it arrived: it is sent again and says so. What a
-    channel refuses is kept for the next run.
+    ended in between, nobody knows whether it arrived: it is sent again and says so, however
+    often that is refused. What a channel refuses is kept for the next run.
     """
     accepted = 0
     with _alone(ledger.history.store.path) as alone:
@@ -35,7 +35,8 @@ def deliver(
             text = f"{words.say('alerts.again')} {message.text}" if again else message.text
             ledger.mark(message, "handed")
             problem = send(message, text)
-            ledger.mark(message, "waiting" if problem else "sent", problem)
+            kept = "handed" if again else "waiting"  # a refusal now does not say what came before
+            ledger.mark(message, kept if problem else "sent", problem)
             accepted += not problem
     return accepted, ledger.messages()
 

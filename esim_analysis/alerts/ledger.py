@@ -135,12 +135,12 @@ class Ledger:
         ]
 
     def mark(self, message: Message, state: str, problem: str = "") -> None:
-        """Note that a message was handed over, sent, or could not be sent."""
+        """Note that a message was handed over, sent, or could not be sent (with its `problem`)."""
         with self._open() as connection:
             connection.execute(
                 "UPDATE alerts_messages SET state = ?, problem = ?, tries = tries + ? "
                 "WHERE message = ? AND state <> 'sent'",
-                [state, problem, int(state == "handed"), message.number],
+                [state, problem, int(state == "handed" and not problem), message.number],
             )
 
     def watched(self) -> pd.DataFrame:

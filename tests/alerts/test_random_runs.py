@@ -230,7 +230,8 @@ def check(seed: int, world: World, history: History, told: list) -> None:
 
 
 def test_killed_restarted_overlapping_runs_lose_and_double_nothing(tmp_path, crashing):
-    crashes = sum(one_run(seed, tmp_path, crashing) for seed in range(1000, 1008))
+    # In 114 a message that may have arrived is refused before it is told again.
+    crashes = sum(one_run(seed, tmp_path, crashing) for seed in (114, *range(1000, 1007)))
     assert crashes > 4
 
 

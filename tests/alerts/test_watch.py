@@ -193,6 +193,19 @@ def test_a_run_cut_off_while_sending_says_that_it_may_be_a_repeat(ledger, server
     assert not said[1].startswith("(")
 
 
+def test_a_message_in_doubt_stays_in_doubt_however_often_it_is_refused(ledger, server):
+    doubtful = next(each for each in ledger.messages() if each.channel == "phone")
+    ledger.mark(doubtful, "handed")  # and there the run was cut off
+    server.answer = 500
+    deliver_to(ledger, server.url)
+    deliver_to(ledger, server.url)
+    assert next(m for m in ledger.messages() if m.number == doubtful.number).tries == 4
+    server.answer = 200
+    deliver_to(ledger, server.url)
+    told = [got["message"].startswith("(You may have had this already.)") for got in server.got]
+    assert sorted(told) == [False, False, True]
+
+
 def test_one_run_sends_at_a_time(ledger, server):
     inside = []
 
