@@ -2,12 +2,16 @@
 
     python benchmarks/rerun.py
 
-CPU seconds of this process, best of three; wall time depends on what else runs. The exports
+CPU seconds, best of three: once inside this process, reading and comparing apart, and once of
+the whole command as a user types it, start of the program included, with its wall time; that
+one decides (exit 1 where a limit is missed). Wall time depends on what else runs. The exports
 are October of sample_data/xiaoli moved to 24 months, twelve on either side, about 9,600
 records in all. The watch is asked for a hundred polls of a folder of 24 files.
 """
 
 import re
+import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -49,6 +53,17 @@ def diff_seconds(old: Path, new: Path) -> tuple[float, float]:
     return read - begun, time.process_time() - read
 
 
+def command_seconds(old: Path, new: Path) -> tuple[float, float]:
+    """Return CPU and wall seconds of the whole command in a process of its own."""
+    code = f"from esim_analysis.cli.main import app; app(['diff', {str(old)!r}, {str(new)!r}])"
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    begun = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+    wall = time.perf_counter() - begun
+    told = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return told.ru_utime + told.ru_stime - spent.ru_utime - spent.ru_stime, wall
+
+
 def idle_share(folder: Path) -> float:
     """Return the share of a core that polling takes."""
     polls = stable_files(folder)
@@ -65,12 +80,15 @@ def main() -> int:
         old, new = months(Path(folder))
         tries = [diff_seconds(old, new) for _ in range(3)]
         reading, comparing = min(tries, key=sum)
+        whole, wall = min(command_seconds(old, new) for _ in range(3))
         idle = idle_share(Path(folder))
-    total = reading + comparing
-    print(f"diff of 24 monthly exports: {total:.2f} s CPU ({reading:.2f} read, {comparing:.2f}"
-          f" analysed and compared; limit {MOST_SECONDS} s)")  # fmt: skip
+    print(
+        f"diff of 24 monthly exports, inside the program: {reading + comparing:.2f} s CPU "
+        f"({reading:.2f} read, {comparing:.2f} analysed and compared)"
+    )
+    print(f"the whole command: {whole:.2f} s CPU, {wall:.2f} s wall here (limit {MOST_SECONDS} s)")
     print(f"idle watch: {idle:.3%} of a core (limit {MOST_IDLE:.0%})")
-    return int(total > MOST_SECONDS or idle > MOST_IDLE)
+    return int(whole > MOST_SECONDS or idle > MOST_IDLE)
 
 
 if __name__ == "__main__":

@@ -166,18 +166,19 @@ def _findings(analysis: Analysis, lang: str) -> pd.DataFrame:
 def _evidence(job: Job, usage: UsageRecords) -> tuple[Evidence, list[FileError]]:
     """Read the artefacts of the lines of a bucket, each phone on its own."""
     problems: list[FileError] = []
-    told = []
+    told, frames = [], []
     for line in sorted(set(job.artefacts) & set(usage.frame["line"].unique())):
         files = [SourceFile(Path(path), name) for path, name in job.artefacts[line]]
         phone, failed = evidence_of(files, ReadOptions(timezone=job.timezone))
-        told.append(replace(phone, frame=phone.frame.assign(line=line)))
+        told.append(phone)
+        frames.append(phone.frame.assign(line=line))
         problems += failed
     if not told:
         return Evidence.none(), problems
     if len(told) == 1:
-        return told[0], problems
+        return replace(told[0], frame=frames[0]), problems
     return Evidence(
-        frame=pd.concat([phone.frame for phone in told], ignore_index=True),
+        frame=pd.concat(frames, ignore_index=True),
         sources=tuple(source for phone in told for source in phone.sources),
         rejected=pd.concat([phone.rejected for phone in told], ignore_index=True),
     ), problems

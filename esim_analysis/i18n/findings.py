@@ -191,20 +191,21 @@ def _hours(window: Window, words: Words) -> dict[str, str]:
 
 def _common_hours(windows: tuple[Window, ...], zone: str) -> tuple[str | None, str | None]:
     """Return the clock hours that hold every window, when these are few."""
-    longest = max(window.end_utc - window.start_utc for window in windows)
+    lengths = pd.TimedeltaIndex([window.end_utc - window.start_utc for window in windows])
+    local = _local_starts(windows, zone)
+    since_midnight = local - local.normalize()
     for from_hour in (0, 12):  # evenings that pass midnight are whole when days begin at noon
-        spans = [_since(window, zone, from_hour) for window in windows]
-        first, last = min(start for start, _ in spans), max(end for _, end in spans)
-        if last - first <= longest + _SAME_HOURS:
-            shift = pd.Timedelta(hours=from_hour)
+        shift = pd.Timedelta(hours=from_hour)
+        starts = (since_midnight - shift) % _DAY
+        first, last = starts.min(), (starts + lengths).max()
+        if last - first <= lengths.max() + _SAME_HOURS:
             return _clock(first + shift), _clock(last + shift)
     return None, None
 
 
-def _since(window: Window, zone: str, from_hour: int) -> tuple[pd.Timedelta, pd.Timedelta]:
-    local = window.start_utc.tz_convert(zone).tz_localize(None)
-    start = (local - local.normalize() - pd.Timedelta(hours=from_hour)) % _DAY
-    return start, start + (window.end_utc - window.start_utc)
+def _local_starts(windows: tuple[Window, ...], zone: str) -> pd.DatetimeIndex:
+    starts = pd.DatetimeIndex([window.start_utc for window in windows])
+    return starts.tz_convert(zone).tz_localize(None)
 
 
 def _clock(since_midnight: pd.Timedelta) -> str:
@@ -213,7 +214,7 @@ def _clock(since_midnight: pd.Timedelta) -> str:
 
 
 def _days(finding: Finding, words: Words) -> str:
-    days = sorted({_date(window, words.zone) for window in finding.windows})
+    days = [str(day) for day in sorted(set(_local_starts(finding.windows, words.zone).date))]
     at_night = float(finding.facts.get("at_night", 0)) >= _MOSTLY or finding.rule == "night_drip"
     unit = "nights" if at_night else "days"
     if len(days) > _LISTED_DAYS:

@@ -54,11 +54,14 @@ def _one_frame(frames: list[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
     buckets = newest_of([frame[frame["time_kind"] == "bucket"] for frame in frames])
     rest = merge_contacts([frame[frame["time_kind"] != "bucket"] for frame in frames])
     backups, lost = difference_backups(frames)
-    together = pd.concat([buckets, _said_once(rest), backups], ignore_index=True)
+    told = [part for part in (buckets, _said_once(rest), backups) if len(part)]
+    together = pd.concat(told, ignore_index=True) if told else buckets
     return give_way(together), lost
 
 
 def _said_once(rows: pd.DataFrame) -> pd.DataFrame:
+    if rows.empty:
+        return rows
     content = [column for column in rows.columns if column not in ("source", "source_row")]
     copy = rows.groupby([*content, "source"], dropna=False, sort=False).cumcount()
     return rows[~rows[content].assign(copy=copy).duplicated()]

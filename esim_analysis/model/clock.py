@@ -61,6 +61,8 @@ def local_day(times: pd.Series, zone: str) -> pd.Series:
 
 def _second_run(naive: pd.Series, repeated: pd.Series, line: pd.Series | None) -> pd.Series:
     """Mark repeated-hour rows that stand after a step back of the clock, day by day."""
+    if not repeated.any():
+        return repeated
     keys = [naive.dt.date] if line is None else [naive.dt.date, line]
     times = naive.where(repeated)
     highest = times.groupby(keys, sort=False, dropna=False).cummax()

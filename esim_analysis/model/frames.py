@@ -1,6 +1,7 @@
 """Column contracts: every frame that passes a layer is checked at its door."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final, TypeAlias
 
 import pandas as pd
@@ -51,7 +52,12 @@ def conform(frame: pd.DataFrame, schema: Schema, *, what: str) -> pd.DataFrame:
 
 def empty(schema: Schema) -> pd.DataFrame:
     """Return a frame without rows that fulfils `schema`."""
-    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in schema.items()})
+    return _empty(tuple(schema.items())).copy(deep=False)  # what is written to becomes a copy
+
+
+@cache
+def _empty(columns: tuple[tuple[str, Dtype], ...]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns})
 
 
 def share_missing(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
@@ -61,11 +67,13 @@ def share_missing(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """
     # Only dtypes that pandas keeps column by column, and copies when one is written to.
     shareable = {TEXT, BYTES, FLAG, MONEY}
-    first: dict[Dtype, str] = {}
-    for name, dtype in schema.items():
-        if dtype in shareable and frame[name].isna().all():
-            frame = frame.assign(**{name: frame[first.setdefault(dtype, name)]})
-    return frame
+    first: dict[Dtype, pd.Series] = {}
+    shared = {
+        name: first.setdefault(dtype, frame[name])
+        for name, dtype in schema.items()
+        if dtype in shareable and frame[name].isna().all()
+    }
+    return frame.assign(**shared)
 
 
 def _cast(values: pd.Series, dtype: Dtype) -> pd.Series:

@@ -42,7 +42,7 @@ def difference_backups(frames: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd
     rejected
         `source, line, field, reason`: counters that tell no difference.
     """
-    filled = [frame for frame in frames if len(frame)]
+    filled = [frame for frame in frames if (frame["time_kind"] == "snapshot").any()]
     nothing = empty(EVIDENCE), empty(REJECTED)
     if not filled:
         return nothing

@@ -28,6 +28,8 @@ def merge_contacts(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
         return conform(pd.DataFrame(), EVIDENCE, what="contacts")
     rows = pd.concat(frames, ignore_index=True)
     contacts = rows["time_kind"] == "first_last"
+    if not contacts.any():
+        return rows
     return pd.concat([same_contacts(rows[contacts], KEY), rows[~contacts]], ignore_index=True)
 
 

@@ -8,6 +8,8 @@ from esim_analysis.importers.phone._idents import read_idents
 from esim_analysis.importers.phone._netstats_text import DumpText
 from esim_analysis.importers.phone._overlap import newest_of, newest_totals
 from esim_analysis.model import REMOVED, SYSTEM, TETHERING
+from esim_analysis.model.evidence import DEVICE_TOTALS
+from esim_analysis.model.frames import empty
 
 _CONFIDENCE: Final = 0.8  # bytes between two polls are spread evenly over the buckets between
 _FIRST_APP: Final = 10_000
@@ -87,6 +89,8 @@ def evidence_rows(rows: pd.DataFrame, source: str) -> pd.DataFrame:
 
 def device_totals(rows: pd.DataFrame, source: str) -> pd.DataFrame:
     """Return device rows as columns of `model.DEVICE_TOTALS`, one a network and bucket."""
+    if rows.empty:
+        return empty(DEVICE_TOTALS)
     start, end = _times(rows)
     key = ["sim_plmn", "interface", "start_utc", "end_utc"]
     table = rows[["dump", "sim_plmn", "interface", "up", "down"]].assign(

@@ -22,6 +22,7 @@ from esim_analysis.importers.phone._lines import (
     matching,
     number,
 )
+from esim_analysis.model.frames import empty
 
 _SECTION: Final = r"^[A-Za-z][A-Za-z ]* stats:\s*$"
 _RANKS: Final = {"dev": 0, "xt": 1, "uid": 2, "tag": 3}
@@ -36,6 +37,7 @@ _IMPOSSIBLE: Final = r"\s(?:rb|rxBytes|tb|txBytes)=(?:-|\d{14})"
 _WHOLE_ROW: Final = re.compile(r"\s(?:op|operations)=\d+\s*$")
 _POLL_HEADING: Final = "Recent poll events:"
 _STAMP: Final = r"^\s*(?P<stamp>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)"
+_REJECT: Final = {"line": "str", "field": "str", "reason": "str"}
 _MS_SINCE: Final = 10**11  # seconds would mean the year 5138
 _FAR_FUTURE: Final = 4_102_444_800  # the year 2100
 _MS_LENGTH: Final = 10**5  # seconds would mean buckets longer than a day
@@ -217,6 +219,8 @@ def _polls(lines: Lines, sections: pd.DataFrame) -> pd.DataFrame:
 
 
 def _reject(places: Places, field: str, reason: str) -> pd.DataFrame:
+    if not len(places):
+        return empty(_REJECT)
     return pd.DataFrame(
         {
             "line": pd.Series(places + 1, dtype="int64").astype("str"),

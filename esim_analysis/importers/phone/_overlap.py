@@ -5,11 +5,14 @@ from typing import Final
 
 import pandas as pd
 
-from esim_analysis.model import REMOVED, Evidence
+from esim_analysis.model import EVIDENCE, REMOVED
+from esim_analysis.model.evidence import DEVICE_TOTALS
+from esim_analysis.model.frames import empty
 
 _PLACE: Final = ["line", "sim_plmn", "sim_sub_id", "interface", "roaming", "metered"]
 _TIME: Final = ["start_utc", "end_utc"]
 _KEY: Final = [*_PLACE, "uid", "ground", *_TIME]
+_BUCKET: Final = ["sim_plmn", "interface", *_TIME]
 _FIRST_APP: Final = 10_000
 _NO_UID: Final = -999
 
@@ -35,7 +38,7 @@ def newest_of(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """
     filled = [frame for frame in frames if len(frame)]
     if not filled:
-        return Evidence.none().frame
+        return empty(EVIDENCE)
     if len(filled) == 1:
         return filled[0].reset_index(drop=True)
     # Equal counts are taken from the first by name, whatever order the files came in.
@@ -63,11 +66,13 @@ def newest_totals(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """
     filled = sorted((f for f in frames if len(f)), key=lambda frame: str(frame["source"].iloc[0]))
     if not filled:
-        return Evidence.none().device_totals
+        return empty(DEVICE_TOTALS)
     rows = pd.concat(filled, ignore_index=True)
+    if not rows.duplicated(_BUCKET).any():
+        return rows
     rows["volume"] = rows["bytes_up"].fillna(0) + rows["bytes_down"].fillna(0)
     ordered = rows.sort_values("volume", ascending=False, kind="stable")
-    kept = ordered.drop_duplicates(["sim_plmn", "interface", *_TIME])
+    kept = ordered.drop_duplicates(_BUCKET)
     return kept.drop(columns="volume").sort_index().reset_index(drop=True)
 
 

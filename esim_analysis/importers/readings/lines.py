@@ -1,5 +1,6 @@
 """What each line of a typed text is: a balance, a heading, an app, a zone, or nothing known."""
 
+import re
 from typing import Final
 
 import pandas as pd
@@ -13,6 +14,7 @@ ZONE_LINE: Final = (
 _LONGEST: Final = 200  # nobody types more in a line; keeps patterns off minified files
 _MOST_WORDS: Final = 40  # characters of a chat name and a few words; prose is longer
 _MOST_SEPARATORS: Final = 2  # more of them make a row of a table
+_SEPARATOR: Final = r"[,;\t|]"
 _INVISIBLE: Final = r"[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 _APP: Final = rf"(?i)^(.*?\S)[\s:|·.…-]*\s({VOLUME})(?:\s*(?:used|usad[oa]s?|已用))?$"
 _APP_CHINESE: Final = rf"(?i)^(.*?[\u3000-\u9fff])\s*({VOLUME})$"
@@ -50,12 +52,26 @@ def words_of(text: pd.Series) -> pd.Series:
     return without.str.replace(rf"(?i){VOLUME}", " ", regex=True)
 
 
+def is_row(line: str) -> bool:
+    """Tell whether a line has more separators than a reading or a heading may.
+
+    Marks inside its moment and its volumes are not counted, as in `read_lines`.
+    """
+    marks = re.findall(_SEPARATOR, line)
+    if len(marks) <= _MOST_SEPARATORS:
+        return False
+    if sum(mark in ";|" for mark in marks) > _MOST_SEPARATORS:
+        return True  # neither a moment nor a volume holds one of these
+    words = re.sub(rf"(?i){VOLUME}", " ", MOMENT.sub(" ", line, count=1))
+    return len(re.findall(_SEPARATOR, words)) > _MOST_SEPARATORS
+
+
 def _kinds(short: pd.Series) -> pd.Series:
     kind = pd.Series("other", index=short.index, dtype="str")
     dated = short.str.extract(MOMENT)["hour"].notna()
     if dated.any():
         words = words_of(short[dated])
-        brief = (words.str.len() <= _MOST_WORDS) & (words.str.count(r"[,;\t|]") <= _MOST_SEPARATORS)
+        brief = (words.str.len() <= _MOST_WORDS) & (words.str.count(_SEPARATOR) <= _MOST_SEPARATORS)
         volume = (
             short[dated]
             .str.replace(MOMENT, " ", n=1, regex=True)

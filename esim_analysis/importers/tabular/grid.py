@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import pandas as pd
@@ -18,6 +19,7 @@ from esim_analysis.importers.tabular.delimited import (
     read_rows,
     split_rows,
 )
+from esim_analysis.importers.tabular.distinct import holds
 from esim_analysis.importers.tabular.headings import Heading, headings, language
 from esim_analysis.importers.tabular.profile import Mapping, Read
 from esim_analysis.importers.tabular.sheet import is_workbook, read_workbook
@@ -27,7 +29,7 @@ _TOTAL: Final = (
     r"^\W*(?:sub\s*-?|grand\s+|gran\s+)?total(?:es|s)?\b"
     r"|^\W*(?:suma\b|合计|总计|小计|共计|总流量|总时长|总费用)"
 )
-_SUMS: Final = tuple(
+_SUMS: Final = frozenset(
     f"{word}{mark}"
     for word in [
         "total",
@@ -61,7 +63,7 @@ _UNKNOWN: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Grid:
     """A table as text.
 
@@ -100,7 +102,12 @@ class Grid:
         """Language of the headings."""
         return language(self.headings)
 
-    @property
+    @cached_property
+    def blank(self) -> pd.Series:
+        """A column the table does not have: empty in every row."""
+        return pd.Series("", index=self.body.index, dtype="str")
+
+    @cached_property
     def records(self) -> pd.DataFrame:
         """The body without rows that look like totals, unless all do: what a column is told by."""
         return self.body if self.totals.all() else self.body[~self.totals]
@@ -209,20 +216,13 @@ def _grid(rows: Rows, header: int, delimiter: str, layout: Read, unknown: tuple[
         if any(row) and [cell.strip() for cell in row[:width]] != names
     ]
     index = pd.Index([number for number, _ in numbered], dtype="int64")
-    columns = list(
-        itertools.islice(itertools.zip_longest(*(row for _, row in numbered), fillvalue=""), None)
-    )
-    body = pd.DataFrame(
-        {
-            position: pd.Series(columns[position] if position < len(columns) else "", index=index)
-            for position in range(max(width, len(columns)))
-        },
-        index=index,
-    ).astype("str")
-    body = body.apply(lambda column: column.str.strip())
-    surplus = body.iloc[:, width:]
+    cells = itertools.zip_longest(*(row for _, row in numbered), fillvalue="")
+    columns = [[cell.strip() for cell in column] for column in cells]
+    columns += [[""] * len(numbered)] * (width - len(columns))
     misfit = pd.Series("", index=index, dtype="str")
-    misfit = misfit.mask((surplus != "").any(axis=1), "more cells than there are headings")
+    for surplus in columns[width:]:
+        wide = pd.Series([cell != "" for cell in surplus], index=index)
+        misfit = misfit.mask(wide, "more cells than there are headings")
     if (
         delimiter
         and len(numbered) > 1
@@ -230,23 +230,35 @@ def _grid(rows: Rows, header: int, delimiter: str, layout: Read, unknown: tuple[
     ):
         # A download that broke off may have cut a volume short.
         misfit.iloc[-1] = "the file ends within this row"
-    body = body.iloc[:, :width]
-    nothing = body.isin((*_UNKNOWN, *unknown))
-    body = body.mask(nothing, "")
-    present = (body != "").any(axis=1) & ~_matching(body, layout.skip_rows_matching)
-    body = body[present]
-    summed = body.isin(_SUMS).any(axis=1)
+    body, present, summed = _body(columns[:width], index, unknown)
+    present &= ~_matching(body, layout.skip_rows_matching)
+    body, summed = body[present], summed[present]
     banner = tuple(" ".join(cell.strip() for cell in row if cell.strip()) for row in rows[:header])
     return Grid(
         headings=headings(names),
         body=body,
         banner=banner,
         totals=_matching(body.iloc[:, :3], (f"(?i){_TOTAL}",), anywhere=True),
-        sums=summed & (~summed).any(),
+        sums=summed & bool((~summed).any()),
         misfit=misfit[present],
         delimiter=delimiter,
         header_row=header,
     )
+
+
+def _body(
+    columns: Sequence[list[str]], index: pd.Index, unknown: tuple[str, ...]
+) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
+    """Return the cells, empty where they say nothing, rows that say something, and sums."""
+    nothing = {*_UNKNOWN, *unknown}
+    said = [["" if cell in nothing else cell for cell in column] for column in columns]
+    rows = list(zip(*said, strict=True))
+    present = pd.Series([any(row) for row in rows], index=index, dtype="bool")
+    summed = pd.Series([not _SUMS.isdisjoint(row) for row in rows], index=index, dtype="bool")
+    cells = {
+        place: pd.Series(column, index=index, dtype="str") for place, column in enumerate(said)
+    }
+    return pd.DataFrame(cells, index=index), present, summed
 
 
 def _matching(body: pd.DataFrame, patterns: Sequence[str], *, anywhere: bool = False) -> pd.Series:
@@ -263,5 +275,5 @@ def _matching(body: pd.DataFrame, patterns: Sequence[str], *, anywhere: bool = F
     for pattern in patterns:
         compiled = re.compile(re.sub(r"(?<!\\)\((?!\?)", "(?:", pattern))
         for column in cells:
-            found |= column.str.contains(compiled, regex=True)
+            found |= holds(column, compiled.search)
     return found

@@ -8,6 +8,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from esim_analysis.importers.tabular.layouts import by_layout
+
 _MONTHS: Final = {
     name: number
     for number, names in enumerate(
@@ -50,28 +52,9 @@ _MOMENT: Final = re.compile(
 )
 _EPOCH: Final = r"1\d{9}(?:\d{3})?"
 _CENTURY_TURN: Final = 70
-_FULL: Final = {"d": "day", "m": "month"}
+_YEARS: Final = (1000, 9999)  # written in four figures
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """A fixed width in which most exports write times; cut by position it reads ten times faster."""
-
-    pattern: str
-    places: tuple[tuple[str, int, int], ...]
-
-
-_LAYOUTS: Final = (
-    _Layout(
-        r"[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}",
-        (("y", 0, 4), ("m", 5, 7), ("d", 8, 10)),
-    ),
-    _Layout(
-        r"[0-9]{2}[-/.][0-9]{2}[-/.][0-9]{4}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}",
-        (("a", 0, 2), ("b", 3, 5), ("c", 6, 10)),
-    ),
-)
-_CLOCK_AT: Final = (11, 14, 17)
 DAY_FIRST: Final = "D/M/Y"
 MONTH_FIRST: Final = "M/D/Y"
 YEAR_FIRST: Final = "Y-M-D"
@@ -107,34 +90,34 @@ class Parts:
 
     def naive(self, order: str) -> pd.Series:
         """Return wall-clock times (`datetime64[us]`), missing where a cell is none under `order`."""
-        day = self.dates(order)
-        late = pd.to_timedelta((self.seconds.fillna(0.0) * 1e6).round(), unit="us")
-        return (day + late).astype("datetime64[us]")
+        late = (self.seconds.fillna(0.0) * 1e6).round().to_numpy().astype("timedelta64[us]")
+        times: pd.Series = self.dates(order) + late
+        return times
 
     def dates(self, order: str) -> pd.Series:
         """Return midnights under `order`, missing where there is no such day."""
         first, second = ("d", "m") if order == DAY_FIRST else ("m", "d")
-        table = pd.DataFrame(
-            {
-                "year": self.day["y"].fillna(_century(self.day["c"])),
-                _FULL[first]: self.day[first].fillna(self.day["a"]),
-                _FULL[second]: self.day[second].fillna(self.day["b"]),
-            }
-        )
-        return pd.to_datetime(table, errors="coerce").astype("datetime64[us]")
+        told = {name: self.day[name].to_numpy() for name in self.day}
+        figures = {
+            "y": _either(told["y"], _century(told["c"])),
+            first: _either(told[first], told["a"]),
+            second: _either(told[second], told["b"]),
+        }
+        days = _calendar_days(figures["y"], figures["m"], figures["d"])
+        return pd.Series(days.astype("datetime64[us]"), index=self.day.index)
 
 
 def take_apart(cells: pd.Series) -> Parts:
     """Take date cells apart; each distinct text once."""
     codes, known = pd.factorize(cells.fillna("").astype("str"))
     texts = pd.Series(known, dtype="str").str.strip()
-    if not texts.str.isascii().all():
-        texts = texts.str.normalize("NFKC").map(_unaccented).astype("str")
+    figures = by_layout(texts) if texts.str.isascii().all() else None
+    if figures is not None:
+        none = pd.Series(np.nan, index=texts.index)
+        return _spread(Parts(figures.day, figures.seconds, none), codes, cells.index)
+    texts = texts.str.normalize("NFKC").map(_unaccented).astype("str")
     if len(texts) and texts.str.fullmatch(_EPOCH).all():
         return _spread(_epochs(texts), codes, cells.index)
-    for layout in _LAYOUTS:
-        if len(texts) and texts.str.fullmatch(layout.pattern).all():
-            return _spread(_sliced(texts, layout), codes, cells.index)
     found = texts.str.extract(_MOMENT)
     return _spread(_figures(found), codes, cells.index)
 
@@ -154,10 +137,23 @@ def by_format(cells: pd.Series, pattern: str) -> Parts:
     return Parts(pd.concat([day, empty], axis=1).astype("float64"), seconds, offset)
 
 
-def _century(years: pd.Series) -> pd.Series:
-    turn = pd.Series(2000.0, index=years.index).mask(years >= _CENTURY_TURN, 1900.0)
-    short: pd.Series[float] = years + turn
-    return years.where(years >= 100, short)  # noqa: PLR2004 - two-digit years
+def _century(years: np.ndarray) -> np.ndarray:
+    short = years + np.where(years >= _CENTURY_TURN, 1900.0, 2000.0)
+    return np.where(years >= 100, years, short)  # noqa: PLR2004 - two-digit years
+
+
+def _either(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    return np.where(np.isnan(one), other, one)
+
+
+def _calendar_days(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np.ndarray:
+    """Return days (`datetime64[D]`), not a time where the calendar has none such."""
+    known = (year >= _YEARS[0]) & (year <= _YEARS[1]) & (month >= 1) & (month <= 12) & (day >= 1)  # noqa: PLR2004
+    number = np.where(known, (year - 1970) * 12 + month - 1, 0)
+    months = number.astype("int64").astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + (np.where(known, day, 1).astype("int64") - 1)
+    known &= days.astype("datetime64[M]") == months
+    return np.where(known, days, np.datetime64("NaT", "D"))
 
 
 def _figures(found: pd.DataFrame) -> Parts:
@@ -174,7 +170,9 @@ def _figures(found: pd.DataFrame) -> Parts:
         .map(_MONTHS)
         .astype("float64")
     )
-    spoken_year = _century(number["yy"]).fillna(number["yy2"])
+    spoken_year = pd.Series(_century(number["yy"].to_numpy()), index=found.index).fillna(
+        number["yy2"]
+    )
     day = pd.DataFrame(
         {
             "y": number["y"].fillna(spoken_year).fillna(packed // 10000),
@@ -187,20 +185,6 @@ def _figures(found: pd.DataFrame) -> Parts:
     )
     seconds, sound = _seconds(found)
     return Parts(day.where(sound), seconds, _minutes_east(found["tz"]))
-
-
-def _sliced(texts: pd.Series, layout: _Layout) -> Parts:
-    """Cut texts of one fixed layout by position."""
-    day = pd.DataFrame(np.nan, index=texts.index, columns=["y", "m", "d", "a", "b", "c"])
-    for name, begin, end in layout.places:
-        day[name] = pd.to_numeric(texts.str.slice(begin, end)).astype("float64")
-    hour, minute, second = (
-        pd.to_numeric(texts.str.slice(at, at + 2)).astype("float64") for at in _CLOCK_AT
-    )
-    sound = (hour < 24) & (minute < 60) & (second < 60)  # noqa: PLR2004
-    sound |= (hour == 24) & (minute == 0) & (second == 0)  # noqa: PLR2004
-    offset = pd.Series(np.nan, index=texts.index)
-    return Parts(day.where(sound), hour * 3600 + minute * 60 + second, offset)
 
 
 def _seconds(found: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

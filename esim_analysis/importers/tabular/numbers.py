@@ -1,5 +1,6 @@
 """Decimal and thousands marks: settled once for a file, then every number read the same way."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -75,21 +76,27 @@ def settle_marks(
     delimiter
         Of the columns, `""` for a workbook.
     """
-    point = any(column.str.contains(proof_of("."), regex=True).any() for column in columns)
-    comma = any(column.str.contains(proof_of(","), regex=True).any() for column in columns)
+    point = _anywhere(columns, proof_of("."))
+    comma = _anywhere(columns, proof_of(","))
     if point and comma:
         return None
     if point or comma:
         marks = Marks(".", ",") if point else Marks(",", ".")
         return marks, Choice(marks.style, Origin.DEDUCED, "only one reading fits all numbers")
-    if not any(column.str.contains(OPEN, regex=True).any() for column in columns):
+    if not _anywhere(columns, OPEN):
         return Marks(".", ""), Choice("1234.5", Origin.DEDUCED, "no number has a doubtful mark")
     if whole:
-        dot = any(column.str.contains(r"\d\.\d", regex=True).any() for column in columns)
+        dot = _anywhere(columns, r"\d\.\d")
         marks = Marks(",", ".") if dot else Marks(".", ",")
         return marks, Choice(marks.style, Origin.DEDUCED, "bytes are whole numbers")
-    dotted = any(column.str.contains(r"\d\.\d", regex=True).any() for column in columns)
+    dotted = _anywhere(columns, r"\d\.\d")
     return _by_language(language, delimiter, dotted=dotted)
+
+
+def _anywhere(columns: Sequence[pd.Series], pattern: str) -> bool:
+    """Tell whether a pattern stands in any cell; it ends with the first one found."""
+    search = re.compile(pattern).search
+    return any(search(cell) for column in columns for cell in column.dropna().unique())
 
 
 def _by_language(language: str, delimiter: str, *, dotted: bool) -> tuple[Marks, Choice] | None:
@@ -110,7 +117,7 @@ def plain(cells: pd.Series, marks: Marks) -> pd.Series:
     text = cells
     if marks.thousands:
         group = "\\" + marks.thousands
-        grouped = text.str.contains(group, regex=True)
+        grouped = text.str.contains(marks.thousands, regex=False)
         if grouped.any():
             decimal = "\\" + marks.decimal
             sound = text.str.fullmatch(rf"[+-]?\d{{1,3}}(?:{group}\d{{3}})+(?:{decimal}\d+)?")

@@ -10,6 +10,8 @@ import pandas as pd
 from babel import Locale
 from babel.core import get_global
 
+from esim_analysis.importers.tabular.distinct import answered
+
 # E.212: mobile country code -> territory, in the order of the codes.
 _MCC: Final = """
 202GR 204NL 206BE 208FR 212MC 213AD 214ES 216HU 218BA 219HR 220RS 221XK 222IT 225VA 226RO 228CH
@@ -103,19 +105,17 @@ def plmn_of(mcc: pd.Series, mnc: pd.Series) -> pd.Series:
 
 def split_plmn(text: pd.Series) -> pd.Series:
     """Write codes such as `"23806"` or `"238 06"` as `"238-06"`; anything else is missing."""
-    parts = text.fillna("").str.strip().str.extract(_PLMN)
-    return (parts["mcc"] + "-" + parts["mnc"]).astype("str")
+    return answered(text, _plmn)
 
 
 def country_of_plmn(plmn: pd.Series) -> pd.Series:
     """Return the alpha-2 country of `"214-05"`; missing where the code is not known."""
-    return plmn.str.slice(0, 3).map(_COUNTRY_OF_MCC).astype("str")
+    return answered(plmn, lambda one: _COUNTRY_OF_MCC.get(one[:3]))
 
 
 def country_codes(text: pd.Series) -> pd.Series:
     """Turn alpha-2, alpha-3 and English, Spanish or Chinese names of countries into alpha-2."""
-    known = {name: country_code(name) for name in text.dropna().unique()}
-    return text.map({name: code for name, code in known.items() if code}).astype("str")
+    return answered(text, lambda one: country_code(one) or None)
 
 
 def country_code(name: str) -> str:
@@ -147,6 +147,11 @@ def country_of_phone(numbers: pd.Series) -> str:
 def country_of_currency(currency: str) -> str:
     """Return the one country that pays in `currency`, `""` where many do."""
     return _MONEY_COUNTRIES.get(currency, "")
+
+
+def _plmn(code: str) -> str | None:
+    parts = re.match(_PLMN, code.strip())
+    return f"{parts['mcc']}-{parts['mnc']}" if parts else None
 
 
 @cache

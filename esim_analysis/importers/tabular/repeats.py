@@ -54,7 +54,10 @@ def prorated(frame: pd.DataFrame, zone: str) -> pd.Series:
     # All of a month spread evenly has one volume: few lines have to be looked at.
     volumes = frame["bytes_total"].where(data).groupby(frame["line"], sort=False)
     one = data & (volumes.transform("max") == volumes.transform("min"))
-    some = frame[one.fillna(value=False).astype(bool)]
+    one = one.fillna(value=False).astype(bool)
+    if not one.any():
+        return one
+    some = frame[one]
     local = some["start_utc"].dt.tz_convert("UTC" if zone == "offset" else zone)
     facts = pd.DataFrame(
         {

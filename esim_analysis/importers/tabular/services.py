@@ -1,8 +1,11 @@
 """What a row bills: data, messages, calls, fees."""
 
+import re
 from typing import Final
 
 import pandas as pd
+
+from esim_analysis.importers.tabular.distinct import answered
 
 _WORDS: Final = {
     "mms": r"\bmms\b|multimedia|彩信",
@@ -18,8 +21,9 @@ def service_class(service: pd.Series) -> pd.Series:
 
     Words that are none of these (an app, a rating group, a zone) are kinds of data.
     """
-    known = pd.Series(service.unique(), dtype="str")
-    named = pd.Series("data", index=known.index, dtype="str")
-    for name, pattern in reversed(_WORDS.items()):
-        named = named.mask(known.str.contains(pattern, case=False, regex=True), name)
-    return service.map(dict(zip(known, named, strict=True))).fillna("data").astype("str")
+    return answered(service, _class_of).fillna("data")
+
+
+def _class_of(service: str) -> str:
+    said = (name for name, word in _WORDS.items() if re.search(word, service, re.IGNORECASE))
+    return next(said, "data")

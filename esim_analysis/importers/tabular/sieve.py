@@ -18,11 +18,13 @@ class Sieve:
     index: pd.Index
     fields: pd.Series = field(init=False)
     reasons: pd.Series = field(init=False)
+    kept: pd.Series = field(init=False)  # rows (bool) without a reason against them
 
     def __post_init__(self) -> None:
         """Begin with nothing left out."""
         self.fields = pd.Series("", index=self.index, dtype="str")
         self.reasons = pd.Series("", index=self.index, dtype="str")
+        self.kept = pd.Series(data=True, index=self.index)
 
     def reject(self, rows: pd.Series, field_name: str, reason: str | pd.Series) -> Self:
         """Leave out `rows` (bool) for `reason`, unless they were left out before."""
@@ -30,12 +32,8 @@ class Sieve:
         if fresh.any():
             self.fields = self.fields.mask(fresh, field_name)
             self.reasons = self.reasons.mask(fresh, reason)
+            self.kept = self.reasons == ""
         return self
-
-    @property
-    def kept(self) -> pd.Series:
-        """Rows without a reason against them."""
-        return self.reasons == ""
 
     def rejected(self, source: str) -> pd.DataFrame:
         """Return the rows left out: `source, line, field, reason`."""

@@ -1,5 +1,6 @@
 """Where and for how much: networks, countries, roaming, charges, and the zone they suggest."""
 
+import re
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Final
 
@@ -7,6 +8,7 @@ import pandas as pd
 
 from esim_analysis.importers.tabular import places
 from esim_analysis.importers.tabular.columns import Columns
+from esim_analysis.importers.tabular.distinct import answered, holds
 from esim_analysis.importers.tabular.grid import Grid
 from esim_analysis.importers.tabular.headings import CURRENCY_OF
 from esim_analysis.importers.tabular.measure import money_text
@@ -35,13 +37,12 @@ _RATS: Final = {
 _MICRO: Final = Decimal("0.000001")
 _MOST: Final = Decimal(10) ** 11
 _FEN: Final = 100
+_SIGN: Final = r"US\$|€|£|¥|元|EUR|USD|GBP|CNY|PLN|CHF"
 
 
 def text(grid: Grid, columns: Columns, role: Role) -> pd.Series:
     """Return a column as text, empty where there is none."""
-    if role not in columns:
-        return pd.Series("", index=grid.body.index, dtype="str")
-    return grid.body[columns[role][0]]
+    return grid.body[columns[role][0]] if role in columns else grid.blank
 
 
 def whereabouts(grid: Grid, columns: Columns) -> pd.DataFrame:
@@ -51,9 +52,9 @@ def whereabouts(grid: Grid, columns: Columns) -> pd.DataFrame:
         codes = places.plmn_of(text(grid, columns, "mcc"), text(grid, columns, "mnc"))
         plmn = plmn.fillna(codes)
     place = text(grid, columns, "place")
-    abroad = place.str.contains(_ABROAD, regex=True)
+    abroad = holds(place, _is_abroad)
     named = text(grid, columns, "country").where(
-        ~abroad, place.str.replace(_ABROAD, "", regex=True)
+        ~abroad, answered(place, lambda one: re.sub(_ABROAD, "", one))
     )
     country = places.country_codes(named.mask(named == "")).fillna(places.country_of_plmn(plmn))
     roaming = _named(text(grid, columns, "roaming"), _ROAMING).fillna("unknown")
@@ -91,13 +92,11 @@ def charges(
 def currency_of(grid: Grid, columns: Columns, mapping: Mapping | None) -> pd.Series:
     """Return the currency of each row: its own column, its cell, the heading, the mapping."""
     cell = text(grid, columns, "charge")
-    own = text(grid, columns, "currency").str.strip()
-    code = own.str.upper().where(own.str.fullmatch(r"[A-Za-z]{3}"))
-    sign = cell.str.extract(r"(US\$|€|£|¥|元|EUR|USD|GBP|CNY|PLN|CHF)", expand=False)
-    code = code.fillna(own.str.lower().map(CURRENCY_OF)).fillna(sign.str.lower().map(CURRENCY_OF))
+    code = answered(text(grid, columns, "currency"), _named_currency)
+    code = code.fillna(answered(cell, _signed_currency))
     head = grid.headings[columns["charge"][0]].currency if "charge" in columns else ""
     given = mapping.money.currency if mapping and mapping.money.currency else ""
-    return code.astype("str").fillna(head or given or pd.NA).astype("str")
+    return code.fillna(head or given or pd.NA).astype("str")
 
 
 def declared_zone(
@@ -162,11 +161,25 @@ def _money(number: str, parts: int) -> Decimal | None:
 
 
 def _named(cells: pd.Series, patterns: dict[str, str]) -> pd.Series:
-    known = pd.Series(cells.unique(), dtype="str")
-    found = pd.Series(pd.NA, index=known.index, dtype="str")
-    for name, pattern in patterns.items():
-        found = found.mask(known.str.contains(pattern, case=False, regex=True), name)
-    return cells.map(dict(zip(known, found, strict=True))).astype("str")
+    def name_of(cell: str) -> str | None:
+        said = (n for n, word in patterns.items() if re.search(word, cell, re.IGNORECASE))
+        return next(said, None)
+
+    return answered(cells, name_of)
+
+
+def _is_abroad(place: str) -> bool:
+    return re.search(_ABROAD, place) is not None
+
+
+def _named_currency(cell: str) -> str | None:
+    name = cell.strip()
+    return name.upper() if re.fullmatch(r"[A-Za-z]{3}", name) else CURRENCY_OF.get(name.lower())
+
+
+def _signed_currency(cell: str) -> str | None:
+    sign = re.search(_SIGN, cell)
+    return CURRENCY_OF.get(sign[0].lower()) if sign else None
 
 
 def _known(cells: pd.Series) -> pd.Series:

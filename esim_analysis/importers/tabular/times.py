@@ -23,7 +23,9 @@ from esim_analysis.model.clock import localise
 from esim_analysis.model.frames import UTC_TIME
 
 _DAY: Final = pd.Timedelta(days=1)
-_YEARS: Final = (1990, 2100)  # outside it a date is a slip of the pen
+# Outside these years a date is a slip of the pen.
+_FIRST: Final = pd.Timestamp("1990-01-01")
+_LAST: Final = pd.Timestamp("2101-01-01")
 _DAY_SECONDS: Final = 86_400
 _LONGEST: Final = 366 * _DAY_SECONDS  # seconds
 OFFSET: Final = "offset"
@@ -149,10 +151,12 @@ def intervals(
         clock = pd.Series(data=True, index=clock.index)  # a workbook drops the clock at midnight
     end, end_offset = _ends(written, start, clock)
     start_utc, fold = _instants(start, written.start.offset, zone, who)
-    start_utc = start_utc.mask(~clock, _midnights(start, zone))
+    if not clock.all():
+        start_utc = start_utc.mask(~clock, _midnights(start, zone))
     sieve.reject(start_utc.isna(), "start", f"a local time that does not exist in {zone}")
     end_utc = _end_instants(end, end_offset, start_utc, zone)
-    end_utc = end_utc.mask(~clock, _midnights(end, zone))
+    if not clock.all():
+        end_utc = end_utc.mask(~clock, _midnights(end, zone))
     if written.duration is not None:
         span = written.duration
         wrong = (span < 0) | (span > _LONGEST)
@@ -205,7 +209,7 @@ def _ends(written: Written, start: pd.Series, clock: pd.Series) -> tuple[pd.Seri
 
 
 def _sensible(times: pd.Series) -> pd.Series:
-    return times.where(times.dt.year.between(*_YEARS))
+    return times.where((times >= _FIRST) & (times < _LAST))
 
 
 def _instants(

@@ -1,11 +1,13 @@
 """Volumes as operators write them: bare numbers, `3,2 GB`, `1GB23MB`; two directions added."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
 
+from esim_analysis.importers.tabular.distinct import holds
 from esim_analysis.importers.tabular.headings import UNIT_OF
 from esim_analysis.importers.tabular.numbers import Marks, plain
 from esim_analysis.importers.tabular.sheet import DECIMAL_KEY
@@ -26,7 +28,7 @@ def _in_order(units: Sequence[str]) -> str:
 
 # Large units stand before small ones: "1GB23MB".
 _WRITTEN: Final = rf"(?i)^(?:{_in_order(tuple(reversed(UNITS)))}|{_in_order(_BINARY)})$"
-_OWN_UNIT: Final = rf"(?i)\d\s*(?:{'|'.join(map(_named, (*UNITS, *_BINARY)))})"
+_OWN_UNIT: Final = re.compile(rf"(?i)\d\s*(?:{'|'.join(map(_named, (*UNITS, *_BINARY)))})")
 _NORMAL: Final = r"\s*".join(rf"(?:(?P<{u}>\d+(?:\.\d+)?) {u})?" for u in reversed(UNITS))
 _COUNTED: Final = {
     "sms": r"^\d+\s*(?:sms|msgs?|messages?|mensajes?|条)$",
@@ -52,7 +54,7 @@ class Volumes:
 
 def has_units(cells: pd.Series) -> pd.Series:
     """Tell which `tidy` cells name a unit of volume of their own."""
-    return cells.str.contains(_OWN_UNIT, regex=True)
+    return holds(cells, _OWN_UNIT.search)
 
 
 def counted(cells: pd.Series) -> pd.Series:

@@ -16,6 +16,7 @@ from esim_analysis.importers.readings import (
     parse_readings,
     usage_from_snapshots,
 )
+from esim_analysis.importers.readings.lines import is_row
 from esim_analysis.model import FileError
 
 BALANCE_TEXT = "时区: Europe/Madrid\n2026-11-02 23:10 剩 4.21 GB\n2026-11-03 07:40 剩 3.31 GB\n"
@@ -52,6 +53,19 @@ def test_balances_are_known_to_the_operator_importer_only(tmp_path):
     assert usage.frame["bytes_total"].tolist() == [900_000_000]
     assert usage.sources[0].sha256 == file.sha256
     assert usage.decisions["a.txt"].zone.value == "Europe/Madrid"
+
+
+@pytest.mark.parametrize(
+    ("line", "row"),
+    [
+        ("2026-11-02, 09:00, 4,2 GB left of 5,0 GB", False),
+        ("Oct 2, 2026, 9:00 used 1,8 GB, left 3,2 GB", False),
+        ("2026-11-02 09:00;12,3 MB;214-07;ES", True),
+        ("2026-11-02,09:00,12.3,214,07,ES", True),
+    ],
+)
+def test_a_row_of_a_table_has_more_separators_than_a_reading(line, row):
+    assert is_row(line) is row
 
 
 def test_a_listing_is_known_to_the_phone_importer_only(tmp_path):
