@@ -11,8 +11,9 @@ from esim_analysis.attribution import bands
 from esim_analysis.model import RESIDUALS, UNATTRIBUTED, Analysis, Finding, UsageError
 
 NOT_EXAMINED: Final = "not_examined"
-_SIZES: Final = [f"{side}{end}" for side in ("explained", "open") for end in ("", "_low", "_high")]
-OPEN: Final = ("no_evidence", "conflicting", "partly")
+_OPEN_SIZES: Final = ("open", "open_low", "open_high")
+_SIZES: Final = ("explained", "explained_low", "explained_high", *_OPEN_SIZES)
+OPEN: Final = ("no_evidence", "partly")  # "conflicting" bills less than the phone counted: no claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def row_table(analysis: Analysis, contest: Contest) -> pd.DataFrame:
     rows = rows.join(_band(analysis, of_apps=True, name="explained"))
     rows = rows.join(_band(analysis, of_apps=False, name="open"))
     sizes = {name: rows[name].fillna(0).astype("int64") for name in _SIZES}
-    rows = _with_conflicts(rows.assign(**sizes), parts["conflict"])
+    rows = _without_conflicts(rows.assign(**sizes))
     rows = rows.assign(status=rows["status"].where(_examined(analysis), NOT_EXAMINED))
     why = _joined(rows.index, [
         *((rows["status"] == status) & _left_open(rows, contest) for status in OPEN),
@@ -96,12 +97,10 @@ def _band(analysis: Analysis, *, of_apps: bool, name: str) -> pd.DataFrame:
     return named
 
 
-def _with_conflicts(rows: pd.DataFrame, conflict: pd.Series) -> pd.DataFrame:
-    """Count what the phone saw beyond the bill as open; its size has no band of its own."""
-    over = (-conflict).clip(lower=0).astype("int64")
+def _without_conflicts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave nothing open of a row the phone counted more for than was billed."""
     clash = rows["status"] == "conflicting"
-    opened = {name: rows[name].where(~clash, over) for name in ("open", "open_low", "open_high")}
-    return rows.assign(**opened)
+    return rows.assign(**{name: rows[name].mask(clash, 0) for name in _OPEN_SIZES})
 
 
 def _examined(analysis: Analysis) -> pd.Series:

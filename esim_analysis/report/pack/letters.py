@@ -8,6 +8,7 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from esim_analysis.i18n import Words
+from esim_analysis.report.pack.contested import NOT_EXAMINED
 from esim_analysis.report.pack.summary import Facts, contest_values
 
 LETTERS: Final = ("complaint", "detail", "access", "oaut")
@@ -37,7 +38,7 @@ class Letter:
 def letter(key: str, facts: Facts, words: Words) -> Letter:
     """Return one of `LETTERS` in the language of `words`."""
     values = contest_values(facts, words)
-    contest = words.say(f"pack.letter_contest{'' if facts.contested else '_none'}", **values)
+    contest = words.say(f"pack.letter_contest{_variant(facts)}", **values)
     fields = {**values, "contest": contest, "version": version("esim-analysis")}
     return Letter(
         key=key,
@@ -48,6 +49,12 @@ def letter(key: str, facts: Facts, words: Words) -> Letter:
         body=words.say(f"pack.letter_{key}_body", **fields),
         foot=words.say("pack.letter_foot"),
     )
+
+
+def _variant(facts: Facts) -> str:
+    if facts.contested:
+        return ""
+    return "_explained" if (facts.rows["status"] != NOT_EXAMINED).any() else "_none"
 
 
 def message(facts: Facts, words: Words) -> str:

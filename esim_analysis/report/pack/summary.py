@@ -84,6 +84,7 @@ def contest_values(facts: Facts, words: Words) -> dict[str, object]:
         ),
         "rows": words.number(len(frame)),
         "billed": words.volume(int(facts.rows["billed"].sum())),
+        "count": facts.contested,
         "number": words.number(facts.contested),
         "bytes": words.volume(int(facts.claim["billed_bytes"].sum())),
         "money": charged or words.say("pack.letter_amount"),

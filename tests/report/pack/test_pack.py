@@ -19,7 +19,8 @@ from esim_analysis.i18n import Words
 from esim_analysis.model import NothingUsableError, UsageError
 from esim_analysis.report.pack import Contest, PackRequest, pages, write_pack
 from esim_analysis.report.pack.building import _calendar, gather
-from esim_analysis.report.pack.letters import letter
+from esim_analysis.report.pack.contested import row_table
+from esim_analysis.report.pack.letters import letter, message
 
 SECRETS = ("214079999912345", "8934071234567890123", "+34 612 345 678", "10.133.7.42", "anali",
            "/home/", "612 345", "612345678")  # fmt: skip
@@ -103,6 +104,16 @@ def test_contested_are_the_rows_the_evidence_leaves_open_and_those_the_user_name
         why(Contest(findings=(4,)))
     with pytest.raises(UsageError, match="--row 999: no billed row"):
         why(Contest(rows=("999",)))
+
+
+def test_a_row_the_phone_counted_more_for_than_was_billed_is_no_claim(case):
+    record = case.attribution.by_record
+    status = record["status"].mask(record["status"] == "no_evidence", "conflicting")
+    attribution = replace(case.attribution, by_record=record.assign(status=status))
+    odd = replace(case, attribution=attribution)
+    rows = row_table(odd, Contest())
+    assert set(rows.loc[rows["status"] == "conflicting", "open_high"]) == {0}
+    assert set(rows["why"]) == {""}
 
 
 def test_rows_the_evidence_does_not_speak_of_are_not_contested_for_that(builders):
@@ -219,6 +230,22 @@ def test_without_contested_rows_a_letter_claims_none(builders):
     told = letter("complaint", facts, Words("es", "Europe/Madrid")).text
     assert "todavía no puedo saber" in told
     assert "________________ (importe)" in told
+
+
+def test_where_the_phone_explains_every_row_a_letter_says_so_and_asks_for_the_reason(case):
+    facts = gather(case, asked(contest=Contest(least_share=1.1)), account=None, originals=False)
+    told = letter("complaint", facts, Words("es", "Europe/Madrid")).text
+    assert "no dejan ninguna de esas filas sin explicar" in told
+    assert "________________ (motivo)" in told
+
+
+def test_one_contested_row_is_told_in_the_singular(case):
+    one = gather(
+        case, asked(contest=Contest(least_bytes=100_000_000)), account=None, originals=False
+    )
+    assert "hay 1 fila (" in message(one, Words("es", "Europe/Madrid"))
+    assert "shows 1 row (" in message(one, Words("en", "Europe/Madrid"))
+    assert "1 de esas filas" in letter("complaint", one, Words("es", "Europe/Madrid")).text
 
 
 def test_the_message_to_support_has_three_lines_a_language(plain):
