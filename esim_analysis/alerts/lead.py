@@ -9,6 +9,7 @@ from esim_analysis.alerts.replaying import since
 from esim_analysis.case import Case, name_apps
 from esim_analysis.history import changes, since_last_look
 from esim_analysis.i18n import Words
+from esim_analysis.importers.reading import Reading
 from esim_analysis.report.changes import Told, say_changes
 
 
@@ -16,12 +17,15 @@ def lead(case: Case, history: str | Path) -> Callable[[Words], Told] | None:
     """Return what says, in any language, what the last new files brought; None at the first.
 
     The time they brought stands beside the month before it, and what the usual rules
-    would have told of it comes first.
+    would have told of it comes first. Under a plan it also says whether it lasts, and
+    which of its thresholds were reached when.
     """
     sides = since_last_look(case.reading, history)
     if sides is None:
         return None
-    before, after = (Case(side, timezone=case.timezone, lang=case.lang) for side in sides)
+    before, after = (_like(case, side) for side in sides)
+    theirs, mine = before.account(), after.account()
+    accounts = (theirs, mine) if theirs and mine else None
     compared = changes(before.analysis, after.analysis)
     cut = pd.Timestamp(after.usage.frame["start_utc"].min())
 
@@ -34,8 +38,20 @@ def lead(case: Case, history: str | Path) -> Callable[[Words], Told] | None:
             if alarms
             else words.say("alerts.since_none")
         )
-        told = say_changes(compared, named, words)
+        told = say_changes(compared, named, words, accounts=accounts)
         title = words.say("alerts.since_title")
         return Told(told.headline, (count, *alarms, *told.lines), title)
 
     return say
+
+
+def _like(case: Case, side: Reading) -> Case:
+    """Return one side under all that was said of the whole: plan, own rules, overhead."""
+    return Case(
+        side,
+        timezone=case.timezone,
+        lang=case.lang,
+        plan=case.plan,
+        rules=case.rules,
+        overhead=case.overhead,
+    )

@@ -175,6 +175,9 @@ class Alerts(_Told):
 
     Attributes
     ----------
+    own_rules
+        A file as `--rules` takes it: thresholds, watched apps, indicators; what it finds
+        can be told like any finding.
     lag_hours
         How late the operator's figures may be: said in every message.
     mute_apps, mute_hosts
@@ -183,6 +186,7 @@ class Alerts(_Told):
 
     lang: Literal["en", "es", "zh"] = "en"
     plan: str = ""
+    own_rules: str = ""
     timezone: str = ""
     lag_hours: float = 24.0
     quiet: Annotated[str, AfterValidator(_checked_quiet)] = ""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from esim_analysis import leakage
 from esim_analysis.alerts.delivery import CONSOLE, Send, deliver
 from esim_analysis.alerts.firing import KEY, fire
 from esim_analysis.alerts.ledger import Ledger, Message
@@ -100,7 +101,10 @@ def analysis_at(history: History, look: int | None, alerts: Alerts) -> Analysis:
     reading = history.recall(look=look)
     reading = replace(reading, usage=number_lines(reading.usage))
     plan = find_plan(alerts.plan) if alerts.plan else None
-    return analyse(reading, timezone=alerts.timezone or None, lang=alerts.lang, plan=plan)
+    own = leakage.own_rules(alerts.own_rules) if alerts.own_rules else None
+    return analyse(
+        reading, timezone=alerts.timezone or None, lang=alerts.lang, plan=plan, rules=own
+    )
 
 
 def _judge(

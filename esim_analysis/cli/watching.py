@@ -87,7 +87,8 @@ def replay(  # noqa: PLR0913 - the options every reading command knows
     told = _alerts(alerts, lang=lang.value)
     case = opened(
         files, balance, timezone or told.timezone or None, line, Language(told.lang),
-        plan=plan or told.plan or None, history=history, keep_ids=False,
+        plan=plan or told.plan or None, rules=Path(told.own_rules) if told.own_rules else None,
+        history=history, keep_ids=False,
     )  # fmt: skip
     kept = Kept(history) if history is not None else None
     replayed = play(case.analysis, told, account=case.account(), history=kept)

@@ -44,4 +44,5 @@ class Threshold(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no ty
     def _show(self, level: str) -> None:
         first, *rest = self._told[level].split("\n")
         items = "".join(f"<li>{escape(line)}</li>" for line in rest)
-        self.text.value = f"<p><b>{escape(first)}</b></p><ul>{items}</ul>"
+        listed = f"<ul>{items}</ul>" if items else ""
+        self.text.value = f"<p><b>{escape(first)}</b></p>{listed}"

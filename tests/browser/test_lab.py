@@ -170,3 +170,30 @@ def _scroll_to(lab: Page, heading: str) -> None:
         outer.evaluate("node => { node.scrollTop += 300 }")
         lab.wait_for_timeout(200)
     lab.get_by_role("heading", name=heading).evaluate("node => node.scrollIntoView()")
+
+
+def test_the_slider_of_an_alarm_says_what_each_threshold_would_have_saved(page, request):
+    lab, asked = page
+    lab.goto(lab.url.replace(NOTEBOOK, "04_what_changed.ipynb"))
+    lab.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    _run_all(lab)
+    lab.locator(".jp-OutputArea-output", has_text="It worked: Lexi Dictionary").first.wait_for(
+        timeout=120_000
+    )
+    _scroll_to(lab, "What would an alarm have saved?")
+    told = lab.locator(".widget-vbox:has(.widget-slider)").first
+    told.wait_for(timeout=120_000)
+    handle = told.locator(".noUi-handle")
+    handle.focus()
+    before = told.locator(".widget-html-content").inner_text()
+    for _ in range(2):
+        handle.press("ArrowRight")
+    expect(told.locator(".widget-readout")).to_have_text("2 GB")
+    expect(told.locator(".widget-html-content")).not_to_have_text(before)
+    for _ in range(5):
+        handle.press("ArrowLeft")
+    expect(told.locator(".widget-readout")).to_have_text("50 MB")
+    expect(told.locator(".widget-html-content")).to_contain_text("Lexi Dictionary")
+    lab.screenshot(path=_pictures(request) / "alarm_slider.png")
+    assert lab.locator(STDERR).all_text_contents() == []
+    assert asked == []
