@@ -10,7 +10,8 @@ from esim_analysis.case import Case, name_apps
 from esim_analysis.history import changes, since_last_look
 from esim_analysis.i18n import Words
 from esim_analysis.importers.reading import Reading
-from esim_analysis.report.changes import Told, say_changes
+from esim_analysis.report.changes import say_changes
+from esim_analysis.report.told import Told
 
 
 def lead(case: Case, history: str | Path) -> Callable[[Words], Told] | None:

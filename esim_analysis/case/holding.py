@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from esim_analysis.explorer.live import LeakExplorer
     from esim_analysis.explorer.output import ExplorerOutput
     from esim_analysis.report.cards import Findings
-    from esim_analysis.report.changes import Told
     from esim_analysis.report.html import Lead
     from esim_analysis.report.next_evidence import NextEvidence
     from esim_analysis.report.pack import Pack, PackRequest
     from esim_analysis.report.reconciliation import Told as Reconciled
     from esim_analysis.report.tables import TableFormat
     from esim_analysis.report.todo import ToDo
+    from esim_analysis.report.told import Told
 
 
 class Case:
@@ -164,7 +164,7 @@ class Case:
             return None
         return billing.account(self.analysis, self.plan)
 
-    def forecast(self) -> str:
+    def forecast(self) -> "Told":
         """Return when the allowance ends, what was reached by which app, and what it costs."""
         from esim_analysis.report.plan_text import forecast_text  # noqa: PLC0415 - only when shown
 

@@ -1,9 +1,7 @@
 """What changed, as it is read: a sentence first, then each finding and what it saved."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from html import escape
 
 import pandas as pd
 
@@ -17,25 +15,7 @@ from esim_analysis.model import Analysis, Severity
 from esim_analysis.model.clock import local_day
 from esim_analysis.report.money import say_forecasts
 from esim_analysis.report.names import app_name, named
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Changes in words; a terminal shows the text, a notebook the list."""
-
-    headline: str
-    lines: tuple[str, ...]
-    title: str = ""
-
-    def __str__(self) -> str:
-        """Return everything, a sentence a line."""
-        return "\n".join((self.headline, *self.lines))
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        items = "".join(f"<li>{escape(line)}</li>" for line in self.lines)
-        return f"<p><b>{escape(self.headline)}</b></p><ul>{items}</ul>"
+from esim_analysis.report.told import Told
 
 
 def since(

@@ -17,7 +17,6 @@ from esim_analysis.i18n import LANGUAGES, Words
 from esim_analysis.model import RESIDUALS, UNATTRIBUTED, Analysis
 from esim_analysis.report import pictures, provenance
 from esim_analysis.report.card import Hosts, cards
-from esim_analysis.report.changes import Told as Lines
 from esim_analysis.report.hosts_table import host_rows
 from esim_analysis.report.hours_table import week
 from esim_analysis.report.money import money
@@ -29,6 +28,7 @@ from esim_analysis.report.shares import app_totals, day_statuses, day_table, lea
 from esim_analysis.report.sharing import contents, level
 from esim_analysis.report.switchboard import rules
 from esim_analysis.report.todo import todo
+from esim_analysis.report.told import Told as Lines
 from esim_analysis.report.verdict import Verdict, explained_share, say, verdict
 
 _COLOURED: Final = 6  # apps with a colour of their own; more cannot be told apart

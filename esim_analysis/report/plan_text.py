@@ -23,6 +23,7 @@ from esim_analysis.model import Analysis, Finding, Severity
 from esim_analysis.model.plan import Plan
 from esim_analysis.report.money import money
 from esim_analysis.report.names import app_name
+from esim_analysis.report.told import Told
 
 
 def listed(words: Words, *, today: date) -> list[tuple[str, bool]]:
@@ -40,20 +41,17 @@ def _listed(plan: Plan, words: Words, today: date) -> str:
     return f"{plan.id:<24}  {plan.provider} · {plan.name} · {' · '.join(marks)}"
 
 
-def forecast_text(account: Account | None, analysis: Analysis, words: Words) -> str:
+def forecast_text(account: Account | None, analysis: Analysis, words: Words) -> Told:
     """Return when the allowance ends, what was reached on the way, and what pausing adds."""
     if account is None:
-        return words.say("verdict.no_bill")
+        return Told(words.say("verdict.no_bill"), ())
     told = money(account, analysis, words)
-    return "\n".join(
-        [
-            *told.forecast,
-            *(f"  {sentence}" for sentence in told.gains),
-            *(" ".join(sentences) for sentences in told.warnings),
-            told.total,
-            *told.plan,
-        ]
-    )
+    first, *rest = told.forecast or (told.total,)
+    gains = [f"  {sentence}" for sentence in told.gains]
+    warned = [" ".join(sentences) for sentences in told.warnings]
+    total = [told.total] if told.forecast else []
+    lines = (*rest, *gains, *warned, *total, *told.plan)
+    return Told(first, lines)
 
 
 def compare_text(

@@ -21,6 +21,7 @@ from esim_analysis.model import Analysis, Finding, Severity
 from esim_analysis.model.plan import Plan
 from esim_analysis.report.names import app_name
 from esim_analysis.report.shares import leading_apps
+from esim_analysis.widgets.fitting import responsive
 from esim_analysis.widgets.plan_form import PlanForm
 
 if TYPE_CHECKING:
@@ -112,7 +113,10 @@ class WillItLast(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no t
             *self.apps.values(),
         ]
         left = ipywidgets.VBox(titled, layout={"min_width": "240px"})
-        right = ipywidgets.VBox([self.sentence, self.figure], layout={"flex": "1 1 480px"})
+        right = ipywidgets.VBox(
+            [self.sentence, responsive(self.figure)],
+            layout={"flex": "1 1 480px", "min_width": "0", "overflow": "hidden"},
+        )
         below = ipywidgets.HBox([left, right], layout={"flex_flow": "row wrap"})
         return [self.form, self.as_of, below]
 

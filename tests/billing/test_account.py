@@ -292,4 +292,4 @@ def test_a_plan_that_ended_before_the_bill_did_still_has_an_account(sample_data)
     told = case.account()
     assert told.gains.empty
     assert set(told.warnings["threshold"]) == {0.5, 0.8, 1.0}
-    assert "No period of this plan is running" in case.forecast()
+    assert "No period of this plan is running" in str(case.forecast())

@@ -133,6 +133,11 @@ def test_will_it_last_moves_when_an_app_is_switched_off(page):
     _run_all(lab)
     form = lab.locator(".jp-OutputArea-output:has(input[type=checkbox]):has(.js-plotly-plot)").first
     form.wait_for(timeout=120_000)
+    picture = form.locator(".js-plotly-plot")
+    fits = "node => node.querySelector('svg').clientWidth === node.clientWidth"
+    for width in (900, 1280):
+        lab.set_viewport_size({"width": width, "height": 1000})
+        lab.wait_for_function(fits, arg=picture.element_handle(), timeout=30_000)
     before = form.inner_text()
     form.locator("input[type=checkbox]").last.check()
     lab.wait_for_function(
