@@ -4,11 +4,19 @@ from typing import Final
 
 import numpy as np
 
+from esim_analysis.attribution.bill import Flags, Ints
 from esim_analysis.attribution.clocks import check_clock
-from esim_analysis.attribution.days import midnights
+from esim_analysis.attribution.days import cut, midnights
 from esim_analysis.attribution.division import Division, divide
-from esim_analysis.attribution.habits import divide_cells
-from esim_analysis.attribution.ledger import Ledger, cell_bands, frame_of, write_pieces
+from esim_analysis.attribution.habits import Habits, divide_cells
+from esim_analysis.attribution.ledger import (
+    Ledger,
+    Pieces,
+    Sums,
+    cell_bands,
+    frame_of,
+    write_pieces,
+)
 from esim_analysis.attribution.matching import Joined, Match, estimate_overhead, join, match
 from esim_analysis.attribution.overhead import Estimate, declared
 from esim_analysis.attribution.rhythm import cut_at_midnights
@@ -60,16 +68,17 @@ def attribute(
     division = divide(joined.task, estimate)
     conflicting = np.zeros(len(found.bill.billed), dtype=bool)
     conflicting[joined.rows] = division.conflicting
-    shares, habits = divide_cells(found.bill, found.phone, joined.edges, division)
-    pieces, sums = write_pieces(
-        found.bill, found.phone, joined.edges, shares, conflicting=conflicting
-    )
+    apps, rest, sums, habits = _pieces(found, joined, division, conflicting)
     cells = cell_bands(found.bill, found.phone, joined.slots, joined.edges, division, habits=habits)
-    edges, days = midnights(pieces.start, pieces.end, zone.value)
-    pieces = cut_at_midnights(pieces, edges, found.bill, found.phone, habits)
-    by_day = day_table(found.bill, found.phone, pieces, cells, edges=edges, days=days)
-    by_cycle = cycle_table(found.bill, found.phone, pieces, cells)
-    kept = pieces.take(pieces.bytes != 0)
+    edges, days = midnights(*_span(apps, rest), zone.value)
+    apps = cut_at_midnights(apps, edges, found.bill, found.phone, habits)
+    parts = cut(apps, edges)[0].join(cut(rest, edges)[0])
+    by_day = day_table(found.bill, found.phone, parts, cells, edges=edges, days=days)
+    by_cycle = cycle_table(found.bill, found.phone, parts, cells)
+    del parts  # what follows needs the room
+    # Pieces of no byte have had their say in the bands.
+    kept = apps.present().join(rest)
+    del apps
     return Ledger(
         pieces=frame_of(kept, found.bill, found.phone),
         by_day=by_day,
@@ -85,6 +94,24 @@ def attribute(
         cell=kept.cell,
         cells=cells,
     )
+
+
+def _pieces(
+    found: Match, joined: Joined, division: Division, conflicting: Flags
+) -> tuple[Pieces, Pieces, Sums, Habits]:
+    shares, habits = divide_cells(found.bill, found.phone, joined.edges, division)
+    apps, rest, sums = write_pieces(
+        found.bill, found.phone, joined.edges, shares, conflicting=conflicting
+    )
+    return apps, rest, sums, habits
+
+
+def _span(*parts: Pieces) -> tuple[Ints, Ints]:
+    """Return the first start and the last end of some pieces, none of none."""
+    some = [one for one in parts if len(one.start)]
+    first = [one.start.min() for one in some]
+    last = [one.end.max() for one in some]
+    return np.array(first, np.int64), np.array(last, np.int64)
 
 
 def _declared(overhead: tuple[float, float]) -> Estimate:

@@ -9,7 +9,7 @@ import pandas as pd
 from esim_analysis.attribution.bill import Flags, Floats, Ints, micros
 from esim_analysis.attribution.bounds import ALLOWANCE, ELSEWHERE, bounds
 from esim_analysis.attribution.calibration import quantiles
-from esim_analysis.attribution.groups import number_groups, sum_by
+from esim_analysis.attribution.groups import CODE, number_groups, sum_by
 from esim_analysis.attribution.ledger import (
     NO_CELL,
     Cells,
@@ -126,14 +126,14 @@ class PieceTable:
         billed = np.zeros(int(by_record["record"].max()) + 1 if len(by_record) else 1, np.int64)
         billed[by_record["record"].to_numpy(dtype=np.int64)] = by_record["billed"]
         pieces = Pieces(
-            record=record,
-            cell=np.where(frame["app"].isin(RESIDUALS), NO_CELL, cell),
-            app=app.astype(np.int64),
-            ground=ground.astype(np.int64),
+            record=record.astype(CODE),
+            cell=np.where(frame["app"].isin(RESIDUALS), NO_CELL, cell).astype(CODE),
+            app=app.astype(CODE),
+            ground=ground.astype(CODE),
             start=micros(frame["start_utc"]),
             end=micros(frame["end_utc"]),
             bytes=volume,
-            status=(frame["status"] != "exact").to_numpy().astype(np.int64),
+            status=(frame["status"] != "exact").to_numpy().astype(CODE),
         )
         overhead = attribution.overhead
         stretch = (1 - overhead.low / overhead.point, overhead.high / overhead.point - 1)

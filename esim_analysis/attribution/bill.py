@@ -1,7 +1,7 @@
 """The bill as arrays: which rows can be divided, by how much, and how exact they are."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,7 @@ import pandas as pd
 from esim_analysis.attribution.precision import common_step, printed_step
 from esim_analysis.model import UsageRecords
 
-Ints = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.signedinteger[Any]]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 

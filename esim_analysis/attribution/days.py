@@ -49,31 +49,38 @@ def cut(
     (parts, owner)
         The parts, and the number of the piece each comes from.
     """
-    first = np.searchsorted(edges, pieces.start, "right")
-    last = np.searchsorted(edges, pieces.end, "left")
-    counts = np.maximum(last - first, 0) + 1
+    first, crosses = next_edge(pieces, edges)
     if only is not None:
-        counts = np.where(only, counts, 1)
-    if (counts == 1).all():
-        return pieces, np.arange(len(counts))
-    owner, place = spread(counts)
-    inner = first[owner] + place
+        crosses &= only
+    split = np.flatnonzero(crosses)
+    if len(split) == 0:
+        return pieces, np.arange(len(first))
+    many = np.searchsorted(edges, pieces.end[split], "left") - first[split] + 1
+    counts = np.ones(len(first), np.int64)
+    counts[split] = many
+    owner = np.repeat(np.arange(len(counts)), counts)
     parts = pieces.take(owner)
+    group, place = spread(many)
+    # Where in `parts` those of a piece begin: after it come as many more as were cut before.
+    where = (split + np.cumsum(many - 1) - (many - 1))[group] + place
+    inner = first[split][group] + place
     limits = np.r_[edges, edges[-1]]
-    start = np.where(place == 0, parts.start, limits[inner - 1])
-    end = np.where(place == counts[owner] - 1, parts.end, limits[inner])
-    several = counts[owner] > 1
-    volume = parts.bytes.copy()
-    split = np.flatnonzero(counts > 1)
-    group = np.repeat(np.arange(len(split)), counts[split])
-    length = (end - start)[several].astype(np.float64)
+    begin, end = parts.start[where], parts.end[where]
+    begin = np.where(place == 0, begin, limits[inner - 1])
+    end = np.where(place == many[group] - 1, end, limits[inner])
+    length = (end - begin).astype(np.float64)
     if sides is not None:
-        length *= np.where(place[several] == 0, sides[0][group], sides[1][group])
-    volume[several] = apportion(length, group, pieces.bytes[split])
-    return (
-        Pieces(parts.record, parts.cell, parts.app, parts.ground, start, end, volume, parts.status),
-        owner,
-    )
+        length *= np.where(place == 0, sides[0][group], sides[1][group])
+    parts.start[where], parts.end[where] = begin, end
+    parts.bytes[where] = apportion(length, group, pieces.bytes[split])
+    return parts, owner
+
+
+def next_edge(pieces: Pieces, edges: Ints) -> tuple[Ints, Flags]:
+    """Return the number of the first edge after each start, and whether the piece ends beyond it."""
+    first = np.searchsorted(edges, pieces.start, "right")
+    limits = np.append(edges, np.iinfo(np.int64).max)
+    return first, pieces.end > limits[first]
 
 
 def day_of(start: Ints, edges: Ints) -> Ints:

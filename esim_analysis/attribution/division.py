@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from esim_analysis.attribution.bill import Flags, Floats, Ints
 from esim_analysis.attribution.edges import Edges
@@ -20,6 +21,7 @@ from esim_analysis.attribution.overhead import Estimate
 
 _SWEEPS: Final = 200
 _SETTLED: Final = 1e-5
+_LOOK: Final = 5  # every so many sweeps it is seen how much the last one moved
 _NOT_BILLED: Final = 1e-6  # of a row surely cellular: keeps scaling finite where nothing fits
 _LEAST_UNSURE: Final = 0.02  # of a row whose interface nobody named
 _COVERED: Final = 0.999
@@ -226,19 +228,27 @@ def _balance(
     seed = sum_by(pair, prior, len(first))
     part_bill = part_sums(task, bill, of_slots=False)
     left_seed = bill * (scales.rest / np.maximum(part_bill, 1e-9))[task.session_part]
+    by_row = csr_array((seed, (row, column)), shape=(len(row_target), columns))
+    by_column = by_row.T.tocsr()
     factor = np.ones(columns)
     before = seed
-    sweeps, residual, rows = 0, np.inf, len(row_target)
+    spare = row_idle + 1e-12
+    sweeps, residual = 0, np.inf
     while sweeps < _SWEEPS and residual > _SETTLED:
         sweeps += 1
-        lift = row_target / (sum_by(row, seed * factor[column], rows) + row_idle + 1e-12)
+        lift = row_target / (by_row @ factor + spare)
         left = sum_by(task.session_part, left_seed * factor, parts)
-        rest_lift = (scales.rest / np.maximum(left, 1e-12))[task.session_part]
-        filled = sum_by(column, seed * lift[row], columns) + left_seed * rest_lift
-        factor = np.where(filled > 0, bill / np.maximum(filled, 1e-12), 0.0)
-        now = seed * lift[row] * factor[column]
-        residual = float(np.abs(now - before).sum() / max(float(now.sum()), 1e-12))
-        before = now
+        filled = (scales.rest / np.maximum(left, 1e-12))[task.session_part]
+        filled *= left_seed
+        filled += by_column @ lift
+        factor = bill / np.maximum(filled, 1e-12)
+        factor[filled <= 0] = 0.0
+        if (sweeps + 1) % _LOOK == 0 or sweeps % _LOOK == 0:
+            now = seed * lift[row] * factor[column]
+            if sweeps % _LOOK == 0:
+                moved = float(np.abs(now - before).sum())
+                residual = moved / max(float(now.sum()), 1e-12)
+            before = now
     grown = before / np.maximum(seed, 1e-300)
     return prior * grown[pair], sweeps, residual
 

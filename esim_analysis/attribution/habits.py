@@ -18,7 +18,7 @@ from scipy.sparse import csr_array
 from esim_analysis.attribution.bill import INSTANT, Bill, Floats, Ints
 from esim_analysis.attribution.division import Division
 from esim_analysis.attribution.edges import Edges
-from esim_analysis.attribution.groups import number_groups, spread, sum_by
+from esim_analysis.attribution.groups import CODE, number_groups, spread, sum_by
 from esim_analysis.attribution.phone import Phone
 
 HOUR: Final = 3_600_000_000  # µs
@@ -64,7 +64,7 @@ def divide_cells(
     first = np.cumsum(counts) - counts
     edge, place = spread(counts[edges.slot])
     slot = edges.slot[edge]
-    cell = first[slot] + place
+    edge, cell = edge.astype(CODE), (first[slot] + place).astype(CODE)
     volume = division.bytes[edge] * (phone.bytes[cell] / phone.volume[slot])
     habits = Habits(np.zeros((0, _HOURS)))
     long = np.flatnonzero((phone.length > LONG)[slot] & (volume > 0))

@@ -4,13 +4,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from esim_analysis.attribution.bill import INSTANT, Bill, Flags, Floats, Ints
 from esim_analysis.attribution.division import Division
 from esim_analysis.attribution.edges import Edges
-from esim_analysis.attribution.groups import apportion, number_groups, sum_by, sum_whole
+from esim_analysis.attribution.groups import CODE, apportion, number_groups, sum_by, sum_whole
 from esim_analysis.attribution.habits import Habits, Shares
 from esim_analysis.attribution.phone import Phone
 from esim_analysis.model import CONFLICT, RESIDUALS, ROUNDING, UNATTRIBUTED, Attribution
@@ -24,7 +23,7 @@ PIECE_STATUSES: Final = ("exact", "estimated", "unattributed", "conflict")
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """Arrays of one element a piece; times in µs since 1970.
+    """Arrays of one element a piece; times in µs since 1970; the others are 32-bit codes.
 
     Attributes
     ----------
@@ -63,6 +62,11 @@ class Pieces:
     def join(self, other: "Pieces") -> "Pieces":
         """Return these pieces and others after them."""
         return _joined([self, other])
+
+    def present(self) -> "Pieces":
+        """Return the pieces that hold bytes."""
+        rows = np.flatnonzero(self.bytes)
+        return self if len(rows) == len(self.bytes) else self.take(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +122,7 @@ class Ledger(Attribution):
     `bands` alone; everybody else sees an `Attribution`.
     """
 
-    cell: npt.NDArray[np.int64] = field(
-        default_factory=lambda: np.zeros(0, np.int64), repr=False, compare=False
-    )
+    cell: Ints = field(default_factory=lambda: np.zeros(0, CODE), repr=False, compare=False)
     cells: Cells = field(default_factory=Cells, repr=False, compare=False)
 
 
@@ -136,11 +138,14 @@ class Sums:
 
 def write_pieces(
     bill: Bill, phone: Phone, edges: Edges, shares: Shares, *, conflicting: Flags
-) -> tuple[Pieces, Sums]:
+) -> tuple[Pieces, Pieces, Sums]:
     """Turn the division of `edges` (slots of `phone`, rows of `bill`) among cells into whole bytes.
 
-    Pieces of apps come first, by record; pieces of no byte are kept, since bytes
-    could be there. Residuals follow.
+    Returns
+    -------
+    (apps, rest, sums)
+        Pieces of apps, by record; those of no byte are kept, since bytes could be there.
+        Then the residuals.
     """
     apps = _app_pieces(bill, phone, edges, shares, conflicting)
     attributed = sum_whole(apps.record, apps.bytes, len(bill.billed))
@@ -154,7 +159,7 @@ def write_pieces(
             (CONFLICT, sums.conflict),
         )
     ]
-    return _joined([apps, *residuals]), sums
+    return apps, _joined(residuals), sums
 
 
 def cell_bands(  # noqa: PLR0913 - both sides, their graph, and two results
@@ -167,7 +172,7 @@ def cell_bands(  # noqa: PLR0913 - both sides, their graph, and two results
     low, high, noise, common = (np.zeros(len(phone.start)) for _ in range(4))
     low[slots], high[slots] = division.low, division.high
     noise[slots], common[slots] = division.noise, division.common
-    part = np.full(len(phone.start), NO_CELL)
+    part = np.full(len(phone.start), NO_CELL, CODE)
     part[slots] = division.part
     # A session that bills less than it measured says nothing about the least.
     partly = bill.divisible < bill.measured
@@ -191,12 +196,12 @@ def frame_of(pieces: Pieces, bill: Bill, phone: Phone) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "line": _text(lines, bill.line[pieces.record]),
-            "record": pd.array(pieces.record, dtype="Int64"),
+            "record": _whole(pieces.record),
             "app": _text((*phone.apps, *RESIDUALS), pieces.app),
             "ground": _text(_grounds(phone), pieces.ground),
             "start_utc": moments(pieces.start),
             "end_utc": moments(pieces.end),
-            "bytes": pd.array(pieces.bytes, dtype="Int64"),
+            "bytes": _whole(pieces.bytes),
             "status": _text(PIECE_STATUSES, pieces.status),
         }
     )
@@ -211,9 +216,10 @@ def _app_pieces(
     bill: Bill, phone: Phone, edges: Edges, shares: Shares, conflicting: Flags
 ) -> Pieces:
     edge, cell = shares.edge, shares.cell
-    slot, record = edges.slot[edge], edges.session[edge]
-    billed_share = bill.divisible / np.maximum(bill.measured, 1)
-    exact = shares.bytes * billed_share[record]
+    record = edges.session.astype(CODE)[edge]
+    exact = shares.bytes
+    if (bill.divisible != bill.measured).any():
+        exact = exact * (bill.divisible / np.maximum(bill.measured, 1))[record]
     group, first = number_groups(record)
     names = record[first]
     wanted = np.rint(sum_by(group, exact, len(names))).astype(np.int64)
@@ -223,19 +229,22 @@ def _app_pieces(
     wanted = np.where(conflicting[names] & (wanted > full), wanted, np.minimum(wanted, full))
     wanted = np.where(closed & (wanted < full), full, wanted)
     nested = (np.bincount(edges.slot, minlength=len(phone.start)) == 1) & phone.sure
-    # A figure read from a screen is never exact, however few records it touches.
-    firm = nested[slot] & ~conflicting[record] & (phone.slack[cell] == 0)
+    firm = nested[edges.slot] & ~conflicting[edges.session]
     # Where an interval only nearly meets a session, the piece is the edge they share.
-    start = np.clip(bill.start[record], phone.start[slot], phone.end[slot] - INSTANT)
+    start, end = phone.start[edges.slot], phone.end[edges.slot]
+    start = np.clip(bill.start[edges.session], start, end - INSTANT)
+    end = np.maximum(np.minimum(end, bill.end[edges.session]), start + INSTANT)
+    # A figure read from a screen is never exact, however few records it touches.
+    loose = ~firm[edge] if not phone.slack.any() else ~(firm[edge] & (phone.slack[cell] == 0))
     return Pieces(
         record=record,
         cell=cell,
         app=phone.app[cell],
         ground=phone.ground[cell],
-        start=start,
-        end=np.maximum(np.minimum(phone.end[slot], bill.end[record]), start + INSTANT),
+        start=start[edge],
+        end=end[edge],
         bytes=apportion(exact, group, wanted),
-        status=np.where(firm, 0, 1),
+        status=loose.astype(CODE),
     )
 
 
@@ -243,14 +252,14 @@ def _residual_pieces(bill: Bill, volume: Ints, *, app: int, name: str) -> Pieces
     record = np.flatnonzero(volume)
     status = {UNATTRIBUTED: 2, ROUNDING: 0, CONFLICT: 3}[name]
     return Pieces(
-        record=record,
-        cell=np.full(len(record), NO_CELL),
-        app=np.full(len(record), app),
-        ground=np.full(len(record), NO_CELL),
+        record=record.astype(CODE),
+        cell=np.full(len(record), NO_CELL, CODE),
+        app=np.full(len(record), app, CODE),
+        ground=np.full(len(record), NO_CELL, CODE),
         start=bill.start[record],
         end=np.maximum(bill.end[record], bill.start[record] + INSTANT),
         bytes=volume[record],
-        status=np.full(len(record), status),
+        status=np.full(len(record), status, CODE),
     )
 
 
@@ -265,6 +274,11 @@ def _joined(parts: list[Pieces]) -> Pieces:
 
 def _grounds(phone: Phone) -> tuple[str, ...]:
     return (*phone.grounds, "unknown")  # the last one answers to NO_CELL
+
+
+def _whole(values: Ints) -> pd.arrays.IntegerArray:
+    """Return whole numbers of which none is missing, without a copy."""
+    return pd.arrays.IntegerArray(values.astype(np.int64, copy=False), np.zeros(len(values), bool))
 
 
 def _text(names: tuple[str, ...], codes: Ints) -> pd.Series:

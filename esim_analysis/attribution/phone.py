@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from esim_analysis.attribution.bill import INSTANT, Flags, Floats, Ints, micros
-from esim_analysis.attribution.groups import number_groups, sum_by
+from esim_analysis.attribution.groups import CODE, number_groups, sum_by
 from esim_analysis.attribution.precision import common_step
 from esim_analysis.attribution.reconcile import told_once
 from esim_analysis.model import Evidence
@@ -95,9 +95,9 @@ def observe(evidence: Evidence) -> Phone:
         start=start[first],
         end=end[first],
         sure=sure[first] == 1,
-        slot=slot[first_row],
-        app=app[keep][first_row].astype(np.int64),
-        ground=ground[keep][first_row].astype(np.int64),
+        slot=slot[first_row].astype(CODE),
+        app=app[keep][first_row].astype(CODE),
+        ground=ground[keep][first_row].astype(CODE),
         bytes=sum_by(cell, left[keep], len(first_row)),
         slack=sum_by(cell, _slack(frame, volume)[keep], len(first_row)),
         sims=sims,
@@ -108,25 +108,38 @@ def observe(evidence: Evidence) -> Phone:
 
 def _billable(frame: pd.DataFrame) -> pd.DataFrame:
     """Return rows that may be on the bill, with `start, end` (µs) and `volume` (bytes)."""
-    volume = frame[["bytes_up", "bytes_down"]].sum(axis=1).astype("int64")
-    kept = (
-        (volume > 0)
-        & frame["counts_toward_total"].fillna(value=True).astype(bool)
-        & frame["interface"].isin(_INTERFACES)
-        & frame["time_kind"].isin(_INTERVALS)
+    up, down = (
+        frame[name].to_numpy(dtype=np.int64, na_value=0) for name in ("bytes_up", "bytes_down")
     )
-    rows: pd.DataFrame = frame.loc[kept, list(_NEEDED)]
+    volume = up + down
+    counts = frame["counts_toward_total"].to_numpy(dtype=bool, na_value=True)
+    usable = frame["interface"].isin(_INTERFACES) & frame["time_kind"].isin(_INTERVALS)
+    kept = (volume > 0) & counts & usable.to_numpy()
+    rows: pd.DataFrame = frame[list(_NEEDED)]
+    if not kept.all():
+        rows = rows[kept]
     start = micros(rows["start_utc"])
     end = np.maximum(micros(rows["end_utc"].fillna(rows["start_utc"])), start + INSTANT)
     return rows.assign(start=start, end=end, volume=volume[kept])
 
 
 def _sims(frame: pd.DataFrame) -> tuple[Ints, tuple[tuple[str, str], ...]]:
-    line, lines = pd.factorize(frame["line"].fillna(""), sort=True)
-    plmn, plmns = pd.factorize(frame["sim_plmn"].fillna(""), sort=True)
-    sim, first = number_groups(line.astype(np.int64), plmn.astype(np.int64))
-    names = tuple((str(lines[line[row]]), str(plmns[plmn[row]])) for row in first)
+    line, lines = _coded(frame["line"])
+    plmn, plmns = _coded(frame["sim_plmn"])
+    sim, first = number_groups(line, plmn)
+    names = tuple((lines[line[row]], plmns[plmn[row]]) for row in first)
     return sim, names
+
+
+def _coded(column: pd.Series) -> tuple[Ints, list[str]]:
+    """Return codes and names in order; what is missing is called `""`."""
+    code, found = pd.factorize(column, sort=True)
+    names = [str(name) for name in found]
+    if not (code < 0).any():
+        return code.astype(np.int64), names
+    if "" not in names:  # nothing sorts before it
+        return code.astype(np.int64) + 1, ["", *names]
+    return np.maximum(code.astype(np.int64), 0), names
 
 
 def _slack(frame: pd.DataFrame, volume: Ints) -> Floats:

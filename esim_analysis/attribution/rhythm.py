@@ -13,7 +13,7 @@ import numpy as np
 
 from esim_analysis.attribution.bill import Bill, Floats, Ints
 from esim_analysis.attribution.curve import Curve
-from esim_analysis.attribution.days import cut
+from esim_analysis.attribution.days import cut, next_edge
 from esim_analysis.attribution.habits import LONG, Habits
 from esim_analysis.attribution.ledger import NO_CELL, Pieces
 from esim_analysis.attribution.phone import Phone
@@ -81,9 +81,7 @@ def cut_at_midnights(
     there duration alone decides. Intervals of many hours are cut as their app is used
     over the day. Residuals, and pieces of more than half a day, are left whole.
     """
-    across = np.searchsorted(edges, pieces.end, "left") > np.searchsorted(
-        edges, pieces.start, "right"
-    )
+    across = next_edge(pieces, edges)[1]
     mine = across & (pieces.cell != NO_CELL) & (pieces.end - pieces.start <= _LONGEST)
     if not mine.any():
         return pieces

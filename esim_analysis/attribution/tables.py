@@ -8,7 +8,7 @@ import pandas as pd
 
 from esim_analysis.attribution.bill import Bill, Floats, Ints
 from esim_analysis.attribution.bounds import Bounds, bounds
-from esim_analysis.attribution.days import cut, day_of
+from esim_analysis.attribution.days import day_of
 from esim_analysis.attribution.groups import number_groups, sum_by, sum_whole
 from esim_analysis.attribution.ledger import NO_CELL, Cells, Pieces, Sums
 from esim_analysis.attribution.phone import Phone
@@ -31,10 +31,12 @@ class _Rows:
 
 
 def day_table(  # noqa: PLR0913 - two sides, two results, two names of the days
-    bill: Bill, phone: Phone, pieces: Pieces, cells: Cells, *, edges: Ints, days: list[str]
+    bill: Bill, phone: Phone, parts: Pieces, cells: Cells, *, edges: Ints, days: list[str]
 ) -> pd.DataFrame:
-    """Return app × local day; `edges` are the starts of the days named `days`."""
-    parts, _ = cut(pieces, edges)
+    """Return app × local day of parts that lie in one day each, apps first.
+
+    `edges` are the starts of the days named `days`.
+    """
     window = bill.line[parts.record] * len(days) + day_of(parts.start, edges)
     rows = _table(bill, phone, parts, cells, window)
     line, day = np.divmod(rows.window, max(len(days), 1))
@@ -43,10 +45,10 @@ def day_table(  # noqa: PLR0913 - two sides, two results, two names of the days
     return frame
 
 
-def cycle_table(bill: Bill, phone: Phone, pieces: Pieces, cells: Cells) -> pd.DataFrame:
-    """Return app × line over everything billed."""
-    line = bill.line[pieces.record]
-    rows = _table(bill, phone, pieces, cells, line)
+def cycle_table(bill: Bill, phone: Phone, parts: Pieces, cells: Cells) -> pd.DataFrame:
+    """Return app × line over everything billed; parts of apps come first."""
+    line = bill.line[parts.record]
+    rows = _table(bill, phone, parts, cells, line)
     return _frame(rows, bill, phone, rows.window)
 
 
@@ -78,7 +80,7 @@ def _table(bill: Bill, phone: Phone, parts: Pieces, cells: Cells, window: Ints) 
     windows, app = window[first], parts.app[first]
     volume = sum_whole(group, parts.bytes, len(first))
     low, high = volume.astype(np.float64), volume.astype(np.float64)
-    of_app = parts.cell != NO_CELL
+    of_app = slice(0, int(np.count_nonzero(parts.cell != NO_CELL)))  # they come first
     ceiling = _ceiling(bill, parts, window)
     band = bounds(
         group[of_app],
@@ -131,9 +133,13 @@ def _ceiling(bill: Bill, parts: Pieces, window: Ints) -> Floats:
     """Return the bytes billed to the records that have a part in each window."""
     if len(window) == 0:
         return np.zeros(0)
-    _, first = number_groups(window, parts.record)
+    # Pieces of one record follow each other: most repeat the pair before.
+    new = np.flatnonzero((np.diff(window) != 0) | (np.diff(parts.record) != 0)) + 1
+    new = np.append(0, new)
+    _, first = number_groups(window[new], parts.record[new])
+    rows = new[first]
     size = int(window.max()) + 1
-    return sum_by(window[first], bill.divisible[parts.record[first]], size)
+    return sum_by(window[rows], bill.divisible[parts.record[rows]], size)
 
 
 def _rest_band(
