@@ -11,11 +11,13 @@ from esim_analysis.alerts.gsm import fit
 from esim_analysis.alerts.rules import Alerts
 from esim_analysis.i18n import Words
 from esim_analysis.i18n.findings import describe
-from esim_analysis.model import RESIDUALS, Analysis, Finding
+from esim_analysis.model import REMOVED, RESIDUALS, SYSTEM, TETHERING, Analysis, Finding
 from esim_analysis.model.clock import local_day
 from esim_analysis.report.names import app_name
 
 _LONGEST_NAME: Final = 24
+_BACKGROUND: Final = frozenset({"background_sync", "night_drip", "regular_traffic"})
+_NO_SWITCH: Final = frozenset({SYSTEM, REMOVED})  # there is no app whose data could be turned off
 Row = dict[Any, Any]
 
 
@@ -68,8 +70,8 @@ class Speaker:
         """Return the same in at most 160 characters of GSM 03.38, or 70 in Chinese."""
         cause = self.cause(alert)
         what = " ".join(filter(None, (self._line(alert), self._what(alert, "short_"))))
-        act = "app" if cause.app else "roaming" if alert["on"] == "roaming" else "look"
         parts = [what, self._cause(alert, cause, "short_") if cause.app else ""]
+        act = _act(alert, cause.app)
         parts += [self.words.say(f"alerts.short_act_{act}"), self._fresh("short_")]
         return fit(parts, lang=self.words.lang)
 
@@ -148,11 +150,7 @@ class Speaker:
             remedy = describe(finding, self.words, self._name).remedy
             if remedy:
                 return remedy
-        if alert["on"] == "roaming":
-            return self.words.say("alerts.act_roaming")
-        if cause.app:
-            return self.words.say("alerts.act_app", app=self._app(cause.app))
-        return self.words.say("alerts.act_look")
+        return self.words.say(f"alerts.act_{_act(alert, cause.app)}", app=self._app(cause.app))
 
     def _fresh(self, form: str) -> str:
         lag = self.words.number(self._alerts.lag_hours)
@@ -186,3 +184,13 @@ class Speaker:
             ),
             None,
         )
+
+
+def _act(alert: Row, app: str) -> str:
+    """Return which switch helps: roaming, the hotspot, an app's background data, or a look."""
+    if alert["on"] == "roaming":
+        return "roaming"
+    if app == TETHERING:
+        return "hotspot"
+    seen_in_use = alert["on"] == "finding" and alert["name"] not in _BACKGROUND
+    return "look" if not app or app in _NO_SWITCH or seen_in_use else "app"

@@ -6,13 +6,17 @@ import pandas as pd
 import pytest
 
 import esim_analysis as esim
+from esim_analysis.alerts.firing import fire
 from esim_analysis.alerts.lead import lead
 from esim_analysis.alerts.replaying import replay, what_if
 from esim_analysis.alerts.rules import Alerts, Rule
+from esim_analysis.alerts.watched import watched
 from esim_analysis.alerts.watching import analysis_at
+from esim_analysis.alerts.wording import Speaker
 from esim_analysis.billing import find_plan
 from esim_analysis.case import Case
 from esim_analysis.history import History, gather
+from esim_analysis.i18n import Words
 from esim_analysis.widgets import threshold
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
@@ -85,6 +89,25 @@ def test_the_slider_shows_what_each_threshold_would_have_told(october, lang, non
     assert shown[0].count("<li>") == 1
     assert "<li>" not in shown[-1]
     assert none is None or none in shown[-1]
+
+
+@pytest.mark.parametrize(
+    ("found", "lang", "said"),
+    [
+        ("hotspot", "en", "Turn the hotspot off."),
+        ("hotspot", "es", "Desactive el punto de acceso."),
+        ("hotspot", "zh", "请关闭热点。"),
+        ("background_sync", "en", "Turn its background data off."),
+    ],
+)
+def test_the_short_form_names_the_switch_that_helps(october, found, lang, said):
+    alerts = Alerts(rules=(rule(rule=found, at=("50 MB",)),), lang=lang)
+    speaker = Speaker(october.analysis, alerts)
+    first = fire(watched(october.analysis, None), alerts).to_dict("records")[0]
+    assert said in speaker.short(first)
+    # What a person used on the screen is not helped by a switch of the background.
+    assert Words(lang).say("alerts.short_act_look") in speaker.short({**first, "name": "surge",
+                                                                      "app": LEXI})  # fmt: skip
 
 
 def test_names_of_strangers_are_text_in_the_slider():
