@@ -126,8 +126,10 @@ def _inside_any(pieces: pd.DataFrame, windows: pd.DataFrame) -> "pd.Series[bool]
         start_utc=("start_utc", "min"),
         end_utc=("end_utc", "max"),
     )
-    found: pd.Series[bool] = inside(pieces, merged.reset_index(), ["line", "app"]).notna()
-    return found
+    # Sorting by time is what costs: only the apps that are named need it.
+    mine = pieces.loc[pieces["app"].isin(merged["app"].unique()), ["line", "app", "mid_utc"]]
+    found = inside(mine, merged.reset_index(), ["line", "app"]).notna()
+    return found.reindex(pieces.index, fill_value=False)
 
 
 def _place(finding: Finding, *, in_money: bool) -> tuple[int, float, float, str, str, str, str]:

@@ -50,18 +50,22 @@ def _night_parts(facts: Facts) -> pd.DataFrame:
     usable = unclaimed | ~pieces["app"].isin(UNNAMED)
     usable &= ~(unclaimed & pieces["time_quality"].isin(_MADE_UP_HOURS))
     usable &= (pieces["ground"] != "foreground") & ~pieces["taken"] & (pieces["bytes"] > 0)
-    mine = pieces[usable]
-    mine = mine[~in_use(mine, pieces, before=pd.Series(pd.Timedelta(0), index=mine.index))]
-    spans = mine[["from_utc", "until_utc"]].set_axis(["start_utc", "end_utc"], axis=1)
+    spans = pieces.loc[usable, ["from_utc", "until_utc"]]
+    spans = spans.set_axis(["start_utc", "end_utc"], axis=1)
     short = (spans["end_utc"] - spans["start_utc"]) <= SHORT_SPAN
     # Of a short piece the part in the quiet hours counts, of a night's interval all of it.
-    spans = spans.mask(short, mine[["start_utc", "end_utc"]])
+    spans = spans.mask(short, pieces.loc[usable, ["start_utc", "end_utc"]])
     placed = nights(spans, facts.zone)
     whole = ~short & is_night_interval(spans, placed["quiet_share"])
     share = placed["quiet_share"].where(short, 0.0).mask(whole, 1.0)
+    # From here on only what lies in a night, which is little of a month.
+    mine = pieces.loc[share.index[share > 0]]
+    mine = mine[~in_use(mine, pieces, before=pd.Series(pd.Timedelta(0), index=mine.index))]
+    placed, spans = placed.loc[mine.index], spans.loc[mine.index]
+    whole, share = whole.loc[mine.index], share.loc[mine.index]
     start = mine["start_utc"].clip(lower=placed["quiet_from"]).mask(whole, spans["start_utc"])
     end = mine["end_utc"].clip(upper=placed["quiet_until"]).mask(whole, spans["end_utc"])
-    parts = mine.assign(
+    return mine.assign(
         app=mine["app"].mask(mine["app"].isin(_UNCLAIMED), ""),
         night=placed["night"],
         by_counter=whole,
@@ -69,7 +73,6 @@ def _night_parts(facts: Facts) -> pd.DataFrame:
         end_utc=end,
         **{name: mine[name] * share for name in ("bytes", "cost")},
     )
-    return parts[share > 0]
 
 
 def _by_night(parts: pd.DataFrame, facts: Facts) -> pd.DataFrame:

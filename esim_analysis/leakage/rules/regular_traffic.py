@@ -62,12 +62,13 @@ def check(facts: Facts) -> list[Finding]:
 
 def _outbound(seen: pd.DataFrame) -> pd.DataFrame:
     """Keep counted contacts with the open internet that were not on screen."""
-    seen = seen[seen["counted"] & (seen["bytes"] > 0) & (seen["ground"] != "foreground")]
-    seen = seen[~seen["app"].isin(RESIDUALS) & (seen["port"] != PLAIN_DNS)]
-    seen = seen[~seen["category"].isin(TOLD_ELSEWHERE)]
-    near = ~seen["ip"].map(public(seen["ip"].unique())).astype(bool) & (seen["ip"] != "")
     name = seen["host"].where(seen["host"] != "", seen["ip"])
-    return seen.assign(name=name)[~near & (name != "")]
+    near = ~seen["ip"].map(public(seen["ip"].unique())).astype(bool) & (seen["ip"] != "")
+    kept = seen["counted"] & (seen["bytes"] > 0) & (seen["ground"] != "foreground")
+    kept &= ~seen["app"].isin(RESIDUALS) & (seen["port"] != PLAIN_DNS)
+    kept &= ~seen["category"].isin(TOLD_ELSEWHERE) & ~near & (name != "")
+    # One cut: each copies a million rows of text.
+    return seen[kept].assign(name=name[kept])
 
 
 def _alike(parts: pd.DataFrame) -> pd.DataFrame:
@@ -86,24 +87,26 @@ def _by_score(seen: pd.DataFrame) -> pd.DataFrame:
         Indexed by pair: `score, every_s, basis`.
     """
     second = seen["start_utc"].dt.as_unit("s").astype("int64")
-    day = second // DAY_S
-    cells = seen.assign(day=day).groupby(["pair", "day"], sort=True)
-    cell = cells.ngroup()
+    told = pd.DataFrame({
+        "pair": seen["pair"], "day": second // DAY_S, "second": second % DAY_S, "up": seen["up"]
+    })  # fmt: skip
+    # Most pairs meet a few times a day, and are sorted out before anything is scored.
+    busy = told.groupby(["pair", "day"])["second"].agg(["size", "min", "max"])
+    busy = busy[(busy["size"] >= LEAST_CONNECTIONS) & (busy["max"] - busy["min"] >= LEAST_SPAN_S)]
+    cell = pd.Series(np.arange(len(busy)), index=busy.index, name="cell")
+    told = told.join(cell, on=["pair", "day"], how="inner")
     table = scores(
         Talk(
-            cell.to_numpy().astype(np.int64),
-            (second % DAY_S).to_numpy().astype(np.int64),
-            seen["up"].to_numpy().astype(np.int64),
-            int(cell.max()) + 1,
+            told["cell"].to_numpy().astype(np.int64),
+            told["second"].to_numpy().astype(np.int64),
+            told["up"].to_numpy().astype(np.int64),
+            len(busy),
             0,
             DAY_S,
         )
     )
-    span = second.groupby(cell).agg(["min", "max"])
-    keys = cells.size().reset_index()[["pair", "day"]]
-    days = table.join(keys).assign(span=span["max"] - span["min"])
-    days = days[days["score"].notna() & (days["connections"] >= LEAST_CONNECTIONS)]
-    days = days[days["span"] >= LEAST_SPAN_S]
+    days = table.assign(pair=busy.index.get_level_values("pair"))
+    days = days[days["score"].notna()]
     pairs = days.groupby("pair").agg(score=("score", "median"), every_s=("interval_s", "median"))
     regular = (days["score"] >= NOTABLE).groupby(days["pair"]).mean()
     return pairs[(pairs["score"] >= NOTABLE) & (regular >= LEAST_DAYS)].assign(basis="score")

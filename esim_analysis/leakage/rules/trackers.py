@@ -24,9 +24,10 @@ _APP: Final = ["line", "app"]
 def check(facts: Facts) -> list[Finding]:
     """Find apps whose advertising and measuring is worth a sentence, in bytes or in contacts."""
     seen = facts.contacts
-    seen = seen[~seen["app"].isin(UNNAMED) & (seen["host"] != "")]
-    mine = seen[seen["category"].isin(TRACKING)]
-    return [*_in_bytes(facts, seen, mine[mine["counted"]]), *_in_contacts(facts, mine)]
+    named = ~seen["app"].isin(UNNAMED) & (seen["host"] != "")
+    mine = seen[named & seen["category"].isin(TRACKING)]
+    told = seen.loc[named, [*_APP, "owner", "bytes"]]
+    return [*_in_bytes(facts, told, mine[mine["counted"]]), *_in_contacts(facts, mine)]
 
 
 def _in_bytes(facts: Facts, seen: pd.DataFrame, mine: pd.DataFrame) -> list[Finding]:
