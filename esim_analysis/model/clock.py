@@ -59,8 +59,7 @@ def local_day(times: pd.Series, zone: str) -> pd.Series:
     naive = times.dt.tz_convert(zone).dt.tz_localize(None).dt.floor("D")
     codes, days = pd.factorize(naive)
     text = pd.Series(pd.DatetimeIndex(days).strftime("%Y-%m-%d"), dtype="str").array
-    told: pd.Series[str] = pd.Series(text.take(codes, allow_fill=True), index=times.index)
-    return told.rename(times.name)
+    return pd.Series(text.take(codes, allow_fill=True), index=times.index, name=times.name)
 
 
 def _second_run(naive: pd.Series, repeated: pd.Series, line: pd.Series | None) -> pd.Series:

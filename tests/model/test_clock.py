@@ -62,6 +62,8 @@ def test_the_day_of_an_instant_is_local():
         "datetime64[us, UTC]"
     )
     assert list(local_day(instants, MADRID)) == ["2026-10-14", "2026-12-13"]
+    assert list(local_day(instants.where([True, False]), MADRID).isna()) == [False, True]
+    assert local_day(instants[:0], MADRID).dtype == "str"
 
 
 def test_every_line_steps_back_on_its_own():
