@@ -21,6 +21,7 @@ from esim_analysis.report.hosts_table import host_rows
 from esim_analysis.report.hours_table import week
 from esim_analysis.report.money import money
 from esim_analysis.report.names import OTHERS, app_name, named
+from esim_analysis.report.offset_picture import offset_picture, offset_sentence
 from esim_analysis.report.reconciliation import Told, picture, step_rows, tell
 from esim_analysis.report.redaction import redacted, told_apps
 from esim_analysis.report.rows_text import largest_rows
@@ -223,6 +224,8 @@ def _why(told: Told) -> dict[str, Any]:
         "steps": step_rows(told.found, told.words),
         "tests": told.tests,
         "fits": len(told.causes),
+        "clock": offset_picture(told.clock, told.found, told.words),
+        "clock_said": offset_sentence(told.clock, told.words),
     }
 
 

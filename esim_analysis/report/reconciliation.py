@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from esim_analysis.attribution.hypotheses import CAUSES, reconcile
 from esim_analysis.i18n import Words
-from esim_analysis.model import Analysis, Hypothesis, Reconciliation
+from esim_analysis.model import Analysis, ClockCheck, Hypothesis, Reconciliation
 from esim_analysis.model.reconciliation import EXPLAINS
 from esim_analysis.report.svg import Picture
 
@@ -53,12 +53,15 @@ class Told:
         The answer in one or two sentences.
     tests
         Every cause, those that fit first.
+    clock
+        What the scan of clock offsets said.
     """
 
     found: Reconciliation
     headline: str
     tests: tuple[HypothesisRow, ...]
     words: Words
+    clock: ClockCheck
 
     @property
     def steps(self) -> pd.DataFrame:
@@ -113,7 +116,8 @@ def tell(analysis: Analysis, words: Words, *, name: Name) -> Told:
         overruled=analysis.overruled,
     )
     rows = tuple(_row(test, words, name) for test in found.tests)
-    return Told(found, " ".join(_headline(found, words)), rows, words)
+    headline = " ".join(_headline(found, words))
+    return Told(found, headline, rows, words, analysis.attribution.clock)
 
 
 def placed_steps(found: Reconciliation) -> pd.DataFrame:
