@@ -10,6 +10,7 @@ from esim_analysis.attribution.bill import Flags
 from esim_analysis.attribution.clocks import changing_zone, check_clock
 from esim_analysis.attribution.matching import Match, match
 from esim_analysis.attribution.units import propose_unit
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.model import Choice, ClockCheck, Decision, Evidence, Origin, UsageRecords
 
 # Places whose clocks stand half an hour or a quarter beside everybody else's.
@@ -65,7 +66,7 @@ def _better_clock(
     if changing == decision.zone.value:
         return decision
     if changing is not None:
-        reason = "the phone's clock: the bill changes between summer and winter time as there"
+        reason = sentence("importing.clock_changes_as_there")
         return replace(decision, zone=Choice(changing, Origin.DEDUCED, reason))
     check = check_clock(*whose)
     if check.verdict != "shifted":
@@ -74,7 +75,7 @@ def _better_clock(
     value = _zone(decision.zone.value, check, middle, zones)
     if value is None:
         return decision
-    reason = f"the phone's clock: the bill runs {_hours(check.offset_minutes)} h against it"
+    reason = sentence("importing.clock_runs_against", hours=_hours(check.offset_minutes))
     return replace(decision, zone=Choice(value, Origin.DEDUCED, reason))
 
 

@@ -11,6 +11,7 @@ from esim_analysis.attribution.bill import Flags
 from esim_analysis.attribution.division import Task
 from esim_analysis.attribution.matching import Match, estimate_overhead, join
 from esim_analysis.attribution.overhead import ASSUMED
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.model import Choice, Decision, Origin, Overhead
 from esim_analysis.model.units import BITS, UNITS, volume_bytes
 
@@ -66,7 +67,7 @@ def _by_steps(raw: pd.Series, decision: Decision) -> Decision | None:
     if not (open_ and unit in _STEPPED and in_steps_of_1024(raw)):
         return None
     smaller = UNITS[UNITS.index(unit) - 1]
-    reason = f"every volume is a whole number of {smaller}, 1024 to the {unit}"
+    reason = sentence("importing.volumes_whole_at_1024", smaller=smaller, unit=unit)
     return replace(decision, base=Choice("1024", Origin.DEDUCED, reason))
 
 
@@ -113,8 +114,9 @@ def _others(decision: Decision) -> list[Decision]:
 
 
 def _with_reason(other: Decision, present: Decision, now: Overhead, then: Overhead) -> Decision:
-    told = f"{now.point:.3f}" if now.origin == "estimated" else "outside 0.85 to 1.25"
-    reason = f"bill ÷ phone is {then.point:.3f} when read so, {told} before"
+    known = now.origin == "estimated"
+    told = f"{now.point:.3f}" if known else sentence("importing.outside_the_usual")
+    reason = sentence("importing.bill_by_phone_when_read_so", then=f"{then.point:.3f}", told=told)
     changes = {
         name: Choice(getattr(other, name).value, Origin.DEDUCED, reason)
         for name in ("unit", "base")

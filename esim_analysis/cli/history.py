@@ -43,6 +43,7 @@ def history(
     """Remember the exports of a folder, and say what is remembered."""
     from esim_analysis.history import FILE_NAME, gather  # noqa: PLC0415 - --help stays instant
     from esim_analysis.history import History as Kept  # noqa: PLC0415
+    from esim_analysis.i18n import Words  # noqa: PLC0415
     from esim_analysis.report.kept import say_kept  # noqa: PLC0415
 
     if folder is None and history is None:
@@ -50,6 +51,6 @@ def history(
     path = history or (folder or Path()) / FILE_NAME
     reading = gather([folder] if folder else [], path, timezone=timezone)
     for problem in reading.problems:
-        typer.echo(problem, err=True)
+        typer.echo(Words(lang.value).trouble(problem), err=True)
     for sentence in say_kept(Kept(path), reading.usage, lang=lang.value):
         typer.echo(sentence)

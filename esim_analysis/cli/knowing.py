@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from esim_analysis.cli.options import Lang, Language
+
 
 def formats(
     *,
@@ -30,19 +32,23 @@ def draft_mapping(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Default: FILE.mapping.toml.")
     ] = None,
+    lang: Lang = Language.EN,
 ) -> None:
     """Draft how to read an unknown export: a TOML file to correct and keep."""
-    from esim_analysis.importers.reading import draft  # noqa: PLC0415 - --help stays instant
+    from esim_analysis.i18n import Words  # noqa: PLC0415 - --help stays instant
+    from esim_analysis.importers.reading import draft  # noqa: PLC0415
     from esim_analysis.importers.unknown_tables import look_at  # noqa: PLC0415 - as above
 
-    target = draft(file, output)
+    words = Words(lang.value)
+    target = draft(file, output, lang=lang.value)
     look = look_at(file)
     for row in (look.headings, *look.rows):
         typer.echo(" | ".join(row))
     typer.echo()
     for role, heading in look.taken:
-        typer.echo(f"{role:<13}{heading}")
+        typer.echo(f"{role:<13}{heading} ({words.say(f'mapping.role_{role}')})")
     for question in look.questions:
-        proposed = f" (proposed: {question.proposed})" if question.proposed else ""
-        typer.echo(f"open: [{question.section}] {question.key}: {question.text}{proposed}")
+        said = {"place": f"[{question.section}] {question.key}", "proposed": question.proposed}
+        key = "mapping.open_proposed" if question.proposed else "mapping.open"
+        typer.echo(words.say(key, question=words.retell(question.text), **said))
     typer.echo(f"\n{target}")

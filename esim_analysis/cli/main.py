@@ -1,6 +1,7 @@
 """The command line: arguments only; every command calls one function of the package."""
 
 import sys
+from collections.abc import Sequence
 
 import typer
 
@@ -40,6 +41,13 @@ app.command()(fleet.fleet)
 app.command()(simulating.simulate)
 
 
+def _language(arguments: Sequence[str]) -> str:
+    """Return the language asked for, English where none of ours was: errors come before options."""
+    given = " ".join(arguments).replace("--lang=", "--lang ").split("--lang ")[1:]
+    word = given[-1].split(" ")[0] if given else ""
+    return word if word in ("es", "zh") else "en"
+
+
 def main() -> None:
     """Run the command line; exit codes: 0 done, 1 nothing usable, 2 wrong arguments."""
     try:
@@ -53,5 +61,7 @@ def main() -> None:
             sys.exit(2)
         if not isinstance(problem, EsimError):
             raise
-        typer.echo(problem, err=True)
+        from esim_analysis.i18n.sentences import retell_error  # noqa: PLC0415 - only on error
+
+        typer.echo(retell_error(problem, _language(sys.argv)), err=True)
         sys.exit(2 if isinstance(problem, UsageError) else 1)

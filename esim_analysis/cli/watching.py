@@ -127,7 +127,7 @@ def _look(files: list[Path], kept: object, told: "Alerts", page: Path | None) ->
 def _say(outcome: "Outcome", say: Callable[..., None]) -> None:
     words = outcome.words
     for problem in outcome.problems:
-        say(problem, err=True)
+        say(words.trouble(problem), err=True)
     if outcome.looks:
         say(words.say("alerts.looked", count=len(outcome.fired)))
     for message in outcome.waiting:

@@ -11,7 +11,8 @@ from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from esim_analysis.i18n.catalogue import LANGUAGES, text
-from esim_analysis.model import REMOVED, RESIDUALS, SYSTEM, TETHERING, UsageError
+from esim_analysis.i18n.sentences import retell, retell_error
+from esim_analysis.model import REMOVED, RESIDUALS, SYSTEM, TETHERING, EsimError, UsageError
 
 _LOCALES = {"en": "en_GB", "es": "es_ES", "zh": "zh_CN"}
 _PSEUDO_APPS = (TETHERING, REMOVED, SYSTEM, *RESIDUALS)
@@ -34,6 +35,14 @@ class Words:
     def say(self, key: str, /, **values: object) -> str:
         """Return the sentence of `key` with its fields filled."""
         return text(key, self.lang, **values)
+
+    def retell(self, told: str) -> str:
+        """Say what was said of a file, or why something was decided, in this language."""
+        return retell(told, self.lang)
+
+    def trouble(self, error: EsimError) -> str:
+        """Say what went wrong in this language."""
+        return retell_error(error, self.lang)
 
     def app_names(self, apps: Iterable[str]) -> dict[str, str]:
         """Return names for what is billed like an app but is none, and for nameless apps."""

@@ -12,6 +12,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.model import FileError
 
 HEAD_BYTES: Final = 65_536
@@ -41,7 +42,9 @@ class SourceFile:
         size = self.path.stat().st_size
         most = MAX_TEXT if self.is_text else MAX_BYTES
         if size > most:
-            raise self._too_large(f"larger than the {most // 10**6} MB this can read at once")
+            raise self._too_large(
+                sentence("importing.larger_than_mb_can_read", megabytes=most // 10**6)
+            )
         with self.path.open("rb") as stream:
             packed = stream.read(len(_GZIP)) == _GZIP
         if packed:
@@ -60,7 +63,11 @@ class SourceFile:
         try:
             return zlib.decompressobj(wbits=31).decompress(start, HEAD_BYTES)
         except zlib.error as problem:
-            raise FileError(self.name, "a damaged gzip file", "download it again") from problem
+            raise FileError(
+                self.name,
+                sentence("importing.damaged_gzip_file"),
+                sentence("importing.download_again_2"),
+            ) from problem
 
     @cached_property
     def sha256(self) -> str:
@@ -95,10 +102,16 @@ class SourceFile:
                 while part := stream.read(_STEP):
                     size += len(part)
                     if size > most:
-                        raise self._too_large(f"a gzip that unpacks to over {most // 10**6} MB")
+                        raise self._too_large(
+                            sentence("importing.gzip_unpacks_over_mb", megabytes=most // 10**6)
+                        )
                     parts.append(part)
         except (OSError, EOFError, zlib.error) as problem:
-            raise FileError(self.name, "a damaged gzip file", "download it again") from problem
+            raise FileError(
+                self.name,
+                sentence("importing.damaged_gzip_file"),
+                sentence("importing.download_again_2"),
+            ) from problem
         return b"".join(parts)
 
     def _check_lines(self) -> None:
@@ -111,11 +124,15 @@ class SourceFile:
                 end = part.rfind(b"\n")
                 length = length + len(part) if end < 0 else len(part) - end
                 if length > _MAX_LINE:
-                    what = f"a text with a line of more than {_MAX_LINE // 10**6} MB"
-                    raise FileError(self.name, what, "export it again, one record a line")
+                    what = sentence(
+                        "importing.text_line_more_than_mb", megabytes=_MAX_LINE // 10**6
+                    )
+                    raise FileError(
+                        self.name, what, sentence("importing.export_again_one_record_line")
+                    )
 
     def _too_large(self, what: str) -> FileError:
-        return FileError(self.name, what, "split it by month and give the parts together")
+        return FileError(self.name, what, sentence("importing.split_by_month_give_parts"))
 
 
 def number_names(paths: Sequence[Path]) -> list[str]:

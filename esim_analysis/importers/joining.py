@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.combining import combine_evidence
 from esim_analysis.importers.importer import Imported
 from esim_analysis.importers.parts import Part
@@ -45,12 +46,13 @@ def join(parts: Sequence[Part], problems: Sequence[FileError] = ()) -> Reading:
         No part says anything; the message gives the problem of each file.
     """
     if not parts:
-        raise NothingUsableError(_why(problems))
+        raise NothingUsableError(_why(problems), problems=problems)
     made = [part.imported for part in parts]
     usage = _usage(made)
     reading = put_together(parts, usage, problems=problems)
     if usage.frame.empty and reading.evidence.frame.empty:
-        raise NothingUsableError(_why(problems) if problems else _nothing_yet(usage, made))
+        told = _why(problems) if problems else _nothing_yet(usage, made)
+        raise NothingUsableError(told, problems=problems)
     return reading
 
 
@@ -93,7 +95,7 @@ def _with_alone(sources: Sequence[Source], alone: int) -> tuple[Source, ...]:
     """Say beside a list of SIMs how many of them no export here is about."""
     if not alone:
         return tuple(sources)
-    note = f"{alone} SIMs of this list have no usage here."
+    note = sentence("importing.sims_list_have_no_usage", alone=alone)
     return tuple(
         replace(source, notes=(*source.notes, note)) if source.importer == "line_table" else source
         for source in sources
@@ -114,18 +116,20 @@ def _nothing_yet(usage: UsageRecords, parts: Sequence[Imported]) -> str:
     """Say what is missing when files were read but hold no use at all."""
     if len(usage.rejected):
         first = usage.rejected.iloc[0]
-        return f"{first['source']}, {first['line']}: {first['reason']}"
-    if sum(len(part.snapshots.frame) for part in parts if part.snapshots is not None) > 1:
-        return (
-            "the balance did not fall between these readings (a top-up or a new cycle?): "
-            "give two readings with none in between"
+        return sentence(
+            "importing.source_line_reason",
+            source=first["source"],
+            line=first["line"],
+            reason=first["reason"],
         )
+    if sum(len(part.snapshots.frame) for part in parts if part.snapshots is not None) > 1:
+        return sentence("importing.balance_did_not_fall_between")
     if any(part.snapshots is not None or part.app_readings is not None for part in parts):
-        return "one reading of a counter is a start: take a second one later and give both"
-    return "the files name apps or settings, but none says how much data was used"
+        return sentence("importing.one_reading_counter_start_take")
+    return sentence("importing.files_name_apps_settings_but")
 
 
 def _why(problems: Sequence[FileError]) -> str:
     if not problems:
-        return "no export or phone artefact was given, or the folder is empty"
+        return sentence("importing.no_export_phone_artefact_was")
     return "\n".join(str(problem) for problem in problems)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile, number_names
 from esim_analysis.importers.importer import Imported
 from esim_analysis.importers.operator.mapping import draft_mapping
@@ -53,7 +54,9 @@ def as_answered(made: Imported) -> Imported:
         name: replace(
             decision,
             locale=Choice(
-                decision.locale.value, Origin.DEDUCED, "another file with these headings settles it"
+                decision.locale.value,
+                Origin.DEDUCED,
+                sentence("importing.another_file_these_headings_settles"),
             ),
         )
         for name, decision in made.usage.decisions.items()
@@ -67,15 +70,21 @@ def _read(path: Path, name: str) -> dict[str, Any]:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise FileError(
-            name, f"not valid TOML: {problem}", "correct it, save as UTF-8"
+            name,
+            sentence("importing.not_valid_toml", problem=str(problem)),
+            sentence("importing.correct_save_utf_8"),
         ) from problem
     except OSError as problem:
-        raise FileError(name, f"cannot be read: {problem.strerror}", "check the file") from problem
+        raise FileError(
+            name,
+            sentence("importing.cannot_read", strerror=problem.strerror),
+            sentence("importing.check_file"),
+        ) from problem
     if "match" not in data:
         raise FileError(
             name,
-            "a TOML file that is no mapping: it has no [match]",
-            "leave it out, or draft a mapping with 'esim-analysis map FILE'",
+            sentence("importing.toml_file_no_mapping_has"),
+            sentence("importing.leave_out_draft_mapping_esim"),
         )
     validate(data, name)
     return data

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile, number_names
 from esim_analysis.importers.importer import Imported, ReadOptions
 from esim_analysis.importers.mappings import (
@@ -112,7 +113,7 @@ def expand(path: Path) -> list[Path]:
         ]
     if path.is_file():
         return [path]
-    raise UsageError(f"{path}: no such file or folder")
+    raise UsageError(sentence("importing.no_such_file_folder", path=path))
 
 
 def files_of(paths: Sequence[Path]) -> list[SourceFile]:
@@ -165,7 +166,11 @@ def read_one(file: SourceFile, options: ReadOptions) -> Outcome:
     except FileError as problem:
         return file, problem
     except OSError as problem:
-        return file, FileError(file.name, f"cannot be read: {problem.strerror}", "check the file")
+        return file, FileError(
+            file.name,
+            sentence("importing.cannot_read", strerror=problem.strerror),
+            sentence("importing.check_file"),
+        )
 
 
 def _ask_again(

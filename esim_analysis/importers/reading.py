@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.joining import Reading, join
 from esim_analysis.importers.mappings import MAPPING_SUFFIX
-from esim_analysis.importers.operator.mapping import draft_mapping
+from esim_analysis.importers.operator.mapping import comments_in, draft_mapping
 from esim_analysis.importers.parts import expand, files_of, read_parts
 from esim_analysis.model import UsageError
 
@@ -43,8 +44,8 @@ def originals(paths: Sequence[Path]) -> dict[str, bytes]:
     return {file.name: file.path.read_bytes() for file in files_of(paths)}
 
 
-def draft(path: Path, output: Path | None = None) -> Path:
-    """Write a commented mapping for an unknown table beside it; return its path.
+def draft(path: Path, output: Path | None = None, *, lang: str = "en") -> Path:
+    """Write a mapping for an unknown table beside it, commented in `lang`; return its path.
 
     Raises
     ------
@@ -55,13 +56,15 @@ def draft(path: Path, output: Path | None = None) -> Path:
         The file is no table.
     """
     if path.is_dir():
-        raise UsageError(f"{path}: a folder; name one table in it")
+        raise UsageError(sentence("importing.folder_name_one_table", path=path))
     (found,) = expand(path)
     target = output or found.with_name(found.name + MAPPING_SUFFIX)
-    text = draft_mapping(SourceFile(found, found.name))
+    text = comments_in(draft_mapping(SourceFile(found, found.name)), lang)
     try:
         with target.open("x", encoding="utf-8") as stream:
             stream.write(text)
     except FileExistsError as problem:
-        raise UsageError(f"{target.name} exists; correct it, or name another with -o") from problem
+        raise UsageError(
+            sentence("importing.exists_correct_name_another_o", name=target.name)
+        ) from problem
     return target

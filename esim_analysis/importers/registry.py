@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 from pkgutil import iter_modules
 from typing import Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers import operator, phone
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Importer
@@ -47,7 +48,9 @@ def importer_for(file: SourceFile) -> Importer:
         No importer does; the sentence says what the file looks like.
     """
     if not file.head:
-        raise FileError(file.name, "the file is empty", "export it again")
+        raise FileError(
+            file.name, sentence("importing.file_empty"), sentence("importing.export_again")
+        )
     for importer in importers():
         if importer.recognise(file):
             return importer
@@ -56,29 +59,26 @@ def importer_for(file: SourceFile) -> Importer:
 
 def _looks_like(file: SourceFile) -> str:
     kinds = {
-        b"\xff\xd8\xff": "a JPEG picture",
-        b"\x89PNG": "a PNG picture",
-        b"%PDF": "a PDF document",
-        b"PK\x03\x04": "a ZIP archive or an office document without a usage table",
-        b"SQLite format 3": "an SQLite database",
+        b"\xff\xd8\xff": sentence("importing.jpeg_picture"),
+        b"\x89PNG": sentence("importing.png_picture"),
+        b"%PDF": sentence("importing.pdf_document"),
+        b"PK\x03\x04": sentence("importing.zip_archive_office_document_without"),
+        b"SQLite format 3": sentence("importing.sqlite_database"),
     }
     for mark, kind in kinds.items():
         if file.head.startswith(mark):
-            return f"{kind}, not a table or a phone artefact this knows"
+            return sentence("importing.not_table_phone_artefact_knows", kind=kind)
     if not file.is_text:
-        return "a binary file no importer recognises"
+        return sentence("importing.binary_file_no_importer_recognises")
     first = next((line.strip() for line in file.head_text.splitlines() if line.strip()), "")
     if not first:
-        return "a text of blank lines only"
+        return sentence("importing.text_blank_lines_only")
     # Problems are printed in reports that are sent on: no numbers, no addresses.
     shown = _PERSONAL.sub("…", first)[:_SHOWN]
-    return f"a text no importer recognises; it begins with {shown!r}"
+    return sentence("importing.text_no_importer_recognises_begins", shown=shown)
 
 
 def _next_step(file: SourceFile) -> str:
     if file.is_text:
-        return (
-            "if it is a usage table, run 'esim-analysis map FILE'; "
-            "'esim-analysis formats' lists what is understood"
-        )
-    return "'esim-analysis formats' lists what is understood and how to get it"
+        return sentence("importing.if_usage_table_run_esim")
+    return sentence("importing.esim_analysis_formats_lists_what")

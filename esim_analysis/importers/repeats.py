@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.model import UsageRecords
 
 # Two tellings of one use differ by rounding and by sessions over midnight, not by more.
@@ -35,7 +36,9 @@ def count_once(usage: UsageRecords) -> UsageRecords:
         rows = _told_again(files[fine], files[coarse])
         if len(rows):
             repeated[rows] = True
-            notes[coarse] = f"{len(rows)} rows tell the use that {fine} tells; counted once."
+            notes[coarse] = sentence(
+                "importing.rows_tell_use_tells_counted", count=len(rows), fine=fine
+            )
     return _without(usage, repeated, notes) if notes else usage
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import ReadOptions
 from esim_analysis.importers.mappings import MAPPING_SUFFIX
@@ -90,7 +91,11 @@ class Look:
         options = ReadOptions(mappings={name: tomllib.loads(mapping)})
         usage = table.IMPORTER.read(file, options).usage
         if usage is None:
-            raise FileError(file.name, "no usage records", "choose other columns")
+            raise FileError(
+                file.name,
+                sentence("importing.no_usage_records"),
+                sentence("importing.choose_other_columns"),
+            )
         return usage
 
     def save(self, mapping: str) -> Path:
@@ -107,7 +112,7 @@ class Look:
                 stream.write(mapping)
         except FileExistsError as problem:
             raise UsageError(
-                f"{target.name} exists; correct it, or take it away first"
+                sentence("importing.exists_correct_or_take_away", name=target.name)
             ) from problem
         return target
 

@@ -60,4 +60,14 @@ class UsageError(EsimError):
 
 
 class NothingUsableError(EsimError):
-    """No input could be used; `str(error)` names each file and why."""
+    """No input could be used; `str(error)` names each file and why.
+
+    Parameters
+    ----------
+    problems
+        What is wrong with each file, where that is all there is to say.
+    """
+
+    def __init__(self, said: str, *, problems: Sequence[FileError] = ()) -> None:
+        self.problems = tuple(problems)
+        super().__init__(said)

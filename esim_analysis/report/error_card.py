@@ -19,7 +19,7 @@ _STYLE = (
 def error_html(error: EsimError, trace: TracebackType | None, words: Words) -> str:
     """Return an error as a card; its traceback is folded away."""
     sentences = "".join(
-        f"<p style='margin:0'>{escape(line)}</p>" for line in str(error).split("\n")
+        f"<p style='margin:0'>{escape(line)}</p>" for line in words.trouble(error).split("\n")
     )
     frames = "".join(traceback.format_exception(type(error), error, trace))
     return (
@@ -46,7 +46,8 @@ def attend(lang: str) -> None:
         del tb_offset
         from IPython.display import display  # noqa: PLC0415 - only in a notebook
 
-        card = {"text/html": error_html(error, trace, Words(lang)), "text/plain": str(error)}
+        words = Words(lang)
+        card = {"text/html": error_html(error, trace, words), "text/plain": words.trouble(error)}
         display(card, raw=True)  # type: ignore[no-untyped-call]
         told = [f"{kind.__name__}: {without_ids(str(error))}"]
         shell._showtraceback(kind, error, told)  # noqa: SLF001 - a reader of the reply needs the error

@@ -232,7 +232,7 @@ def _why(told: Told) -> dict[str, Any]:
 def _provenance(analysis: Analysis, words: Words) -> dict[str, Any]:
     return {
         "files": provenance.files_read(analysis, words),
-        "problems": provenance.problems(analysis),
+        "problems": provenance.problems(analysis, words),
         "decisions": provenance.case_decisions(analysis, words),
         "unanswered": [
             words.say(key) for key in dict.fromkeys(key for _, key in analysis.not_answered)

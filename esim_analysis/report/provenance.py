@@ -39,9 +39,9 @@ def files_read(analysis: Analysis, words: Words) -> list[FileRead]:
     return [_file(source, analysis.usage.decisions.get(source.id), words) for source in sources]
 
 
-def problems(analysis: Analysis) -> list[str]:
+def problems(analysis: Analysis, words: Words) -> list[str]:
     """Return one sentence for each file that was not used."""
-    return [without_ids(str(problem)) for problem in analysis.problems]
+    return [without_ids(words.trouble(problem)) for problem in analysis.problems]
 
 
 def case_decisions(analysis: Analysis, words: Words) -> list[Told]:
@@ -80,7 +80,7 @@ def _file(source: Source, decision: Decision | None, words: Words) -> FileRead:
         duplicates=source.duplicates,
         rejected=source.rejected,
         decisions=_decisions(decision, words) if decision else (),
-        notes=tuple(without_ids(note) for note in source.notes),
+        notes=tuple(without_ids(words.retell(note)) for note in source.notes),
     )
 
 
@@ -94,5 +94,5 @@ def _told(what: str, choice: Choice, words: Words) -> Told:
         words.say(f"report.{what}"),
         plain(choice.value),
         words.say(f"report.origin_{choice.origin}"),
-        without_ids(choice.reason),
+        without_ids(words.retell(choice.reason)),
     )

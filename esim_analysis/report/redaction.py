@@ -9,6 +9,7 @@ import pandas as pd
 
 from esim_analysis.explorer.names import OTHERS, Apps, app_names, leading
 from esim_analysis.i18n import Words
+from esim_analysis.i18n.sentences import changed
 from esim_analysis.model import RESIDUALS, Analysis, FileError, Finding, Source
 
 _MASK: Final = "•••"
@@ -48,7 +49,7 @@ def redacted(analysis: Analysis, lang: str) -> Analysis:
         ),
         findings=tuple(_finding(each, ids) for each in analysis.findings),
         problems=tuple(
-            FileError(files[each.file], mask(each.found), mask(each.next_step))
+            FileError(files[each.file], changed(each.found, mask), changed(each.next_step, mask))
             for each in analysis.problems
         ),
     )
@@ -105,7 +106,7 @@ def _sources(
     sources: Iterable[Source], files: Mapping[str, str], mask: "_Mask"
 ) -> tuple[Source, ...]:
     return tuple(
-        replace(each, id=files[each.id], notes=tuple(mask(note) for note in each.notes))
+        replace(each, id=files[each.id], notes=tuple(changed(note, mask) for note in each.notes))
         for each in sources
     )
 

@@ -91,7 +91,7 @@ class DropZone(anywidget.AnyWidget):
             self._case = open_case(*self.files, lang=self._said.lang)
             self.cards = _cards(self._case, self._said)
         except EsimError as problem:
-            self.cards = [_card("", without_ids(str(problem)), good=False)]
+            self.cards = [_card("", without_ids(self._said.trouble(problem)), good=False)]
 
     def __repr__(self) -> str:
         """Return the cards as lines, for a page without a kernel."""
@@ -133,7 +133,7 @@ def _cards(case: Case, words: Words) -> list[dict[str, Any]]:
             parts.append(f"{plain(unit.value)} ({origin})")
         good = source.rejected == 0
         told.append(_card(source.id, " · ".join(part for part in parts if part), good=good))
-    problems = (_card(each.file, each.found, good=False) for each in reading.problems)
+    problems = (_card(each.file, words.retell(each.found), good=False) for each in reading.problems)
     return [*told, *problems]
 
 

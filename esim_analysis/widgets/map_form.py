@@ -81,7 +81,7 @@ class MapForm(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no type
             self.usage = self.look.read(self.mapping)
         except EsimError as problem:
             self.usage = None
-            told = str(problem)
+            told = self.words.trouble(problem)
         else:
             told = _result(self.usage, self.words)
         self.save.disabled = self.usage is None
@@ -91,7 +91,7 @@ class MapForm(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no type
         try:
             target = self.look.save(self.mapping)
         except EsimError as problem:
-            self.said.value = f"<p>{escape(str(problem))}</p>"
+            self.said.value = f"<p>{escape(self.words.trouble(problem))}</p>"
         else:
             told = self.words.say("mapping.saved", file=target.name)
             self.said.value = f"<p>{escape(told)}</p>"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.captures.arrays import Bytes, Ints
 from esim_analysis.model import FileError
 
@@ -58,6 +59,6 @@ def too_many(name: str) -> FileError:
     """Return the refusal of a file that would not fit in memory."""
     return FileError(
         name,
-        f"a capture of more than {MOST_PACKETS // 10**6} million packets",
-        "split it, e.g. with 'editcap -c 1000000 in.pcap out.pcap', and give the parts together",
+        sentence("importing.capture_more_than_million_packets", megabytes=MOST_PACKETS // 10**6),
+        sentence("importing.split_e_g_editcap_c"),
     )

@@ -5,12 +5,13 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.captures.arrays import MICROS, Flags, Ints
 from esim_analysis.model import FileError
 
 FIRST_POSSIBLE: Final = 1_104_537_600 * MICROS  # 2005
 _LAST_POSSIBLE: Final = 4_102_444_800 * MICROS  # 2100
-IMPOSSIBLE: Final = "its time is not between 2005 and 2100"
+IMPOSSIBLE: Final = sentence("importing.time_not_between_2005_and_2100")
 
 
 def possible(micros: Ints) -> Flags:
@@ -30,6 +31,6 @@ def no_dates(name: str) -> FileError:
     """Return the refusal of a capture none of whose times is a date."""
     return FileError(
         name,
-        "a capture whose times count from its own start, so it cannot be laid beside a bill",
-        "give the capture as it was recorded, before times were rewritten",
+        sentence("importing.capture_whose_times_count_from"),
+        sentence("importing.give_capture_was_recorded_before"),
     )

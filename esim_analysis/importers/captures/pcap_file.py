@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.captures.arrays import MICROS
 from esim_analysis.importers.captures.capture import MOST_PACKETS, NO_UID, Capture, too_many
 
@@ -62,11 +63,11 @@ def _records(data: bytes, order: str, name: str) -> tuple["array[int]", str]:
     while place + _RECORD < end:
         size = length(data, place + 8)[0]
         if not 0 < size <= _LARGEST:
-            return places, f"damaged at byte {place}"
+            return places, sentence("importing.damaged_at_byte", place=place)
         if place + _RECORD + size > end:
             break
         places.append(place)
         if len(places) > MOST_PACKETS:
             raise too_many(name)
         place += _RECORD + size
-    return places, "" if place == end else "ends inside a packet"
+    return places, "" if place == end else sentence("importing.ends_inside_packet")

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.captures.arrays import MICROS, Ints, Words
 from esim_analysis.importers.captures.capture import (
     MOST_PACKETS,
@@ -94,11 +95,11 @@ def _walk(data: bytes, found: _Blocks) -> str:
         if data[place : place + 4] == _SECTION:
             order = _ORDERS.get(data[place + 8 : place + 12])
             if order is None:
-                return f"damaged at byte {place}"
+                return sentence("importing.damaged_at_byte", place=place)
             found.order, found.first_interface = order, len(found.links)
         kind, length = struct.unpack_from(found.order + "II", data, place)
         if length < _OLDEST or length % 4:
-            return f"damaged at byte {place}"
+            return sentence("importing.damaged_at_byte", place=place)
         if place + length > end:
             break
         read = _READERS.get(kind)
@@ -109,7 +110,7 @@ def _walk(data: bytes, found: _Blocks) -> str:
             except struct.error:
                 found.secrets = found.secrets or kind == _KEYS
         place += length
-    return "" if place == end else "ends inside a packet"
+    return "" if place == end else sentence("importing.ends_inside_packet")
 
 
 def _interface(data: bytes, place: int, end: int, found: _Blocks) -> None:

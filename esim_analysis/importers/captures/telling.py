@@ -4,6 +4,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.captures.addresses import is_near
 from esim_analysis.importers.captures.capture import Capture
 from esim_analysis.importers.captures.evidence import GUESSED
@@ -26,24 +27,18 @@ def capture_notes(
     packets
         How many IP packets were read.
     """
-    notes = [f"{packets} IP packets in {len(frame)} flows."]
+    notes = [sentence("importing.ip_packets_flows", packets=packets, count=len(frame))]
     strange = len(capture.start) - packets
     if strange:
-        notes.append(f"{strange} packets are not IP, or have no date, and were left out.")
+        notes.append(sentence("importing.packets_not_ip_have_no", strange=strange))
     if capture.damage:
-        notes.append(f"The file {capture.damage}; everything before that was read.")
+        notes.append(sentence("importing.file_everything_before_was_read", damage=capture.damage))
     if capture.secrets:
-        notes.append(
-            "The file holds TLS keys, which open the recorded conversations. They were not read "
-            "or copied; do not pass this file on."
-        )
+        notes.append(sentence("importing.file_holds_tls_keys_open"))
     volume = flows["bytes_up"] + flows["bytes_down"]
     ends = volume.groupby(flows["remote_ip"].fillna("")).sum()
     if flows["uid"].isna().all() and len(frame) > 1 and ends.max() > _TUNNEL_SHARE * ends.sum():
-        notes.append(
-            "Nearly all traffic goes to one address, as behind a VPN: apps and hosts inside it "
-            "cannot be told apart."
-        )
+        notes.append(sentence("importing.nearly_all_traffic_goes_one"))
     return (*notes, *app_notes(frame))
 
 
@@ -55,9 +50,11 @@ def app_notes(frame: pd.DataFrame) -> tuple[str, ...]:
     nobody = int(volume[(frame["app"] == UNATTRIBUTED) & ~near].sum())
     notes = []
     if guessed:
-        notes.append(f"{guessed} bytes were given to apps by the hosts they went to: a guess.")
+        notes.append(sentence("importing.bytes_were_given_apps_by", guessed=guessed))
     if nobody:
-        notes.append(f"{nobody} bytes belong to no app this capture can name; they count for none.")
+        notes.append(sentence("importing.bytes_belong_no_app_capture", nobody=nobody))
     if int(volume[near].sum()):
-        notes.append(f"{int(volume[near].sum())} bytes stayed in the local network: on no bill.")
+        notes.append(
+            sentence("importing.bytes_stayed_local_network_on", count=int(volume[near].sum()))
+        )
     return tuple(notes)

@@ -5,6 +5,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.tabular.lines import line_hash
 from esim_analysis.importers.tabular.sieve import Sieve
@@ -37,7 +38,7 @@ def one_a_period(
     frame = frame.assign(record_id=ids.astype("str"))
     largest = frame["bytes_total"].where(sieve.kept).groupby(frame["record_id"]).transform("max")
     smaller = (frame["bytes_total"] < largest).fillna(value=False).astype(bool)
-    sieve.reject(smaller, "period", "another row says more for the same period")
+    sieve.reject(smaller, "period", sentence("importing.another_row_says_more_same"))
     return frame
 
 
@@ -50,7 +51,7 @@ def _refuse_overlaps(frame: pd.DataFrame, key: pd.Series, name: str) -> None:
         first = overlapping.iloc[0]
         raise QuestionError(
             name,
-            "periods that overlap, such as hours and the days they add up to",
-            "export one period at a time, hours if there are any",
+            sentence("importing.periods_overlap_such_hours_days"),
+            sentence("importing.export_one_period_at_time"),
             place=f"{first['start']:%Y-%m-%d %H:%M}",
         )

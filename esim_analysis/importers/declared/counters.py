@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.amounts import number_text, whole_bytes, with_units
 from esim_analysis.importers.declared.moments import Moments, read_moments, zone_of_file
 from esim_analysis.importers.declared.rows import Rows
@@ -27,7 +28,9 @@ MOMENT: Final = tuple(
         "logged_at", "timestamp", "time",
     )
 )  # fmt: skip
-UTC_ASSUMED: Final = Choice("UTC", Origin.ASSUMED, "no zone is named; --timezone sets it")
+UTC_ASSUMED: Final = Choice(
+    "UTC", Origin.ASSUMED, sentence("importing.no_zone_named_timezone_sets")
+)
 _FIGURES: Final = ("used", "total", "remaining")
 _UNLIMITED_WORDS: Final = frozenset({"unl", "unlimited", "∞", "-1"})
 _ICCID: Final = re.compile(r"(?<!\d)89\d{16,18}(?!\d)")
@@ -86,9 +89,13 @@ def read_counters(
     if kept.empty:
         raise _nothing(file.name, rejected)
     decision = Decision(
-        unit=Choice("cell", Origin.DECLARED, f"the provider counts in {_named(declared)}"),
+        unit=Choice(
+            "cell",
+            Origin.DECLARED,
+            sentence("importing.provider_counts", declared=_named(declared)),
+        ),
         base=declared.base,
-        locale=Choice("1234.5 Y-M-D", Origin.DECLARED, "the format is fixed"),
+        locale=Choice("1234.5 Y-M-D", Origin.DECLARED, sentence("importing.format_fixed")),
         zone=zone,
     )
     notes = (*rows.notes, *declared.notes, *_unlimited_note(kept))
@@ -162,15 +169,21 @@ def _frame(
     said = text["unlimited"].str.casefold().isin(["true", "1", "yes"])
     unlimited = said | (total.isna() & text["total"].notna())
     for name in _FIGURES:
-        sieve.reject(figures[f"{name}_unread"], name, "no volume that can be read")
-    sieve.reject(moments.utc.isna(), "moment", "no moment with date and hour")
+        sieve.reject(figures[f"{name}_unread"], name, sentence("importing.no_volume_can_read"))
+    sieve.reject(moments.utc.isna(), "moment", sentence("importing.no_moment_date_hour"))
     unknown = used.isna() & remaining.isna()
-    sieve.reject(unknown & unlimited, "remaining", "a plan without limit: nothing is counted")
-    sieve.reject(unknown, "remaining", "neither what is left nor what was used")
     sieve.reject(
-        (remaining > total).fillna(value=False), "remaining", "more is left than there was"
+        unknown & unlimited, "remaining", sentence("importing.plan_without_limit_nothing_counted")
     )
-    sieve.reject((used > total).fillna(value=False), "used", "more was used than there was")
+    sieve.reject(unknown, "remaining", sentence("importing.neither_what_left_nor_what"))
+    sieve.reject(
+        (remaining > total).fillna(value=False),
+        "remaining",
+        sentence("importing.more_left_than_there_was"),
+    )
+    sieve.reject(
+        (used > total).fillna(value=False), "used", sentence("importing.more_was_used_than_there")
+    )
     shown = figures["remaining"].fillna(figures["used"])
     number = pd.Series(range(1, len(text) + 1), index=text.index).astype("str")
     left = remaining.fillna(total - used)
@@ -223,26 +236,27 @@ def _question(name: str, figures: pd.DataFrame) -> QuestionError:
     )
     return QuestionError(
         name,
-        "a balance without the moment it was read",
-        "put date and hour into the file's name, such as 'balance 2026-11-02 09.00.json', "
-        f"or type it: --balance '2026-11-02 09:00, {said}'",
+        sentence("importing.balance_without_moment_was_read"),
+        sentence("importing.put_date_hour_into_file", said=said),
     )
 
 
 def _named(declared: CounterFormat) -> str:
-    return "units that each figure names" if declared.unit == "cell" else declared.unit
+    return (
+        sentence("importing.units_each_figure_names") if declared.unit == "cell" else declared.unit
+    )
 
 
 def _unlimited_note(kept: pd.DataFrame) -> tuple[str, ...]:
     count = int(kept["unlimited"].sum())
-    return (f"{count} readings are of a plan without limit.",) if count else ()
+    return (sentence("importing.readings_plan_without_limit", count=count),) if count else ()
 
 
 def _nothing(name: str, rejected: pd.DataFrame) -> FileError:
     first = rejected.iloc[0]
     return FileError(
         name,
-        f"no reading that can be used; {first['field']}: {first['reason']}",
-        "save the answer again, with the moment it was read",
+        sentence("importing.no_reading_can_used", field=first["field"], reason=first["reason"]),
+        sentence("importing.save_answer_again_moment_was"),
         place=str(first["line"]),
     )

@@ -5,6 +5,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.importer import ReadOptions
 from esim_analysis.model import Choice, Origin
 from esim_analysis.model.clock import localise
@@ -64,9 +65,11 @@ def read_moments(text: pd.Series, zone: str, *, line: pd.Series | None = None) -
 def zone_of_file(local: pd.Series, declared: Choice, options: ReadOptions) -> Choice:
     """Return the zone of a file's bare times; what a format declares stands against the user."""
     if local.isna().all():
-        return Choice("offset", Origin.DECLARED, "every time carries its offset")
+        return Choice("offset", Origin.DECLARED, sentence("importing.every_time_carries_offset"))
     if options.timezone is not None and declared.origin is not Origin.DECLARED:
-        return Choice(check_zone(options.timezone), Origin.DECLARED, "given by the user")
+        return Choice(
+            check_zone(options.timezone), Origin.DECLARED, sentence("importing.given_by_user")
+        )
     return declared
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.jsons.columns import text_column
 from esim_analysis.importers.jsons.documents import read_document
@@ -17,7 +18,7 @@ from esim_analysis.model import FileError
 
 Split = Callable[[Found], Found]
 _DELIMITERS: Final = (",", ";", "\t")
-_MORE: Final = "The answer names a further page that is not in this file: more records exist."
+_MORE: Final = sentence("importing.answer_names_further_page_not")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ def json_rows(file: SourceFile, *key_sets: frozenset[str], split: Split | None =
     if not found.items:
         raise FileError(
             file.name,
-            f"no object with the fields {', '.join(sorted(key_sets[0]))}",
-            "export the records again, whole",
+            sentence("importing.no_object_fields", names=", ".join(sorted(key_sets[0]))),
+            sentence("importing.export_records_again_whole"),
         )
     found = split(found) if split else found
     return Rows(
@@ -77,19 +78,21 @@ def table_rows(file: SourceFile) -> Rows:
     filled = [(number, row) for number, row in enumerate(lines[1:], start=2) if any(row)]
     if not filled:
         raise FileError(
-            file.name, "a header without rows", "export a period in which data were used"
+            file.name,
+            sentence("importing.header_without_rows"),
+            sentence("importing.export_period_data_were_used"),
         )
     names = [name.strip().casefold() for name in lines[0]]
     whole = [(number, row) for number, row in filled if len(row) >= len(names)]
     if not whole:
         raise FileError(
             file.name,
-            f"no row with as many cells as the {len(names)} headings",
-            "export it again, whole",
-            place=f"line {filled[0][0]}",
+            sentence("importing.no_row_many_cells_headings", count=len(names)),
+            sentence("importing.export_again_whole"),
+            place=sentence("importing.line", filled=filled[0][0]),
         )
     cut = [
-        (str(number), "fewer cells than there are headings")
+        (str(number), sentence("importing.fewer_cells_than_there_headings"))
         for number, row in filled
         if len(row) < len(names)
     ]

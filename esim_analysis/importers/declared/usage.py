@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.amounts import currency, money
 from esim_analysis.importers.declared.buckets import one_a_period
 from esim_analysis.importers.declared.moments import Moments, read_moments, zone_of_file
@@ -40,11 +41,15 @@ Field = Literal[
     "apn", "charge", "currency", "service",
 ]  # fmt: skip
 Check = Callable[[pd.DataFrame, Rows, Sieve], tuple[pd.DataFrame, tuple[str, ...]]]
-UTC_DECLARED: Final = Choice("UTC", Origin.DECLARED, "the provider documents its times as UTC")
-UTC_ASSUMED: Final = Choice("UTC", Origin.ASSUMED, "the export names no zone; --timezone sets it")
-BYTES: Final = Choice("B", Origin.DECLARED, "the provider documents bytes")
-NO_BASE: Final = Choice("1000", Origin.DECLARED, "bytes need no base")
-_LOCALE: Final = Choice("1234.5 Y-M-D", Origin.DECLARED, "the format is fixed")
+UTC_DECLARED: Final = Choice(
+    "UTC", Origin.DECLARED, sentence("importing.provider_documents_times_utc")
+)
+UTC_ASSUMED: Final = Choice(
+    "UTC", Origin.ASSUMED, sentence("importing.export_names_no_zone_timezone")
+)
+BYTES: Final = Choice("B", Origin.DECLARED, sentence("importing.provider_documents_bytes"))
+NO_BASE: Final = Choice("1000", Origin.DECLARED, sentence("importing.bytes_need_no_base"))
+_LOCALE: Final = Choice("1234.5 Y-M-D", Origin.DECLARED, sentence("importing.format_fixed"))
 _HIDDEN_NETWORK: Final = "unknown"  # the home network of these SIMs is not in the file
 
 
@@ -161,8 +166,8 @@ def _services(text: pd.Series, declared: UsageFormat, sieve: Sieve) -> pd.Series
         return pd.Series("data", index=text.index, dtype="str")
     service = text.str.casefold().map(declared.services).astype("str")
     name = declared.columns["service"][0]
-    sieve.reject(text.isna(), name, "does not say whether it bills data")
-    sieve.reject(service.isna(), name, "not data, and no service this knows")
+    sieve.reject(text.isna(), name, sentence("importing.does_not_say_whether_bills"))
+    sieve.reject(service.isna(), name, sentence("importing.not_data_no_service_knows"))
     return service.fillna("fee")
 
 
@@ -174,12 +179,14 @@ def _times(
     known = "UTC" if zone.value == "offset" else zone.value
     start = read_moments(text["start"], known, line=lines)
     names = {one: paths[0] for one, paths in declared.columns.items()}
-    sieve.reject(start.utc.isna(), names.get("start", "start"), "no time that can be read")
+    sieve.reject(
+        start.utc.isna(), names.get("start", "start"), sentence("importing.no_time_can_read")
+    )
     end = _ends(text, declared, start, known, lines)
     given = text["end"].notna() | text["seconds"].notna()
     field_name = names.get("end", names.get("seconds", "end"))
-    sieve.reject(end.utc.isna() & given, field_name, "no time that can be read")
-    sieve.reject(end.utc < start.utc, field_name, "the end is before the start")
+    sieve.reject(end.utc.isna() & given, field_name, sentence("importing.no_time_can_read"))
+    sieve.reject(end.utc < start.utc, field_name, sentence("importing.end_before_start"))
     frame = pd.DataFrame(
         {
             "start_local": start.local,
@@ -233,18 +240,18 @@ def _charges(text: pd.DataFrame, declared: UsageFormat) -> pd.DataFrame:
 def _said(frame: pd.DataFrame, sieve: Sieve) -> list[str]:
     good = frame[sieve.kept]
     length = good["end_utc"] - good["start_utc"]
-    backwards = frame[sieve.reasons == "the end is before the start"]
+    backwards = frame[sieve.reasons == sentence("importing.end_before_start")]
     lost = int(backwards["bytes_total"].fillna(0).sum())
     counts = {
-        f"records end before they start and are left out, with {lost:,} bytes": len(backwards),
-        "records last longer than 24 hours": int(
+        "importing.records_end_before_they_start": len(backwards),
+        "importing.records_last_longer_than_24": int(
             ((length > pd.Timedelta(hours=24)) & (good["time_quality"] != "bucket")).sum()
         ),
-        "records have data but no duration": int(
+        "importing.records_have_data_no_duration": int(
             ((length == pd.Timedelta(0)) & (good["bytes_total"] > 0)).sum()
         ),
     }
-    return [f"{count} {what}." for what, count in counts.items() if count]
+    return [sentence(key, count=count, lost=lost) for key, count in counts.items() if count]
 
 
 def _damaged(rows: Rows, source: str) -> pd.DataFrame:
@@ -256,11 +263,15 @@ def _damaged(rows: Rows, source: str) -> pd.DataFrame:
 
 def _nothing(name: str, rejected: pd.DataFrame) -> FileError:
     if rejected.empty:
-        return FileError(name, "no records", "export a period in which data were used")
+        return FileError(
+            name,
+            sentence("importing.no_records"),
+            sentence("importing.export_period_data_were_used"),
+        )
     first = rejected.iloc[0]
     return FileError(
         name,
-        f"no record that could be read; {first['field']}: {first['reason']}",
-        "download the export again",
+        sentence("importing.no_record_could_read", field=first["field"], reason=first["reason"]),
+        sentence("importing.download_export_again"),
         place=str(first["line"]),
     )

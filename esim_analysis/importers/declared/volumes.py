@@ -4,6 +4,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.amounts import (
     added,
     number_text,
@@ -28,11 +29,11 @@ def read_volumes(
     size = {name: whole_bytes(cells, unit=unit, base=base) for name, cells in raw.items()}
     for name, cells in size.items():
         unread = text[name].notna() & cells.isna() & data
-        sieve.reject(unread, name, "no volume that can be read")
+        sieve.reject(unread, name, sentence("importing.no_volume_can_read"))
     both = size["up"].notna() & size["down"].notna()
     total = (size["up"] + size["down"]).where(both, size["total"])
     summed = added(raw["up"], raw["down"], unit=unit)
-    sieve.reject(total.isna() & data, "total", "no volume")
+    sieve.reject(total.isna() & data, "total", sentence("importing.no_volume"))
     frame = pd.DataFrame(
         {
             "raw_volume": summed.where(both, raw["total"]).where(data),
@@ -58,5 +59,5 @@ def _proved(raw: pd.Series, unit: str, base: int) -> Choice | None:
     at_1000 = ((parts * 1e6).round() - parts * 1e6).abs() < _SLACK * parts.clip(lower=1) * 1e3
     at_1024 = ((parts * 2**20).round() - parts * 2**20).abs() < 0.01  # noqa: PLR2004
     if len(parts) >= 3 and at_1000.all() and not at_1024.all():  # noqa: PLR2004
-        return Choice("1000", Origin.DEDUCED, "every volume is whole bytes at 1000, not at 1024")
+        return Choice("1000", Origin.DEDUCED, sentence("importing.every_volume_whole_bytes_at"))
     return None

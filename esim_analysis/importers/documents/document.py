@@ -4,6 +4,7 @@ import logging
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.model import FileError
 
@@ -14,10 +15,7 @@ if TYPE_CHECKING:
 _MARK: Final = b"%PDF-"
 _WITHIN: Final = 1024  # readers look for the mark this far into a file
 _UNREADABLE: Final = 0.2
-_OR_TYPE: Final = (
-    "or write its total into a text file, one line such as '9.4 GB, 1-31 Oct 2026', "
-    "and give that file instead"
-)
+_OR_TYPE: Final = sentence("importing.write_total_into_text_file")
 
 
 def is_document(file: SourceFile) -> bool:
@@ -59,8 +57,10 @@ def _printed(data: bytes, name: str) -> "Printed":
     except TooMuchError as limit:
         raise FileError(
             name,
-            f"a PDF with {limit}" if str(limit).startswith("more") else f"a PDF {limit}",
-            f"save only the pages with the data usage, {_OR_TYPE}",
+            sentence("importing.pdf", limit=limit.args[0])
+            if str(limit).startswith("more")
+            else sentence("importing.pdf_2", limit=limit.args[0]),
+            sentence("importing.save_only_pages_data_usage", or_type=_OR_TYPE),
         ) from limit
     except Exception as problem:  # a damaged PDF fails in a hundred ways
         raise _unopened(name, problem) from problem
@@ -69,14 +69,14 @@ def _printed(data: bytes, name: str) -> "Printed":
     if found.unreadable > _UNREADABLE:
         raise FileError(
             name,
-            "a PDF whose fonts do not say which letters they draw",
-            f"ask your operator for the usage as CSV or Excel, {_OR_TYPE}",
+            sentence("importing.pdf_whose_fonts_do_not"),
+            sentence("importing.ask_your_operator_usage_csv", or_type=_OR_TYPE),
         )
     if not found.rows:
         raise FileError(
             name,
-            "a PDF in which no line of headings names both a date and a volume of data",
-            f"look for the page with the detail of data use, {_OR_TYPE}",
+            sentence("importing.pdf_no_line_headings_names"),
+            sentence("importing.look_page_detail_data_use", or_type=_OR_TYPE),
         )
     return found
 
@@ -84,8 +84,8 @@ def _printed(data: bytes, name: str) -> "Printed":
 def _scanned(name: str) -> FileError:
     return FileError(
         name,
-        "a scanned PDF: pictures of pages, without text",
-        f"download the bill itself from your operator's website, {_OR_TYPE}",
+        sentence("importing.scanned_pdf_pictures_pages_without"),
+        sentence("importing.download_bill_itself_from_your", or_type=_OR_TYPE),
     )
 
 
@@ -96,7 +96,11 @@ def _unopened(name: str, problem: Exception) -> FileError:
     if isinstance(problem, PDFPasswordIncorrect | PDFEncryptionError):
         return FileError(
             name,
-            "a PDF locked with a password",
-            "open it, print it to a new PDF without a password, and give that one",
+            sentence("importing.pdf_locked_password"),
+            sentence("importing.open_print_new_pdf_without"),
         )
-    return FileError(name, "a damaged PDF that cannot be read", f"download it again, {_OR_TYPE}")
+    return FileError(
+        name,
+        sentence("importing.damaged_pdf_cannot_read"),
+        sentence("importing.download_again", or_type=_OR_TYPE),
+    )

@@ -19,6 +19,8 @@ from pdfminer.pdfparser import PDFParser
 from pdfminer.pdftypes import PDFStream, stream_value
 from pdfminer.psparser import PSKeyword, literal_name
 
+from esim_analysis.i18n.sentences import sentence
+
 MAX_FILE: Final = 30_000_000  # bytes
 MAX_UNPACKED: Final = 64_000_000  # bytes, all streams together, fonts among them
 MAX_DRAWN: Final = 12_000_000  # bytes of drawing commands; a machine reads about 1 MB a second
@@ -56,13 +58,17 @@ class Weight:
         """Add bytes of a stream."""
         self.unpacked += size
         if self.unpacked > MAX_UNPACKED:
-            self.refuse(f"more than {MAX_UNPACKED // 10**6} MB when unpacked")
+            self.refuse(
+                sentence("importing.more_than_mb_when_unpacked", megabytes=MAX_UNPACKED // 10**6)
+            )
 
     def draw(self, size: int) -> None:
         """Add bytes of drawing commands."""
         self.drawn += max(size, _LEAST_DRAWN)
         if self.drawn > MAX_DRAWN:
-            self.refuse(f"more than {MAX_DRAWN // 10**6} MB of drawing commands")
+            self.refuse(
+                sentence("importing.more_than_mb_drawing_commands", megabytes=MAX_DRAWN // 10**6)
+            )
 
     def refuse(self, why: str) -> None:
         """Remember the limit and raise: pdfminer forgives many an exception on its way."""
@@ -82,7 +88,7 @@ def weigh(data: bytes) -> Weight:
     """
     weight = Weight()
     if len(data) > MAX_FILE:
-        weight.refuse(f"larger than {MAX_FILE // 10**6} MB")
+        weight.refuse(sentence("importing.larger_than_mb", megabytes=MAX_FILE // 10**6))
     try:
         _draw(data, weight)
     except Exception:
@@ -102,12 +108,14 @@ def _draw(data: bytes, weight: Weight) -> None:
     total = 0
     for number, page in enumerate(PDFPage.create_pages(document), start=1):
         if number > MAX_PAGES:
-            weight.refuse(f"more than {MAX_PAGES} pages")
+            weight.refuse(sentence("importing.more_than_pages", max_pages=MAX_PAGES))
         weight.marks = 0
         interpreter.process_page(page)
         total += weight.marks
         if total > MAX_ALL_MARKS:
-            weight.refuse(f"more than {MAX_ALL_MARKS:,} letters and strokes")
+            weight.refuse(
+                sentence("importing.more_than_letters_strokes", max_all_marks=MAX_ALL_MARKS)
+            )
 
 
 class _Parser(PDFParser):
@@ -152,11 +160,13 @@ class _Stream(PDFStream):
             elif name in _WORST and place == len(names) - 1:
                 self._fits(len(data) * _WORST[name], room)
             elif name not in _PICTURES:
-                self.weight.refuse(f"packed in a way ({name}) whose size cannot be told before")
+                self.weight.refuse(sentence("importing.packed_way_whose_size_cannot", name=name))
 
     def _fits(self, size: int, room: int) -> None:
         if size > room:
-            self.weight.refuse(f"more than {MAX_UNPACKED // 10**6} MB when unpacked")
+            self.weight.refuse(
+                sentence("importing.more_than_mb_when_unpacked", megabytes=MAX_UNPACKED // 10**6)
+            )
 
 
 def _inflate(data: bytes, room: int) -> bytes:
@@ -198,4 +208,6 @@ class _Scale(PDFDevice):
     def _add(self, marks: int) -> None:
         self.weight.marks += marks
         if self.weight.marks > MAX_MARKS:
-            self.weight.refuse(f"more than {MAX_MARKS:,} letters and strokes on one page")
+            self.weight.refuse(
+                sentence("importing.more_than_letters_strokes_on", max_marks=MAX_MARKS)
+            )

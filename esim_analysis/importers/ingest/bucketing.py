@@ -7,6 +7,7 @@ from typing import Final
 import duckdb
 import pyarrow.parquet as pq
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.ingest.ingesting import Ingested
 from esim_analysis.importers.ingest.plain import sql_path
 from esim_analysis.model import FileError
@@ -59,8 +60,8 @@ def bucket(made: Ingested, out: Path, *, buckets: int, memory: str) -> Path:
 
 def _stopped(name: str, problem: duckdb.Error) -> FileError:
     said = str(problem).splitlines()[0][:200]
-    step = "free space on the disk, then run the same command again: it goes on from here"
-    return FileError(name, f"its records could not be sorted by line: {said}", step)
+    step = sentence("importing.free_space_on_disk_then")
+    return FileError(name, sentence("importing.records_could_not_sorted_by", said=said), step)
 
 
 def _number(buckets: int) -> str:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.model import FileError
 
@@ -20,7 +21,7 @@ _MAX_DEPTH: Final = 64
 _DECODER: Final = json.JSONDecoder(
     parse_float=str, parse_int=str, parse_constant=lambda _name: None
 )
-_CUT: Final = "the text is cut or damaged from here on"
+_CUT: Final = sentence("importing.text_cut_damaged_from_here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +51,23 @@ def read_document(file: SourceFile) -> Document:
     if file.path.stat().st_size > MAX_BYTES or len(file.data) > MAX_BYTES:
         raise FileError(
             file.name,
-            f"JSON of more than {MAX_BYTES // 10**6} MB",
-            "split it by month and give the parts together",
+            sentence("importing.json_more_than_mb", megabytes=MAX_BYTES // 10**6),
+            sentence("importing.split_by_month_give_parts"),
         )
     text = file.text.lstrip("\ufeff")
     try:
         roots, damaged = _values(text)
     except RecursionError as problem:
         raise FileError(
-            file.name, "JSON nested too deeply to be a list of records", "export the records again"
+            file.name,
+            sentence("importing.json_nested_too_deeply_list"),
+            sentence("importing.export_records_again"),
         ) from problem
     if not roots:
         raise FileError(
-            file.name, "JSON that is cut or damaged from its start", "download it again"
+            file.name,
+            sentence("importing.json_cut_damaged_from_start"),
+            sentence("importing.download_again_2"),
         )
     if len(roots) == 1:
         roots = [("", roots[0][1])]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.jsons.documents import Document
 
 _MAX_DEPTH: Final = 32
@@ -72,7 +73,7 @@ class _Walk:
 
     def through(self, node: object, place: str, outer: dict[str, Any], depth: int) -> None:
         if depth == 0:
-            self.found.strange.append((place, "nested too deeply to be a record"))
+            self.found.strange.append((place, sentence("importing.nested_too_deeply_record")))
         elif isinstance(node, list):
             self._through_list(node, place, outer, depth)
         elif isinstance(node, dict) and self._is_record(node):
@@ -92,7 +93,7 @@ class _Walk:
             if has_records and isinstance(one, dict):
                 self._keep(one, here, outer)
             elif has_records and not isinstance(one, list):
-                self.found.strange.append((here, "not an object with fields"))
+                self.found.strange.append((here, sentence("importing.not_object_fields")))
             else:
                 self.through(one, here, outer, depth - 1)
 

@@ -7,6 +7,7 @@ a total and a rest, and those are counted.
 
 from typing import Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.counters import MOMENT, CounterFormat, read_counters
 from esim_analysis.importers.declared.rows import has_keys, json_rows
 from esim_analysis.importers.files import SourceFile
@@ -25,7 +26,7 @@ _FORMAT: Final = CounterFormat(
         "unlimited": ("is_unlimited",),
     },
     unit="MB",
-    base=Choice("1024", Origin.DECLARED, "a plan of 3 GB is 3072 MB"),
+    base=Choice("1024", Origin.DECLARED, sentence("importing.plan_3_gb_3072_mb")),
     unlimited=frozenset({"0"}),
 )
 

@@ -1,5 +1,6 @@
 """Balances typed or pasted from a chat or an operator's app, one a line with its moment."""
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.readings import (
@@ -15,9 +16,15 @@ from esim_analysis.model import FileError
 def _read(file: SourceFile, options: ReadOptions) -> Imported:
     readings = parse_readings(file.text, name=file.name, timezone=options.timezone)
     if not len(readings.snapshots):
-        reason = readings.rejected["reason"].iloc[0] if len(readings.rejected) else "it is blank"
+        reason = (
+            readings.rejected["reason"].iloc[0]
+            if len(readings.rejected)
+            else sentence("importing.blank")
+        )
         raise FileError(
-            file.name, f"no balance of this text can be used: {reason}", f"write {ACCEPTED}"
+            file.name,
+            sentence("importing.no_balance_text_can_used", reason=reason),
+            sentence("importing.write", accepted=ACCEPTED),
         )
     source = source_of(readings, name=file.name, importer="balance_readings", sha256=file.sha256)
     return Imported(

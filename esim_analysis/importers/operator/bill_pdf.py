@@ -6,6 +6,7 @@ hour is the local day (`time_quality="date_only"`), one volume on every day is a
 divided by the calendar (`prorated`).
 """
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.documents.document import is_document, printed
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
@@ -15,8 +16,9 @@ from esim_analysis.importers.operator.table import read_table
 def _read(file: SourceFile, options: ReadOptions) -> Imported:
     others = printed(file).other_tables
     notes = tuple(
-        f"A further table ({', '.join(name for name in names if name)}) is left out, "
-        "so that nothing is counted twice."
+        sentence(
+            "importing.further_table_left_out_so", names=", ".join(name for name in names if name)
+        )
         for names in others
     )
     return read_table(file, options, importer="bill_pdf", notes=notes)

@@ -10,6 +10,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.tabular.delimited import split_rows
@@ -34,10 +35,10 @@ _USED: Final = (
 _TIME: Final = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z"
 _BYTES: Final = r"\d{1,15}(?:\.0+)?"
 _DECISION: Final = Decision(
-    unit=Choice("B", Origin.DECLARED, "the provider documents DURATION as bytes"),
-    base=Choice("1000", Origin.DECLARED, "bytes need no base"),
-    locale=Choice("1234.5 Y-M-D", Origin.DECLARED, "the format is fixed"),
-    zone=Choice("offset", Origin.DECLARED, "every time ends in Z"),
+    unit=Choice("B", Origin.DECLARED, sentence("importing.provider_documents_duration_bytes")),
+    base=Choice("1000", Origin.DECLARED, sentence("importing.bytes_need_no_base")),
+    locale=Choice("1234.5 Y-M-D", Origin.DECLARED, sentence("importing.format_fixed")),
+    zone=Choice("offset", Origin.DECLARED, sentence("importing.every_time_ends_z")),
 )
 
 
@@ -56,10 +57,10 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
     """
     table, cut = _table(file)
     sieve = Sieve(table.index)
-    sieve.reject(cut, "row", "fewer cells than there are headings")
+    sieve.reject(cut, "row", sentence("importing.fewer_cells_than_there_headings"))
     frame, raw_lines = _frame(table, sieve)
     repeated, clashing = _repeats(table)
-    sieve.reject(clashing, "CDR_ID", "an id that an earlier row gave to a different record")
+    sieve.reject(clashing, "CDR_ID", sentence("importing.id_earlier_row_gave_different"))
     copies = repeated & sieve.kept
     rejected = sieve.rejected(file.name)
     kept = frame[sieve.kept & ~copies].assign(source=file.name)
@@ -67,9 +68,11 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
         first = rejected.iloc[0]
         raise FileError(
             file.name,
-            f"no session that could be read; {first['field']}: {first['reason']}",
-            "download the export again",
-            place=f"row {first['line']}",
+            sentence(
+                "importing.no_session_could_read", field=first["field"], reason=first["reason"]
+            ),
+            sentence("importing.download_export_again"),
+            place=sentence("importing.row", line=first["line"]),
         )
     source = Source(
         id=file.name,
@@ -103,16 +106,18 @@ def _table(file: SourceFile) -> tuple[pd.DataFrame, pd.Series]:
     missing = [name for name in sorted(_SIGNATURE) if name not in names]
     if missing:
         raise FileError(
-            file.name, f"no column {', '.join(missing)}", "export the session records as CSV"
+            file.name,
+            sentence("importing.no_column", names=", ".join(missing)),
+            sentence("importing.export_session_records_csv"),
         )
     position = {name: names.index(name) for name in _USED if name in names}
     numbered = [(number, row) for number, row in enumerate(rows[1:], start=2) if any(row)]
     if not numbered:
         raise FileError(
             file.name,
-            "a header without rows",
-            "export a period in which data were used",
-            place="row 1",
+            sentence("importing.header_without_rows"),
+            sentence("importing.export_period_data_were_used"),
+            place=sentence("importing.row_1"),
         )
     cells: dict[str, list[str]] = {name: [""] * len(numbered) for name in _USED}
     for name, at in position.items():
@@ -125,11 +130,13 @@ def _table(file: SourceFile) -> tuple[pd.DataFrame, pd.Series]:
 def _frame(table: pd.DataFrame, sieve: Sieve) -> tuple[pd.DataFrame, dict[str, str]]:
     start, end = (_utc(table[name]) for name in ("CONNECT_TIME", "CLOSE_TIME"))
     bytes_text = table["DURATION"].where(table["DURATION"].str.fullmatch(_BYTES))
-    sieve.reject(~table["TYPE"].isin(["DATA", ""]), "TYPE", "not data")
-    sieve.reject(start.isna(), "CONNECT_TIME", "no UTC time")
-    sieve.reject(end.isna() & (table["CLOSE_TIME"] != ""), "CLOSE_TIME", "no UTC time")
-    sieve.reject(end < start, "CLOSE_TIME", "the end is before the start")
-    sieve.reject(bytes_text.isna(), "DURATION", "no whole number of bytes")
+    sieve.reject(~table["TYPE"].isin(["DATA", ""]), "TYPE", sentence("importing.not_data"))
+    sieve.reject(start.isna(), "CONNECT_TIME", sentence("importing.no_utc_time"))
+    sieve.reject(
+        end.isna() & (table["CLOSE_TIME"] != ""), "CLOSE_TIME", sentence("importing.no_utc_time")
+    )
+    sieve.reject(end < start, "CLOSE_TIME", sentence("importing.end_before_start"))
+    sieve.reject(bytes_text.isna(), "DURATION", sentence("importing.no_whole_number_bytes"))
     lines, raw_lines = hash_lines(table["ICCID"].str.replace(r"\.0$", "", regex=True))
     plmn = plmn_of(table["MCC"], table["MNC"])
     country = country_codes(table["COUNTRY_ISO3"].mask(table["COUNTRY_ISO3"] == ""))
@@ -172,10 +179,10 @@ def _notes(kept: pd.DataFrame) -> tuple[str, ...]:
     day = int((length > pd.Timedelta(hours=24)).sum())
     instant = int(((length == pd.Timedelta(0)) & (kept["bytes_total"] > 0)).sum())
     notes = {
-        f"{day} records last longer than 24 hours.": day,
-        f"{instant} records have data but no duration.": instant,
+        "importing.records_last_longer_than_24": day,
+        "importing.records_have_data_no_duration": instant,
     }
-    return tuple(sentence for sentence, count in notes.items() if count)
+    return tuple(sentence(key, count=count) for key, count in notes.items() if count)
 
 
 IMPORTER = Importer(

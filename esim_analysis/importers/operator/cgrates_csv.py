@@ -9,6 +9,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.rows import Rows, has_headings, table_rows
 from esim_analysis.importers.declared.usage import UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
@@ -35,7 +36,7 @@ def _one_run(frame: pd.DataFrame, rows: Rows, sieve: Sieve) -> tuple[pd.DataFram
     first = run.where(run == _CUSTOMER).groupby(frame["record_id"]).transform("first")
     wanted = first.fillna(run.groupby(frame["record_id"]).transform("first"))
     other = (run != wanted) & (frame["record_id"] != "")
-    sieve.reject(other, "RunID", "another charging run of an event that is counted once")
+    sieve.reject(other, "RunID", sentence("importing.another_charging_run_event_counted"))
     return frame, ()
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.rows import Rows, has_headings, table_rows
 from esim_analysis.importers.declared.usage import UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
@@ -59,9 +60,9 @@ _FORMAT: Final = UsageFormat(
         "charge": ("dataCost",),
     },
     time_quality="session",
-    unit=Choice("KB", Origin.DECLARED, "the provider documents kB"),
-    base=Choice("1000", Origin.ASSUMED, "the provider does not say how many bytes a kB has"),
-    zone=Choice("Asia/Shanghai", Origin.DECLARED, "the records are of carriers in China"),
+    unit=Choice("KB", Origin.DECLARED, sentence("importing.provider_documents_kb")),
+    base=Choice("1000", Origin.ASSUMED, sentence("importing.provider_does_not_say_how")),
+    zone=Choice("Asia/Shanghai", Origin.DECLARED, sentence("importing.records_carriers_china")),
     implied_currency="CNY",
     unknown=("未知",),
     check=_places_and_money,

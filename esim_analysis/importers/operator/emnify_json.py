@@ -8,6 +8,7 @@ taken as sent by the device.
 
 from typing import Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.rows import has_keys, json_rows
 from esim_analysis.importers.declared.usage import UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
@@ -34,8 +35,8 @@ _FORMAT: Final = UsageFormat(
         "service": ("traffic_type.id",),
     },
     time_quality="partial",
-    unit=Choice("MB", Origin.DEDUCED, "the provider does not say; six decimals are whole bytes"),
-    base=Choice("1000", Origin.ASSUMED, "the provider does not say"),
+    unit=Choice("MB", Origin.DEDUCED, sentence("importing.provider_does_not_say_six")),
+    base=Choice("1000", Origin.ASSUMED, sentence("importing.provider_does_not_say")),
     services={"5": "data", "6": "sms"},
 )
 

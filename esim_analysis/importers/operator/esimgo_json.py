@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 from typing import Any, Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.counters import MOMENT, CounterFormat, read_counters
 from esim_analysis.importers.declared.rows import has_keys, json_rows
 from esim_analysis.importers.files import SourceFile
@@ -33,7 +34,7 @@ _FORMAT: Final = CounterFormat(
         "unit": ("unit",),
     },
     unit="cell",
-    base=Choice("1000", Origin.DECLARED, "a bundle of 1 GB is 1000 MB"),
+    base=Choice("1000", Origin.DECLARED, sentence("importing.bundle_1_gb_1000_mb")),
     unlimited=frozenset({"0"}),
 )
 

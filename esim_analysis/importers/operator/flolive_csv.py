@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.rows import has_headings, table_rows
 from esim_analysis.importers.declared.usage import UTC_ASSUMED, UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
@@ -24,8 +25,8 @@ _FORMAT: Final = UsageFormat(
     },
     time_quality="bucket",
     bucket="1D",
-    unit=Choice("cell", Origin.DECLARED, "a column names the unit"),
-    base=Choice("1000", Origin.ASSUMED, "the provider does not say how many bytes a MB has"),
+    unit=Choice("cell", Origin.DECLARED, sentence("importing.column_names_unit")),
+    base=Choice("1000", Origin.ASSUMED, sentence("importing.provider_does_not_say_how_many")),
     zone=UTC_ASSUMED,
     services={"data": "data", "sms": "sms", "voice": "voice", "mms": "mms"},
     group=("provider", "plan name", "plan type", "parent name"),

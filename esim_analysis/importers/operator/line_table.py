@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.tabular.delimited import DELIMITERS, Rows, split_rows
@@ -52,11 +53,24 @@ def read(file: SourceFile, _: ReadOptions) -> Imported:
     kept = frame[~nameless].drop_duplicates()
     twice = kept["line"][bare_ids(kept["line"]).duplicated()]
     if len(twice):
-        found = f"two rows for the SIM that ends in {bare_ids(twice).iloc[0][-4:]}"
-        raise FileError(file.name, found, "keep one row a SIM", place=f"row {twice.index[0]}")
+        found = sentence("importing.two_rows_sim_ends", twice=bare_ids(twice).iloc[0][-4:])
+        raise FileError(
+            file.name,
+            found,
+            sentence("importing.keep_one_row_sim"),
+            place=sentence("importing.row_2", twice=twice.index[0]),
+        )
     if kept.empty:
-        raise FileError(file.name, "a list of SIMs without a SIM", f"write {_SAMPLE!r}")
-    notes = (f"{int(nameless.sum())} rows name no SIM.",) if nameless.any() else ()
+        raise FileError(
+            file.name,
+            sentence("importing.list_sims_without_sim"),
+            sentence("importing.write_2", sample=_SAMPLE),
+        )
+    notes = (
+        (sentence("importing.rows_name_no_sim", count=int(nameless.sum())),)
+        if nameless.any()
+        else ()
+    )
     return Imported(lines=line_table(kept.reset_index(drop=True)), notes=notes)
 
 

@@ -1,11 +1,14 @@
 """Mappings: TOML files that say how an operator's table is read, drafted here, filled in by users."""
 
+import re
 import tomllib
+from functools import partial
 from typing import Any, Final
 
 import tomlkit
 from tomlkit.items import Table
 
+from esim_analysis.i18n.sentences import retell, sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.tabular.columns import candidates, find_columns
 from esim_analysis.importers.tabular.grid import Grid, read_grid
@@ -24,6 +27,10 @@ from esim_analysis.model import Choice, FileError, Origin, QuestionError
 
 __all__ = ["Mapping", "draft_mapping", "read_mapping"]
 _QUESTION: Final = "QUESTION: "
+# A question keeps its marker, a settled value its origin: both are read again by us.
+_COMMENT: Final = re.compile(
+    rf"^(?P<mark># (?:{_QUESTION})?|.* # (?:{'|'.join(Origin)}): )(?P<text>[^\n]+)"
+)
 
 
 def read_mapping(text: str, name: str) -> Mapping:
@@ -38,9 +45,22 @@ def read_mapping(text: str, name: str) -> Mapping:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         raise FileError(
-            name, f"not TOML: {problem}", "correct that line, or draft it again"
+            name,
+            sentence("importing.not_toml", problem=str(problem)),
+            sentence("importing.correct_that_line"),
         ) from problem
     return validate(data, name)
+
+
+def comments_in(draft: str, lang: str) -> str:
+    """Return a draft with its comments in another language; settings stay as they are."""
+    return "".join(
+        _COMMENT.sub(partial(_retold, lang), line) for line in draft.splitlines(keepends=True)
+    )
+
+
+def _retold(lang: str, comment: re.Match[str]) -> str:
+    return comment["mark"] + retell(comment["text"], lang)
 
 
 def draft_mapping(file: SourceFile) -> str:
@@ -58,9 +78,9 @@ def draft_mapping(file: SourceFile) -> str:
     grid, _ = read_grid(file)
     doc = tomlkit.document()
     for line in (
-        f"Drafted by `esim-analysis map {_inline(file.name)}`.",
-        f"Lines after {_QUESTION.strip()} wait for an answer: remove the '# ' and correct the value.",
-        "Then give this file together with the export.",
+        sentence("importing.draft_drafted_by", name=_inline(file.name)),
+        sentence("importing.draft_lines_wait"),
+        sentence("importing.draft_then_give"),
     ):
         doc.add(tomlkit.comment(line))
     doc.add("name", tomlkit.item(file.path.stem))
@@ -86,14 +106,14 @@ def _columns(grid: Grid, name: str) -> dict[Role, tuple[int, ...]]:
 
 
 def _match(grid: Grid) -> Table:
-    table = _table("The file is known again by these headings, not by its name.")
+    table = _table(sentence("importing.draft_match"))
     names = list(dict.fromkeys(heading.name for heading in grid.headings if heading.name))
     table.add("header_contains", names)
     return table
 
 
 def _read(grid: Grid, file: SourceFile) -> Table:
-    table = _table("Where the table is; header_row counts from 0.")
+    table = _table(sentence("importing.draft_read"))
     if grid.delimiter:
         table.add("encoding", file.encoding)
         table.add("delimiter", grid.delimiter)
@@ -102,7 +122,7 @@ def _read(grid: Grid, file: SourceFile) -> Table:
 
 
 def _columns_table(grid: Grid, roles: dict[Role, tuple[int, ...]]) -> Table:
-    table = _table("What each column says; several are joined with a blank.")
+    table = _table(sentence("importing.draft_columns"))
     for role, positions in roles.items():
         joined = [grid.headings[position].name for position in positions]
         table.add(role, joined[0] if len(joined) == 1 else joined)
@@ -111,45 +131,47 @@ def _columns_table(grid: Grid, roles: dict[Role, tuple[int, ...]]) -> Table:
     )
     names = ", ".join(repr(heading.name) for heading in grid.headings if heading.name)
     if "start" not in roles:
-        _ask(table, f"which column says when? There are {names}", 'start = ""')
+        _ask(table, sentence("importing.draft_ask_when", names=names), 'start = ""')
     if not volume:
-        _ask(table, f"which column says how much? There are {names}", 'bytes_total = ""')
+        _ask(table, sentence("importing.draft_ask_how_much", names=names), 'bytes_total = ""')
     taken = {position for positions in roles.values() for position in positions}
     rest = [h.name for i, h in enumerate(grid.headings) if i not in taken and h.name]
     if rest:
-        table.add(tomlkit.comment(f"Not used: {_inline(', '.join(rest))}"))
+        table.add(
+            tomlkit.comment(sentence("importing.draft_not_used", names=_inline(", ".join(rest))))
+        )
     return table
 
 
 def _units(grid: Grid, roles: dict[Role, tuple[int, ...]], name: str) -> Table:
-    table = _table("Unit of the volumes, and how many bytes a KB holds (1000 or 1024).")
+    table = _table(sentence("importing.draft_units"))
     try:
         measured = measure(grid, roles, None, name) if _has_volume(roles) else None
     except QuestionError as question:
         if "KB, MB" not in question.found and "kB, MB" not in question.found:
             measured = None
-            table.add(tomlkit.comment("The unit stands in the heading or in the cells."))
+            table.add(tomlkit.comment(sentence("importing.draft_unit_stands")))
             return table
         measured = None
     if measured is None:
-        _ask(table, "B, KB, MB or GB?", 'bytes_total = "MB"')
-        _ask(table, "1000 or 1024? Without an answer 1000 is assumed.", "base = 1000")
+        _ask(table, sentence("importing.draft_ask_unit"), 'bytes_total = "MB"')
+        _ask(table, sentence("importing.draft_ask_base"), "base = 1000")
         return table
     _settled(table, "bytes_total", measured.unit)
     if measured.base.origin is Origin.ASSUMED:
-        _ask(table, "1000 or 1024? Without an answer 1000 is assumed.", "base = 1000")
+        _ask(table, sentence("importing.draft_ask_base"), "base = 1000")
     else:
         _settled(table, "base", measured.base, value=int(measured.base.value))
     return table
 
 
 def _numbers(grid: Grid, roles: dict[Role, tuple[int, ...]], name: str) -> Table:
-    table = _table("Marks in numbers.")
+    table = _table(sentence("importing.draft_numbers"))
     stand_in = Mapping.model_validate(
         {"match": {"header_contains": ["x"]}, "units": {"bytes_total": "MB"}}
     )
     if not _has_volume(roles):
-        _ask(table, "the decimal mark, if the volumes have one", 'decimal = "."')
+        _ask(table, sentence("importing.draft_ask_decimal"), 'decimal = "."')
         return table
     try:
         measured = measure(grid, roles, stand_in, name)
@@ -162,16 +184,20 @@ def _numbers(grid: Grid, roles: dict[Role, tuple[int, ...]], name: str) -> Table
 
 
 def _time(grid: Grid, roles: dict[Role, tuple[int, ...]], name: str) -> Table:
-    table = _table("How times are written, and in which zone.")
+    table = _table(sentence("importing.draft_time"))
     if "start" not in roles:
-        _ask(table, "D/M/Y or M/D/Y?", 'order = "D/M/Y"')
-        _ask(table, "the zone of the times", 'timezone = "Europe/Madrid"')
+        _ask(table, sentence("importing.draft_ask_order"), 'order = "D/M/Y"')
+        _ask(table, sentence("importing.draft_ask_zone"), 'timezone = "Europe/Madrid"')
         return table
     all_offsets = False
     try:
         written = read_times(grid, roles, None, name)
     except QuestionError as question:
-        _ask(table, f"{_inline(question.found)}: D/M/Y or M/D/Y?", 'order = "D/M/Y"')
+        _ask(
+            table,
+            sentence("importing.draft_ask_order_because", found=_inline(question.found)),
+            'order = "D/M/Y"',
+        )
     else:
         all_offsets = written.all_offsets
         if written.order.value in {DAY_FIRST, MONTH_FIRST}:
@@ -180,19 +206,23 @@ def _time(grid: Grid, roles: dict[Role, tuple[int, ...]], name: str) -> Table:
         grid, all_offsets=all_offsets, mapping=None, timezone=None
     ) or assumed_zone(grid, roles, whereabouts(grid, roles), None)
     if zone.origin is Origin.ASSUMED:
-        _ask(table, f"the zone of the times ({zone.reason})", f'timezone = "{zone.value}"')
+        _ask(
+            table,
+            sentence("importing.draft_ask_zone_because", reason=zone.reason),
+            f'timezone = "{zone.value}"',
+        )
     elif zone.value != "offset":
         _settled(table, "timezone", zone)
     return table
 
 
 def _money(grid: Grid, roles: dict[Role, tuple[int, ...]]) -> Table:
-    table = _table("Money.")
+    table = _table(sentence("importing.draft_money"))
     known = currency_of(grid, roles, None).dropna().unique()
     if len(known) == 1:
         table.add("currency", str(known[0]))
     else:
-        _ask(table, "the currency of the charges, as three letters", 'currency = "EUR"')
+        _ask(table, sentence("importing.draft_ask_currency"), 'currency = "EUR"')
     return table
 
 

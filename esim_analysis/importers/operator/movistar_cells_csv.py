@@ -5,6 +5,7 @@ Times are `YYYYMMDDhhmmss` on the local clock. Cells, addresses and coordinates 
 
 from typing import Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.rows import has_headings, table_rows
 from esim_analysis.importers.declared.usage import UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
@@ -28,7 +29,7 @@ _FORMAT: Final = UsageFormat(
     },
     time_quality="session",
     zone=Choice(
-        "America/Bogota", Origin.ASSUMED, "the sheet is known from Colombia; --timezone sets it"
+        "America/Bogota", Origin.ASSUMED, sentence("importing.sheet_known_from_colombia_timezone")
     ),
 )
 

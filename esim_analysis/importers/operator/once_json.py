@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.rows import (
     has_headings,
     has_keys,
@@ -31,8 +32,8 @@ _FORMAT: Final = UsageFormat(
         "service": ("traffic_type_id",),
     },
     time_quality="partial",
-    unit=Choice("MB", Origin.DEDUCED, "the provider does not say; six decimals are whole bytes"),
-    base=Choice("1000", Origin.ASSUMED, "the provider does not say"),
+    unit=Choice("MB", Origin.DEDUCED, sentence("importing.provider_does_not_say_six")),
+    base=Choice("1000", Origin.ASSUMED, sentence("importing.provider_does_not_say")),
     services={"5": "data", "6": "sms"},
     implied_currency="EUR",
 )

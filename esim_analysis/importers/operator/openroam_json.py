@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.rows import has_keys, json_rows
 from esim_analysis.importers.declared.usage import UTC_ASSUMED, UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
@@ -20,8 +21,8 @@ _FORMAT: Final = UsageFormat(
     },
     time_quality="bucket",
     bucket="1D",
-    unit=Choice("MB", Origin.DECLARED, "the provider documents MB"),
-    base=Choice("1024", Origin.DECLARED, "the provider documents 1 MB as 1024 KB"),
+    unit=Choice("MB", Origin.DECLARED, sentence("importing.provider_documents_mb")),
+    base=Choice("1024", Origin.DECLARED, sentence("importing.provider_documents_1_mb_1024")),
     zone=UTC_ASSUMED,
 )
 

@@ -6,6 +6,7 @@ Its categories overlap (national = flat + free + …), so nothing is added up:
 
 from typing import Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.counters import MOMENT, CounterFormat, read_counters
 from esim_analysis.importers.declared.rows import has_keys, json_rows
 from esim_analysis.importers.files import SourceFile
@@ -23,15 +24,14 @@ _FORMAT: Final = CounterFormat(
         "unlimited": ("infinite.active", "data.infinite.active"),
     },
     unit="MB",
-    base=Choice("1024", Origin.DECLARED, "4096 MB are shown as 4 GB"),
+    base=Choice("1024", Origin.DECLARED, sentence("importing.4096_mb_shown_4_gb")),
     unlimited=frozenset({"0"}),
-    zone=Choice("Europe/Madrid", Origin.ASSUMED, "a Spanish operator; --timezone sets another"),
-    notes=(
-        (
-            "National, roaming and bonus figures of this operator overlap; only the total used is "
-            "counted, and it does not tell countries apart."
-        ),
+    zone=Choice(
+        "Europe/Madrid",
+        Origin.ASSUMED,
+        sentence("importing.spanish_operator_timezone_sets_another"),
     ),
+    notes=((sentence("importing.national_roaming_bonus_figures_operator")),),
 )
 
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.rows import has_keys, json_rows
 from esim_analysis.importers.declared.usage import UTC_ASSUMED, UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
@@ -20,8 +21,8 @@ _FORMAT: Final = UsageFormat(
     },
     time_quality="bucket",
     bucket="1D",
-    unit=Choice("KB", Origin.DECLARED, "the provider documents KB"),
-    base=Choice("1000", Origin.ASSUMED, "the provider does not say how many bytes a KB has"),
+    unit=Choice("KB", Origin.DECLARED, sentence("importing.provider_documents_kb_2")),
+    base=Choice("1000", Origin.ASSUMED, sentence("importing.provider_does_not_say_how_many_bytes")),
     zone=UTC_ASSUMED,
 )
 

@@ -10,6 +10,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.rows import Rows, has_keys, json_rows
 from esim_analysis.importers.declared.usage import UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
@@ -59,9 +60,9 @@ def _lengths(
     length = max(
         (one for one in _LENGTHS if pd.isna(shortest) or one <= shortest), default=_LENGTHS[0]
     )
-    said = (
-        f"Each row is taken as {'5 minutes' if length < _DAY else 'a day'} long, "
-        "after the steps between rows."
+    said = sentence(
+        "importing.each_row_taken_long_after",
+        length=sentence("importing.5_minutes" if length < _DAY else "importing.a_day"),
     )
     return frame.assign(end_utc=frame["start_utc"] + length), (said,)
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.tabular.delimited import is_grid_text, is_usage_text
@@ -88,13 +89,22 @@ def read_table(
 def nothing_read(name: str, rejected: pd.DataFrame, count: int) -> FileError:
     """Return the error of a table none of whose rows is a record."""
     if rejected.empty:
-        return FileError(name, "totals but no records", "export the records themselves")
+        return FileError(
+            name,
+            sentence("importing.totals_but_no_records"),
+            sentence("importing.export_records_themselves"),
+        )
     first = rejected.iloc[0]
     return FileError(
         name,
-        f"none of {count} rows could be read; the first says: {first['field']}, {first['reason']}",
-        f"run `esim-analysis map {name}` and correct what it guessed",
-        place=f"row {first['line']}",
+        sentence(
+            "importing.none_rows_could_read_first",
+            count=count,
+            field=first["field"],
+            reason=first["reason"],
+        ),
+        sentence("importing.run_esim_analysis_map_correct", name=name),
+        place=sentence("importing.row", line=first["line"]),
     )
 
 

@@ -6,6 +6,7 @@ decimals as the file says. Local times name a code of the file's own table of of
 
 from typing import Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.usage import read_usage
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
@@ -22,9 +23,9 @@ from esim_analysis.model import FileError
 
 # First tags of files that belong to TAP and hold no use of data.
 _NOTHING: Final = {
-    NOTIFICATION: "a TAP notification: it says that there was nothing to charge",
-    APPLICATION + 534: "a RAP file: TAP records sent back, no use of data",
-    APPLICATION + 535: "a RAP acknowledgement, no use of data",
+    NOTIFICATION: sentence("importing.tap_notification_says_there_was"),
+    APPLICATION + 534: sentence("importing.rap_file_tap_records_sent"),
+    APPLICATION + 535: sentence("importing.rap_acknowledgement_no_use_data"),
 }
 _FORMAT: Final = charging_format("tap3")
 
@@ -47,7 +48,7 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:
     """
     nothing = _NOTHING.get(outline(file.head)[0])
     if nothing:
-        raise FileError(file.name, nothing, "give the TAP transfer batch of the period")
+        raise FileError(file.name, nothing, sentence("importing.give_tap_transfer_batch_period"))
     return read_usage(file, options, tap_rows(file), _FORMAT)
 
 

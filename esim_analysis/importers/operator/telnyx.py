@@ -8,6 +8,7 @@ MB has is not documented.
 from dataclasses import replace
 from typing import Any, Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.rows import (
     has_headings,
     has_keys,
@@ -43,8 +44,8 @@ _FORMAT: Final = UsageFormat(
         "currency": ("cost.currency", "currency"),
     },
     time_quality="session",
-    unit=Choice("cell", Origin.DECLARED, "values name their units; detail records count MB"),
-    base=Choice("1000", Origin.ASSUMED, "the provider does not say how many bytes a MB has"),
+    unit=Choice("cell", Origin.DECLARED, sentence("importing.values_name_their_units_detail")),
+    base=Choice("1000", Origin.ASSUMED, sentence("importing.provider_does_not_say_how_many")),
 )
 
 

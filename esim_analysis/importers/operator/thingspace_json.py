@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.rows import Rows, has_keys, json_rows
 from esim_analysis.importers.declared.usage import UTC_ASSUMED, UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
@@ -31,10 +32,10 @@ def _raw_or_rated(
     frame: pd.DataFrame, rows: Rows, sieve: Sieve
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     account = rows.column(["source"]).str.casefold().str.extract("^(raw|rated)")[0]
-    sieve.reject(account.isna(), "source", "says neither raw nor rated")
+    sieve.reject(account.isna(), "source", sentence("importing.says_neither_raw_nor_rated"))
     raw = account == "raw"
     has_raw = (raw & sieve.kept).groupby([frame["line"], frame["start_utc"]]).transform("any")
-    sieve.reject(has_raw & ~raw, "source", "the rated account of a day whose raw one is counted")
+    sieve.reject(has_raw & ~raw, "source", sentence("importing.rated_account_day_whose_raw"))
     return frame, ()
 
 

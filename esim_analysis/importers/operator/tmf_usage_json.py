@@ -7,6 +7,7 @@ The text `None` means unknown. The unit of the volume is not written; values are
 from dataclasses import replace
 from typing import Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.rows import has_keys, json_rows
 from esim_analysis.importers.declared.usage import UTC_ASSUMED, UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
@@ -29,8 +30,8 @@ _FORMAT: Final = UsageFormat(
         "currency": ("rated.taxIncludedRatingAmount.unit",),
     },
     time_quality="session",
-    unit=Choice("KB", Origin.ASSUMED, "the record names no unit; the public example counts kB"),
-    base=Choice("1024", Origin.ASSUMED, "values of the public example are multiples of 1024"),
+    unit=Choice("KB", Origin.ASSUMED, sentence("importing.record_names_no_unit_public")),
+    base=Choice("1024", Origin.ASSUMED, sentence("importing.values_public_example_multiples_1024")),
     zone=UTC_ASSUMED,
 )
 

@@ -6,6 +6,7 @@ The totals above the lines are 0 and mean nothing; limits of 9999999 and −1 me
 from collections import Counter
 from typing import Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.counters import MOMENT, CounterFormat, read_counters
 from esim_analysis.importers.declared.rows import has_keys, json_rows
 from esim_analysis.importers.files import SourceFile
@@ -24,7 +25,7 @@ _FORMAT: Final = CounterFormat(
         "total": ("UpsellLimit",),
     },
     unit="MB",
-    base=Choice("1024", Origin.DECLARED, "3372.8 MB are shown as 3.3 GB"),
+    base=Choice("1024", Origin.DECLARED, sentence("importing.3372_8_mb_shown_3")),
     unlimited=frozenset({"9999999", "0"}),
 )
 

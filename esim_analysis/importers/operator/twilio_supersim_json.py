@@ -9,6 +9,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.rows import Rows, has_keys, json_rows
 from esim_analysis.importers.declared.usage import UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
@@ -37,9 +38,11 @@ def _one_grouping(
     finest = (
         named.where(sieve.kept).groupby([frame["start_utc"], frame["end_utc"]]).transform("max")
     )
-    sieve.reject((named < finest).fillna(value=False), "sim_sid", "a total of other rows")
+    sieve.reject(
+        (named < finest).fillna(value=False), "sim_sid", sentence("importing.total_other_rows")
+    )
     pending = rows.column(["data_total_billed"]).notna() & frame["charge"].isna() & sieve.kept
-    said = f"{int(pending.sum())} charges are still being worked out by the provider: not free."
+    said = sentence("importing.charges_still_being_worked_out", count=int(pending.sum()))
     return frame, (said,) if pending.any() else ()
 
 

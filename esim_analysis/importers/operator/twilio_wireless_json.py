@@ -7,6 +7,7 @@ packets and no bytes, and are refused by name.
 
 from typing import Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.rows import has_keys, json_rows
 from esim_analysis.importers.declared.usage import UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
@@ -45,8 +46,8 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:
     if has_keys(file, _SESSION):
         raise FileError(
             file.name,
-            "Twilio's data sessions, which count packets and no bytes",
-            "save the answer of 'Usage Records' of the same SIM instead",
+            sentence("importing.twilio_data_sessions_count_packets"),
+            sentence("importing.save_answer_usage_records_same"),
         )
     return read_usage(file, options, json_rows(file, _KEYS), _FORMAT)
 

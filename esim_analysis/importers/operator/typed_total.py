@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.readings.lines import ZONE_LINE
@@ -86,8 +87,8 @@ def _read(file: SourceFile, options: ReadOptions) -> Imported:
     if volumes.size.isna().any():
         raise QuestionError(
             file.name,
-            f"{cells[volumes.size.isna()].iloc[0]!r} can be read in two ways, or is too large",
-            "write it as '1234 MB'",
+            sentence("importing.can_read_two_ways_too", volumes=cells[volumes.size.isna()].iloc[0]),
+            sentence("importing.write_1234_mb"),
         )
     days = [
         line.period.by_order.get(order.value) or line.period.by_order["Y-M-D"] for line in lines
@@ -128,32 +129,36 @@ def _order(lines: list[_Line], name: str) -> Choice:
     if len(orders) == 1 and all({*orders, "Y-M-D"} & set(one.period.by_order) for one in lines):
         named = orders[0] == "Y-M-D"
         if named:
-            return Choice("Y-M-D", Origin.DECLARED, "months are named or follow the year")
-        return Choice(orders[0], Origin.DEDUCED, "only this order makes all dates possible")
+            return Choice("Y-M-D", Origin.DECLARED, sentence("importing.months_named_follow_year"))
+        return Choice(orders[0], Origin.DEDUCED, sentence("importing.only_order_makes_all_dates"))
     if orders and orders != ["Y-M-D"]:
         raise QuestionError(
             name,
-            f"day and month cannot be told apart in {lines[0].period.text!r}",
-            f"name the month, for example {_EXAMPLE}",
+            sentence("importing.day_month_cannot_told_apart", text=lines[0].period.text),
+            sentence("importing.name_month_example", example=_EXAMPLE),
         )
-    raise FileError(name, "a period without such days", f"write it as {_EXAMPLE}")
+    raise FileError(
+        name,
+        sentence("importing.period_without_such_days"),
+        sentence("importing.write_3", example=_EXAMPLE),
+    )
 
 
 def _zone(file: SourceFile, timezone: str | None) -> Choice:
     stated = re.findall(f"(?m){ZONE_LINE}", unicodedata.normalize("NFKC", file.text))
     if stated:
-        zone = Choice(stated[0], Origin.DECLARED, "the text names it")
+        zone = Choice(stated[0], Origin.DECLARED, sentence("importing.text_names"))
     elif timezone is not None:
-        zone = Choice(timezone, Origin.DECLARED, "given by the user")
+        zone = Choice(timezone, Origin.DECLARED, sentence("importing.given_by_user"))
     else:
-        zone = Choice("UTC", Origin.ASSUMED, "the text names no zone and none was given")
+        zone = Choice("UTC", Origin.ASSUMED, sentence("importing.text_names_no_zone_none"))
     try:
         ZoneInfo(zone.value)
     except (KeyError, ValueError, OSError) as problem:
         raise QuestionError(
             file.name,
-            f"{zone.value!r} is not a time zone",
-            "write one such as 'zone: Europe/Madrid'",
+            sentence("importing.not_time_zone", value=zone.value),
+            sentence("importing.write_one_such_zone_europe"),
         ) from problem
     return zone
 
@@ -185,8 +190,8 @@ def _apart(frame: pd.DataFrame, name: str) -> None:
     if (by_start["start_local"] < by_start["end_local"].shift()).any():
         raise QuestionError(
             name,
-            "two periods share days, so that their data would count twice",
-            "keep one total for each day",
+            sentence("importing.two_periods_share_days_so"),
+            sentence("importing.keep_one_total_each_day"),
         )
 
 
@@ -200,19 +205,17 @@ def _midnights(days: pd.Series, zone: str) -> pd.Series:
 
 def _decision(mark: str, order: Choice, zone: Choice) -> Decision:
     return Decision(
-        unit=Choice("cell", Origin.DECLARED, "each figure names its unit"),
-        base=Choice("1000", Origin.ASSUMED, "operators print decimal units"),
+        unit=Choice("cell", Origin.DECLARED, sentence("importing.each_figure_names_unit")),
+        base=Choice("1000", Origin.ASSUMED, sentence("importing.operators_print_decimal_units")),
         locale=Choice(f"1234{mark or '.'}5 {order.value}", order.origin, order.reason),
         zone=zone,
     )
 
 
 def _notes(zone: Choice) -> tuple[str, ...]:
-    notes = ["a total says nothing of the days in it: what follows is for the whole period"]
+    notes = [sentence("importing.total_says_nothing_days_what")]
     if zone.origin is Origin.ASSUMED:
-        notes.append(
-            "days are taken as those of UTC (assumed); a line 'zone: Europe/Madrid' settles it"
-        )
+        notes.append(sentence("importing.days_taken_those_utc_assumed"))
     return tuple(notes)
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.rows import Rows, has_keys, json_rows
 from esim_analysis.importers.declared.usage import UsageFormat, read_usage
 from esim_analysis.importers.files import SourceFile
@@ -39,7 +40,7 @@ def _since_the_last(
     before = ordered.groupby(["line", "session_id"], sort=False)["end_utc"].shift()
     start = before.reindex(frame.index).fillna(frame["start_utc"])
     local = start.dt.tz_localize(None)  # the provider's clock is UTC
-    said = ("In and out are taken as received and sent by the device; that is not documented.",)
+    said = (sentence("importing.out_taken_received_sent_by"),)
     return frame.assign(start_utc=start, start_local=local), said
 
 

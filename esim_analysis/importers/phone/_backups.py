@@ -5,6 +5,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.model import EVIDENCE, REJECTED, REMOVED
 from esim_analysis.model.frames import conform, empty
 
@@ -12,10 +13,8 @@ _KEY: Final = ["app", "app_label", "interface"]
 _WAYS: Final = ["bytes_up", "bytes_down"]
 _CONFIDENCE: Final = 0.9
 _DOUBTFUL: Final = 0.5  # a counter of the same interval fell: were they reset together?
-_FELL: Final = (
-    "this counter is smaller than in the earlier backup: was the phone reset or restored?"
-)
-_GONE: Final = "in the earlier backup only: what it used in between is unknown"
+_FELL: Final = sentence("importing.counter_smaller_than_earlier_backup")
+_GONE: Final = sentence("importing.earlier_backup_only_what_used")
 
 
 def difference_backups(frames: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:

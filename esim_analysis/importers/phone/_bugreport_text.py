@@ -10,6 +10,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.phone._lines import clean, head_of
 from esim_analysis.model import FileError, UsageError
@@ -80,7 +81,9 @@ def report_text(file: SourceFile) -> str:
             raw = _unpack(archive, file.name)
     except _DAMAGED as problem:
         raise FileError(
-            file.name, "a bug report that is damaged or locked", "take the bug report again"
+            file.name,
+            sentence("importing.bug_report_damaged_locked"),
+            sentence("importing.take_bug_report_again"),
         ) from problem
     text = raw.decode("utf-8", errors="replace")
     return clean(text.replace("\r\r\n", "\n").replace("\r\n", "\n"))
@@ -143,13 +146,17 @@ def _inside(name: str) -> bool:
 def _unpack(archive: zipfile.ZipFile, name: str) -> bytes:
     member = _main_member(archive)
     if member is None:
-        raise FileError(name, "a zip without the text of a bug report", "take the report again")
+        raise FileError(
+            name,
+            sentence("importing.zip_without_text_bug_report"),
+            sentence("importing.take_report_again"),
+        )
     swollen = member.file_size > _MAX_RATIO * max(member.compress_size, 1) + _CHUNK
     if swollen or member.file_size > _MAX_TEXT or member.compress_type not in _PACKINGS:
         raise FileError(
             name,
-            "a zip that unpacks to far more than a bug report",
-            "take the bug report again on the phone, and give that file unchanged",
+            sentence("importing.zip_unpacks_far_more_than"),
+            sentence("importing.take_bug_report_again_on"),
         )
     parts, size = [], 0
     with archive.open(member) as stream:

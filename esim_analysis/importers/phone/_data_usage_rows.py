@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.phone._sqlite_copy import read_table, tables_of
 from esim_analysis.model import REMOVED, SYSTEM, TETHERING
 
@@ -70,9 +71,19 @@ def read_counters(database: sqlite3.Connection) -> Counters:
     used = ~broken & (counters[["down", "up"]].fillna(0).sum(axis=1) > 0)
     total = counters["row"].isin(usage.loc[tracker, "row"])
     rejected = [
-        _rejected(usage.loc[unknown, "row"], "ZKIND", "a kind of row nobody has explained"),
-        _rejected(usage.loc[timeless, "row"], "ZTIMESTAMP", "a row without a usable time"),
-        _rejected(counters.loc[broken, "row"], "bytes", "a negative or impossible counter"),
+        _rejected(
+            usage.loc[unknown, "row"], "ZKIND", sentence("importing.kind_of_row_not_explained")
+        ),
+        _rejected(
+            usage.loc[timeless, "row"],
+            "ZTIMESTAMP",
+            sentence("importing.row_without_usable_moment"),
+        ),
+        _rejected(
+            counters.loc[broken, "row"],
+            "bytes",
+            sentence("importing.negative_or_impossible_counter"),
+        ),
     ]
     return Counters(
         apps=_summed(counters[used & ~total]),

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
+
 _DECODER: Final = json.JSONDecoder()
 _SEPARATORS: Final = " \t\n,[]\ufeff"
 
@@ -80,5 +82,5 @@ def _line_end(text: str, at: int) -> int:
 
 def _rejected(lines: list[int]) -> pd.DataFrame:
     numbers = pd.Series(lines, dtype="int64").drop_duplicates().astype("str")
-    reason = "this line is not a whole JSON object"
+    reason = sentence("importing.line_not_whole_json_object")
     return pd.DataFrame({"line": numbers, "field": "line", "reason": reason}).astype("str")

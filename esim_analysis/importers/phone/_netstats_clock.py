@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
+
 _DAY: Final = 86_400
 KEPT: Final = 100 * _DAY  # Android deletes after 90 days, in files of up to 15
 _LEEWAY: Final = 14 * 3600  # poll events are local time without an offset
@@ -29,10 +31,10 @@ class DumpTime:
         late = start + length > self.at + length + self.leeway
         return (~(early | late)).to_numpy(bool)
 
-    def __str__(self) -> str:
+    def told(self) -> str:
         """Return the moment and its origin for a note."""
         moment = pd.Timestamp(self.at, unit="s").strftime("%Y-%m-%d %H:%M")
-        return f"{moment} ({self.told_by})"
+        return sentence("importing.moment_and_how_known", moment=moment, how=self.told_by)
 
 
 def dump_time(polls: pd.Series, start: pd.Series, length: pd.Series) -> DumpTime | None:
@@ -51,7 +53,7 @@ def dump_time(polls: pd.Series, start: pd.Series, length: pd.Series) -> DumpTime
     """
     if len(polls):
         newest = int(polls.astype("datetime64[s]").astype("int64").max())
-        told = DumpTime(newest, "newest poll event, the phone's local time", _LEEWAY)
+        told = DumpTime(newest, sentence("importing.newest_poll_event_phone_local"), _LEEWAY)
         if not len(start) or told.possible(start, length).mean() >= 0.5:  # noqa: PLR2004 - most
             return told
     if not len(start):
@@ -60,4 +62,6 @@ def dump_time(polls: pd.Series, start: pd.Series, length: pd.Series) -> DumpTime
     inside = np.searchsorted(starts, starts, side="right") - np.searchsorted(starts, starts - KEPT)
     newest_start = int(starts[inside == inside.max()][-1])
     last = start == newest_start
-    return DumpTime(newest_start + int(length[last].max()), "end of the newest bucket, UTC")
+    return DumpTime(
+        newest_start + int(length[last].max()), sentence("importing.end_of_newest_bucket")
+    )

@@ -4,6 +4,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.phone._idents import read_idents
 from esim_analysis.importers.phone._netstats_text import DumpText
 from esim_analysis.importers.phone._overlap import newest_of, newest_totals
@@ -40,8 +41,10 @@ def describe(dump: DumpText) -> pd.DataFrame:
     device = ~in_uid & total & (series["set"] == "ALL") & (series["interface"] != "vpn")
     series["wanted"] = (in_uid & ~total & known) | device
     series["reason"] = pd.Series(pd.NA, index=series.index, dtype="str")
-    series.loc[in_uid & ~known & ~series["set"].isin(_COPIES), "reason"] = "an unknown set"
-    series.loc[in_uid & total, "reason"] = "uid -1 is the total of all apps, not an app"
+    series.loc[in_uid & ~known & ~series["set"].isin(_COPIES), "reason"] = sentence(
+        "importing.unknown_set"
+    )
+    series.loc[in_uid & total, "reason"] = sentence("importing.uid_minus_one_is_the_total")
     return series
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.phone._lines import (
     Lines,
     Places,
@@ -94,7 +95,11 @@ def take_apart(text: str) -> DumpText:
     rows, bad = _rows(lines, row_places, series)
     rejected = [broken, bad]
     if cut:
-        rejected.append(_reject(np.array([len(split) - 1]), "row", "the file ends inside this row"))
+        rejected.append(
+            _reject(
+                np.array([len(split) - 1]), "row", sentence("importing.file_ends_inside_this_row")
+            )
+        )
     omitting = _section_at(sections, matching(lines, r"^\s*\(omitting \d{1,9} buckets\)"))
     omitting = omitting[omitting["section"] == "uid"]
     boots = _section_at(sections, matching(lines, r"^\s*History since boot"))
@@ -146,7 +151,7 @@ def _series(lines: Lines, sections: pd.DataFrame) -> tuple[pd.DataFrame, pd.Data
     tag = fields["tag"].astype("str").str.fullmatch("0x0+").fillna(value=False).astype(bool)
     table["kept"] = wanted & readable & tag
     table["broken"] = wanted & ~readable
-    reason = "this series line cannot be read, so the rows below it have no owner"
+    reason = sentence("importing.series_line_cannot_be_read")
     return table, _reject(places[table["broken"].to_numpy()], "ident", reason)
 
 
@@ -168,7 +173,9 @@ def _rows(lines: Lines, places: Places, series: pd.DataFrame) -> tuple[pd.DataFr
     places, owner = places[owned], owner[owned]
     wanted = series["kept"].to_numpy(bool)[owner] if len(series) else owned[:0]
     orphan = series["broken"].to_numpy(bool)[owner] if len(series) else owned[:0]
-    orphans = _reject(places[orphan], "ident", "the series line above this row cannot be read")
+    orphans = _reject(
+        places[orphan], "ident", sentence("importing.series_line_above_cannot_be_read")
+    )
     places, owner = places[wanted], owner[wanted]
     fields = extract(lines, places, _ROW)
     counts = pa.array(fields["counts"], pa.large_string())
@@ -193,9 +200,9 @@ def _rows(lines: Lines, places: Places, series: pd.DataFrame) -> tuple[pd.DataFr
     no_length &= ~(no_start | no_bytes)
     bad = [
         orphans,
-        _reject(places[no_start], "row", "this row cannot be read"),
-        _reject(places[no_bytes], "rb, tb", "this row states no bytes"),
-        _reject(places[no_length], "bucketDuration", "the length of this series' rows is missing"),
+        _reject(places[no_start], "row", sentence("importing.row_cannot_be_read")),
+        _reject(places[no_bytes], "rb, tb", sentence("importing.row_states_no_bytes")),
+        _reject(places[no_length], "bucketDuration", sentence("importing.length_of_rows_missing")),
     ]
     return rows[~(no_start | no_bytes | no_length)], pd.concat(bad, ignore_index=True)
 

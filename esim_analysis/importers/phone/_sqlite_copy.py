@@ -10,6 +10,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.model import FileError
 
@@ -35,8 +36,8 @@ def open_copy(file: SourceFile) -> Iterator[sqlite3.Connection]:
     log = file.path.with_name(file.path.name + WAL)
     sizes = [path.stat().st_size for path in (file.path, log) if path.is_file()]
     if sum(sizes) > MAX_BYTES or len(file.data) > MAX_BYTES:
-        found = f"a database of more than {MAX_BYTES // 10**6} MB"
-        raise FileError(file.name, found, "give the phone's original file")
+        found = sentence("importing.database_more_than_mb", megabytes=MAX_BYTES // 10**6)
+        raise FileError(file.name, found, sentence("importing.give_phone_original_file"))
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.sqlite"
         copy.write_bytes(file.data)
@@ -48,8 +49,10 @@ def open_copy(file: SourceFile) -> Iterator[sqlite3.Connection]:
                 yield database
         # The message of a damaged database may itself be no text.
         except (sqlite3.Error, OverflowError, UnicodeDecodeError) as problem:
-            found = "an SQLite database that is damaged or not fully copied"
-            raise FileError(file.name, found, "copy it again, with its -wal file") from problem
+            found = sentence("importing.sqlite_database_damaged_not_fully")
+            raise FileError(
+                file.name, found, sentence("importing.copy_again_wal_file")
+            ) from problem
 
 
 def tables_of(database: sqlite3.Connection) -> Mapping[str, tuple[str, ...]]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.captures.cells import split_rows, with_columns
 
 _COLUMNS: Final = (
@@ -104,7 +105,11 @@ def _objects(text: str) -> tuple[pd.DataFrame, list[tuple[str, str, str]]]:
     lines = {n: line for n, line in enumerate(text.split("\n"), start=1) if line.strip()}
     made = {number: _object(line) for number, line in lines.items()}
     good = {number: found for number, found in made.items() if found}
-    rejected = [(str(n), "row", "no JSON object") for n, found in made.items() if not found]
+    rejected = [
+        (str(n), "row", sentence("importing.no_json_object"))
+        for n, found in made.items()
+        if not found
+    ]
     if not good:
         return _blank(), rejected
     table = pd.DataFrame.from_dict(good, orient="index", columns=list(_COLUMNS), dtype="str")

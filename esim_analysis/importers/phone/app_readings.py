@@ -1,5 +1,6 @@
 """Figures of the phone's settings screen (iOS Cellular, Android Data usage), typed or pasted."""
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.readings import (
@@ -15,11 +16,15 @@ from esim_analysis.model.frames import empty
 def _read(file: SourceFile, options: ReadOptions) -> Imported:
     readings = parse_readings(file.text, name=file.name, timezone=options.timezone)
     if not len(readings.app_readings):
-        reason = readings.rejected["reason"].iloc[0] if len(readings.rejected) else "it is blank"
+        reason = (
+            readings.rejected["reason"].iloc[0]
+            if len(readings.rejected)
+            else sentence("importing.blank")
+        )
         raise FileError(
             file.name,
-            f"no app figure of this text can be used: {reason}",
-            "write a line such as 'iPhone 2026-11-02 23:10', then one app a line",
+            sentence("importing.no_app_figure_text_can", reason=reason),
+            sentence("importing.write_line_such_iphone_2026"),
         )
     source = source_of(readings, name=file.name, importer="app_readings", sha256=file.sha256)
     named = readings.zone.origin is Origin.DECLARED

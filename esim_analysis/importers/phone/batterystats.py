@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.phone._lines import clean, head_of
@@ -57,13 +58,23 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
     text = clean(file.text)
     if not _SIGN.search(text):
         raise FileError(
-            file.name, "battery statistics in the form for people", f"run `{_COMMAND}` (with -c)"
+            file.name,
+            sentence("importing.battery_statistics_form_people"),
+            sentence("importing.run_c", command=_COMMAND),
         )
     interval = _interval(text)
     counts, rejected = _counts(text)
     if interval is None or counts.empty:
-        missing = "the moment they begin at" if interval is None else "readable bytes by app"
-        raise FileError(file.name, f"battery statistics without {missing}", f"run `{_BETTER}`")
+        missing = (
+            sentence("importing.moment_they_begin_at")
+            if interval is None
+            else sentence("importing.readable_bytes_by_app")
+        )
+        raise FileError(
+            file.name,
+            sentence("importing.battery_statistics_without", missing=missing),
+            sentence("importing.run", better=_BETTER),
+        )
     frame = _rows(counts, interval, file.name)
     packages = pd.DataFrame(_UID.findall(text), columns=["uid", "package"], dtype="str")
     packages["uid"] = packages["uid"].astype("Int64") % _PROFILE
@@ -119,7 +130,7 @@ def _counts(text: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         {
             "line": line[~good].astype("str"),
             "field": "nt",
-            "reason": "this line of network counters cannot be read",
+            "reason": sentence("importing.line_of_counters_cannot_be_read"),
         }
     )
     # The same statistics pasted twice count once.
@@ -181,10 +192,7 @@ def _notes(
 ) -> tuple[str, ...]:
     start, end = interval
     notes = [
-        (
-            f"One interval, {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC, since the battery "
-            f"was last charged; `{_BETTER}` tells two-hour steps and the SIM."
-        )
+        (sentence("importing.one_interval_utc_since_battery", start=start, end=end, better=_BETTER))
     ]
     names = packages.groupby("uid")["package"].min()
     woken = counts.assign(wakes=counts[_WAKE_UPS]).nlargest(_TOLD, "wakes")
@@ -193,7 +201,7 @@ def _notes(
     named = app_id.map(names).astype("str").fillna(app_of_uid(woken["uid"]))
     if len(woken):
         listed = ", ".join(named + " " + woken["wakes"].astype("str"))
-        notes.append(f"Most wake-ups of the mobile radio: {listed}.")
+        notes.append(sentence("importing.most_wake_ups_mobile_radio", listed=listed))
     return tuple(notes)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import listing, sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.phone import (
@@ -39,7 +40,7 @@ _BATTERY: Final = "adb shell dumpsys batterystats -c > batterystats.txt"
 _POLICY: Final = "adb shell dumpsys netpolicy > netpolicy.txt"
 _SERVICE: Final = r"DUMP OF SERVICE (?:CRITICAL |HIGH |NORMAL )?{}:"
 _NETSTATS: Final = _SERVICE.format("netstats")
-_COUNTERS: Final = "raw counters since the phone's start"
+_COUNTERS: Final = sentence("importing.raw_counters_since_phone_start")
 _ON: Final = re.compile(r"^UID stats:", re.MULTILINE)
 
 
@@ -54,20 +55,22 @@ class _Part:
 
 
 _PARTS: Final = (
-    _Part("three months of traffic by app", _NETSTATS, netstats.IMPORTER, _HISTORY),
     _Part(
-        "the last day's traffic by app or device",
+        sentence("importing.three_months_traffic_by_app"), _NETSTATS, netstats.IMPORTER, _HISTORY
+    ),
+    _Part(
+        sentence("importing.last_day_traffic_by_app"),
         "------ CHECKIN NETSTATS",
         netstats_checkin.IMPORTER,
         _HISTORY,
     ),
     _Part(
-        "bytes by app since the last charge",
+        sentence("importing.bytes_by_app_since_last"),
         "------ CHECKIN BATTERYSTATS",
         batterystats.IMPORTER,
         _BATTERY,
     ),
-    _Part("names of apps", _SERVICE.format("package"), packages.IMPORTER, _NAMES),
+    _Part(sentence("importing.names_apps"), _SERVICE.format("package"), packages.IMPORTER, _NAMES),
     _Part("data switches", _SERVICE.format("netpolicy"), netpolicy.IMPORTER, _POLICY),
 )
 
@@ -96,8 +99,8 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:
     if not any(len(a.frame) + len(a.device_totals) for a in artefacts):
         raise FileError(
             file.name,
-            "a bug report whose sections tell no traffic by app",
-            f"connect the phone to a computer with USB debugging and run `{_HISTORY}`",
+            sentence("importing.bug_report_whose_sections_tell"),
+            sentence("importing.connect_phone_computer_usb_debugging", history=_HISTORY),
         )
     names = [made.packages for made in read_parts.values() if made.packages is not None]
     settings = [made.settings for made in read_parts.values() if made.settings is not None]
@@ -182,10 +185,16 @@ def _together(
 
 def _notes(read_parts: dict[str, Imported]) -> tuple[str, ...]:
     lacks = [part for part in _PARTS if part.tells not in read_parts]
-    notes = [f"This bug report has: {', '.join(read_parts)}."]
+    notes = [sentence("importing.bug_report_has", names=listing(read_parts))]
     if lacks:
-        missing = "; ".join(f"{part.tells} (`{part.command}`)" for part in lacks)
-        notes.append(f"It lacks: {missing}.")
+        missing = listing(
+            (
+                sentence("importing.part_and_command", tells=part.tells, command=part.command)
+                for part in lacks
+            ),
+            separator="; ",
+        )
+        notes.append(sentence("importing.lacks", missing=missing))
     notes += [note for made in read_parts.values() for note in made.notes]
     return tuple(notes)
 

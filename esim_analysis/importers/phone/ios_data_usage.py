@@ -4,6 +4,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.phone._backups import difference_backups
@@ -18,10 +19,7 @@ _IN_BACKUP: Final = "0d609c54856a9bb2d56729df1d68f2958a88426b"
 _COMPANIONS: Final = (WAL, "-shm")
 _CONTENTS: Final = (b"BackupKeyBag", b"IsEncrypted")  # of a backup's Manifest.plist
 _SIGNS: Final = (b"ZLIVEUSAGE", b"ZPROCESS")
-_HOW: Final = (
-    "Back the iPhone up to a computer without encryption (Finder, Apple Devices or iTunes); in "
-    f"the backup's folder 0d is the file {_IN_BACKUP}. Once more later gives the interval."
-)
+_HOW: Final = sentence("importing.back_iphone_up_computer_without", in_backup=_IN_BACKUP)
 _CONFIDENCE: Final = 0.9
 
 
@@ -57,8 +55,8 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
     if counters.apps.empty:
         raise FileError(
             file.name,
-            "an iPhone data-usage database without bytes of any app",
-            "make a new backup of the phone that was used and give that file",
+            sentence("importing.iphone_data_usage_database_without"),
+            sentence("importing.make_new_backup_phone_was"),
         )
     notes = _notes(counters)
     source = Source(
@@ -112,14 +110,13 @@ def _not_readable(file: SourceFile) -> FileError:
     if file.path.name == _IN_BACKUP:
         return FileError(
             file.name,
-            "a file of an encrypted backup",
-            "make a backup without encryption (Finder: untick 'Encrypt local backup'), "
-            "then give the same file of it",
+            sentence("importing.file_encrypted_backup"),
+            sentence("importing.make_backup_without_encryption_finder"),
         )
     return FileError(
         file.name,
-        "the contents list of an iPhone backup, not its counters",
-        f"give the file 0d/{_IN_BACKUP} of the backup; it must not be encrypted",
+        sentence("importing.contents_list_iphone_backup_not"),
+        sentence("importing.give_file_0d_backup_must", in_backup=_IN_BACKUP),
     )
 
 
@@ -163,22 +160,13 @@ def _totals(totals: pd.DataFrame, source: str) -> pd.DataFrame:
 def _notes(counters: Counters) -> tuple[str, ...]:
     apps = counters.apps
     first, last = apps["start_utc"].min(), apps["end_utc"].max()
-    notes = [
-        (
-            f"Counters between {first:%Y-%m-%d %H:%M} and {last:%Y-%m-%d %H:%M} UTC, each since "
-            "its app was first seen: how much, not when. A second backup later tells what was "
-            "used in between."
-        )
-    ]
+    notes = [(sentence("importing.counters_between_utc_each_since", first=first, last=last))]
     mobile = apps["interface"] == "cellular"
     used = int(apps.loc[mobile, ["down", "up"]].fillna(0).to_numpy("int64").sum())
     total = counters.totals[counters.totals["interface"] == "cellular"]
     if len(total):
         own = int(total[["down", "up"]].fillna(0).to_numpy("int64").sum())
-        notes.append(
-            f"The phone's own mobile total is {own} bytes; its apps together {used} bytes. "
-            "The total is for comparison only."
-        )
+        notes.append(sentence("importing.phone_own_mobile_total_bytes", own=own, used=used))
     return tuple(notes)
 
 

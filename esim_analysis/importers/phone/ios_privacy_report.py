@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.phone._contacts import merge_contacts, same_contacts
@@ -15,9 +16,7 @@ from esim_analysis.model import Evidence, FileError, PhoneSettings, Source
 
 __all__ = ["IMPORTER", "merge_contacts"]
 
-_HOW: Final = (
-    "Settings > Privacy & Security > App Privacy Report: turn it on, wait some days, then Share."
-)
+_HOW: Final = sentence("importing.settings_privacy_security_app_privacy")
 _NETWORK: Final = re.compile(r'"type"\s*:\s*"networkActivity"')
 _ACCESS: Final = re.compile(r'"type"\s*:\s*"access"')
 _CONFIDENCE: Final = 0.2  # contacts rank suspects; they say nothing about volume
@@ -53,8 +52,8 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
     if good.empty:
         raise FileError(
             file.name,
-            "an App Privacy Report without readable network activity",
-            "leave the report turned on for a few days, then share it again",
+            sentence("importing.app_privacy_report_without_readable"),
+            sentence("importing.leave_report_turned_on_few"),
         )
     frame = _rows(good, file.name)
     notes = _notes(good, other=len(kinds) - len(network), cut=records.cut)
@@ -133,12 +132,12 @@ def _problems(table: pd.DataFrame) -> pd.DataFrame:
     """Return `line, field, reason` of lines that cannot be used, the first reason of each."""
     backwards = table["start_utc"] > table["end_utc"]
     reasons = {
-        ("bundleID", "no app is named"): table["app"].isna(),
-        ("domain", "no domain is named"): table["host"].isna(),
-        ("timeStamp", "a time without offset, or none that can be read"): (
+        ("bundleID", sentence("importing.no_app_is_named")): table["app"].isna(),
+        ("domain", sentence("importing.no_domain_is_named")): table["host"].isna(),
+        ("timeStamp", sentence("importing.time_without_offset")): (
             table["end_utc"].isna() | table["start_utc"].isna()
         ),
-        ("firstTimeStamp", "the first contact is later than the last"): backwards,
+        ("firstTimeStamp", sentence("importing.first_contact_later_than_last")): backwards,
     }
     found = [
         pd.DataFrame({"line": table.loc[bad, "place"], "field": field, "reason": reason})
@@ -189,15 +188,18 @@ def _notes(table: pd.DataFrame, *, other: int, cut: bool) -> tuple[str, ...]:
     first, last = table["start_utc"].min(), table["end_utc"].max()
     notes = [
         (
-            f"Contacts of {table['app'].nunique()} apps between {first:%Y-%m-%d} and "
-            f"{last:%Y-%m-%d} (UTC). The report has no bytes: it shows which apps were busy with "
-            "whom, never how much of the bill was theirs."
+            sentence(
+                "importing.contacts_apps_between_utc_report",
+                count=table["app"].nunique(),
+                first=first,
+                last=last,
+            )
         )
     ]
     if other:
-        notes.append(f"{other} lines about camera, photos and other access were not needed.")
+        notes.append(sentence("importing.lines_about_camera_photos_other", other=other))
     if cut:
-        notes.append("The file ends inside a line; that line was left out.")
+        notes.append(sentence("importing.file_ends_inside_line_line"))
     return tuple(notes)
 
 

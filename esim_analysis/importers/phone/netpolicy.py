@@ -7,6 +7,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.phone._lines import clean, head_of
@@ -54,10 +55,10 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
     if _SIGNS.search(text) is None:
         raise FileError(
             file.name,
-            "the phone refused to show its data settings (Permission Denial)"
+            sentence("importing.phone_refused_show_data_settings")
             if _DENIED.search(text)
-            else "none of the phone's data settings are in this text",
-            f"connect the phone to a computer with USB debugging and run `{_COMMAND}`",
+            else sentence("importing.none_phone_data_settings_text"),
+            sentence("importing.connect_phone_computer_usb_debugging_run", command=_COMMAND),
         )
     saver = _DATA_SAVER.search(text)
     block = _POLICIES.search(text)
@@ -67,8 +68,8 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
         for line in re.findall(r"^.*\bNetworkPolicy[\[{].*$", text, re.MULTILINE)
         if _MOBILE.search(line) and _INFERRED not in line
     ]
-    limit, limit_note = _agreed(map(_limit, networks), "data limits")
-    cycle, cycle_note = _agreed(map(_cycle_day, networks), "cycle days")
+    limit, limit_note = _agreed(map(_limit, networks), sentence("importing.data_limits"))
+    cycle, cycle_note = _agreed(map(_cycle_day, networks), sentence("importing.cycle_days"))
     settings = PhoneSettings(
         platform="android",
         data_saver=saver.group(1) == "true" if saver else None,
@@ -120,7 +121,7 @@ def _cycle_day(policy: str) -> int | None:
 def _agreed(values: Iterable[int | None], what: str) -> tuple[int | None, str]:
     distinct = set(values)
     if len(distinct) > 1:
-        return None, f"The phone's SIMs have different {what}; none was taken."
+        return None, sentence("importing.phone_sims_have_different_none", what=what)
     return next(iter(distinct), None), ""
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.phone._lines import clean, head_of
@@ -55,8 +56,8 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
     if not (in_uid & possible & used).any():
         raise FileError(
             file.name,
-            "a netstats dump whose per-app section has no readable bytes",
-            f"run `{_COMMAND}` again and give the whole file",
+            sentence("importing.netstats_dump_whose_per_app"),
+            sentence("importing.run_again_give_whole_file", command=_COMMAND),
         )
     strays = rows[~possible & used]
     rejected = pd.concat([dump.rejected, _unwanted(dump, series), _impossible(strays)])
@@ -84,14 +85,13 @@ def _no_app_section(name: str, text: str) -> FileError:
     if _DENIED.search(text):
         return FileError(
             name,
-            "the phone refused to show its statistics (Permission Denial): apps on the phone "
-            "may not read them, a computer with USB debugging may",
-            f"connect the phone to a computer and run `{_COMMAND}`",
+            sentence("importing.phone_refused_show_statistics_permission"),
+            sentence("importing.connect_phone_computer_run", command=_COMMAND),
         )
     return FileError(
         name,
-        "a netstats dump without its per-app section (UID stats)",
-        f"run `adb shell dumpsys netstats --poll`, then `{_COMMAND}`",
+        sentence("importing.netstats_dump_without_per_app"),
+        sentence("importing.run_adb_shell_dumpsys_netstats", command=_COMMAND),
     )
 
 
@@ -127,7 +127,7 @@ def _unwanted(dump: DumpText, series: pd.DataFrame) -> pd.DataFrame:
 
 
 def _impossible(strays: pd.DataFrame) -> pd.DataFrame:
-    reason = "a time that the moment of the dump makes impossible (the phone's clock was wrong)"
+    reason = sentence("importing.time_moment_dump_makes_impossible")
     return pd.DataFrame(
         {"line": (strays["line"] + 1).astype("str"), "field": "st", "reason": reason}
     ).astype("str")
@@ -136,29 +136,35 @@ def _impossible(strays: pd.DataFrame) -> pd.DataFrame:
 def _notes(
     dump: DumpText, times: list[DumpTime | None], strays: pd.DataFrame, frame: pd.DataFrame
 ) -> tuple[str, ...]:
-    moments = " and ".join(str(time) for time in times if time is not None)
-    notes = [f"Taken {moments}."]
+    moments = [time.told() for time in times if time is not None]
+    both = len(moments) > 1
+    notes = [
+        sentence("importing.taken_twice", first=moments[0], last=moments[-1])
+        if both
+        else sentence("importing.taken", moment=moments[0] if moments else "")
+    ]
     if dump.dumps > 1:
-        notes.append(f"Holds {dump.dumps} dumps: of a bucket seen twice the larger count stands.")
+        notes.append(sentence("importing.holds_dumps_bucket_seen_twice", dumps=dump.dumps))
     if dump.since_boot:
         first = frame["start_utc"].min().strftime("%Y-%m-%d %H:%M")
         notes.append(
-            f"History since the phone's last start only (from about {first} UTC); "
-            f"`{_COMMAND}` gives three months."
+            sentence("importing.history_since_phone_last_start", first=first, command=_COMMAND)
         )
     if dump.omitted:
-        notes.append(f"The phone left {dump.omitted} buckets out when printing: incomplete.")
+        notes.append(sentence("importing.phone_left_buckets_out_when", omitted=dump.omitted))
     if len(strays):
         lost = int((strays["down"].fillna(0) + strays["up"].fillna(0)).sum())
-        notes.append(f"Rows with impossible times left out: {len(strays)} ({lost} bytes).")
+        notes.append(
+            sentence("importing.rows_impossible_times_left_out", count=len(strays), lost=lost)
+        )
     if dump.cut:
-        notes.append("The file ends inside a row; that row was left out.")
+        notes.append(sentence("importing.file_ends_inside_row_row"))
     volume = frame["bytes_up"].fillna(0) + frame["bytes_down"].fillna(0)
     tunnel = int(volume[frame["interface"] == "vpn"].sum())
     if tunnel:
-        notes.append(f"{tunnel} bytes of a VPN tunnel are kept apart and not counted twice.")
+        notes.append(sentence("importing.bytes_vpn_tunnel_kept_apart", tunnel=tunnel))
     if tunnel > _TUNNEL_SHARE * int(volume.sum()):
-        notes.append("Much went through a VPN: what its app carried cannot be split into apps.")
+        notes.append(sentence("importing.much_went_through_vpn_what"))
     return tuple(notes)
 
 

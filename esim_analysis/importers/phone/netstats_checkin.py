@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.phone._lines import Lines, Places, clean, extract, head_of, matching
@@ -60,8 +61,8 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
     if apps.empty and device.empty:
         raise FileError(
             file.name,
-            "a netstats check-in without readable bytes",
-            f"run `adb shell dumpsys netstats --poll`, then `{_COMMAND}`",
+            sentence("importing.netstats_check_without_readable_bytes"),
+            sentence("importing.run_adb_shell_dumpsys_netstats", command=_COMMAND),
         )
     notes = _notes(rows, apps)
     source = Source(
@@ -94,9 +95,9 @@ def _rows(lines: Lines) -> tuple[pd.DataFrame, pd.DataFrame]:
     no_bytes = rows["down"].isna() & rows["up"].isna()
     wanted = rows["section"].isin(["uid", "xt"]) & (rows["tag"].fillna(0) == 0)
     reasons = {
-        "this row cannot be read": unreadable,
-        "the lines above this row do not say whose it is": ~unreadable & no_owner,
-        "this row states no bytes": ~unreadable & ~no_owner & no_bytes,
+        sentence("importing.row_cannot_be_read"): unreadable,
+        sentence("importing.lines_above_do_not_say_whose"): ~unreadable & no_owner,
+        sentence("importing.row_states_no_bytes"): ~unreadable & ~no_owner & no_bytes,
     }
     bad = [
         pd.DataFrame({"line": (rows.loc[mask & wanted, "line"] + 1), "reason": reason})
@@ -163,11 +164,11 @@ def _notes(rows: pd.DataFrame, apps: pd.DataFrame) -> tuple[str, ...]:
     first, last = (
         pd.Timestamp(int(at), unit="s") for at in (rows["start"].min(), rows["start"].max())
     )
-    notes = [f"Traffic between {first:%Y-%m-%d %H:%M} and {last:%Y-%m-%d %H:%M} UTC."]
+    notes = [sentence("importing.traffic_between_utc", first=first, last=last)]
     if apps.empty:
-        notes.append(f"Totals of the phone only, no apps; `{_COMMAND}` gives three months by app.")
+        notes.append(sentence("importing.totals_phone_only_no_apps", command=_COMMAND))
     else:
-        notes.append(f"This form does not say which SIM was used; `{_COMMAND}` does.")
+        notes.append(sentence("importing.form_does_not_say_sim", command=_COMMAND))
     return tuple(notes)
 
 

@@ -5,6 +5,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.phone._lines import clean, head_of
@@ -52,10 +53,13 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
     if table.empty:
         raise FileError(
             file.name,
-            "a list of packages without their uids, so traffic cannot be named with it",
-            f"run `{_COMMAND}` (with a capital U)",
+            sentence("importing.list_packages_without_their_uids"),
+            sentence("importing.run_capital_u", command=_COMMAND),
         )
-    return Imported(packages=table, notes=(f"{table['package'].nunique()} packages named.",))
+    return Imported(
+        packages=table,
+        notes=(sentence("importing.packages_named", count=table["package"].nunique()),),
+    )
 
 
 def first_names(packages: pd.DataFrame) -> pd.Series:

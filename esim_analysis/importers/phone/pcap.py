@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.captures.app_hosts import app_of_labels
 from esim_analysis.importers.captures.capture import NO_UID, Capture
 from esim_analysis.importers.captures.clock import IMPOSSIBLE, no_dates, possible, utc
@@ -131,16 +132,15 @@ def _kinds(interfaces: tuple[str, ...]) -> list[str]:
 
 def _nothing(name: str, capture: Capture) -> FileError:
     if not len(capture.start):
-        found = "a capture without a single whole packet"
+        found = sentence("importing.capture_without_single_whole_packet")
     elif not np.isin(capture.link, KNOWN_LINKS).any():
-        found = f"a capture of a kind of network this does not read (link type {capture.link[0]})"
+        found = sentence("importing.capture_kind_network_does_not", capture=capture.link[0])
     else:
-        found = "a capture without a single IP packet"
+        found = sentence("importing.capture_without_single_ip_packet")
     return FileError(
         name,
         found,
-        "record again on the phone, e.g. with PCAPdroid > Dump mode > PCAP file, "
-        "and stop the recording before sharing it",
+        sentence("importing.record_again_on_phone_e"),
     )
 
 

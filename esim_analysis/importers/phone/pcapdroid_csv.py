@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.captures.cells import host_names, moments, signed_numbers
 from esim_analysis.importers.captures.cells import whole_numbers as whole
 from esim_analysis.importers.captures.clock import IMPOSSIBLE, no_dates, possible, utc
@@ -19,17 +20,9 @@ _STEP: Final = 1000  # µs: its clock counts milliseconds
 _TIMES: Final = ("firstseen", "lastseen")
 _VOLUMES: Final = ("bytessent", "bytesrcvd")
 _NAMES: Final = {"1": "ICMP", "6": "TCP", "17": "UDP", "58": "ICMP"}
-_REWRITTEN: Final = (
-    "no time as PCAPdroid writes it (a spreadsheet may have rewritten it, which loses the zone)"
-)
-_LIMITED: Final = (
-    "PCAPdroid keeps a limited number of them and drops the oldest: these bytes are the least "
-    "that flowed."
-)
-_OLD: Final = (
-    "Written by an old PCAPdroid, without package names: `adb shell pm list packages -U` names "
-    "its apps."
-)
+_REWRITTEN: Final = sentence("importing.no_time_pcapdroid_writes_spreadsheet")
+_LIMITED: Final = sentence("importing.pcapdroid_keeps_limited_number_them")
+_OLD: Final = sentence("importing.written_by_old_pcapdroid_without")
 
 
 def recognise(file: SourceFile) -> bool:
@@ -51,9 +44,8 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
     if layout is None or table.empty:
         raise FileError(
             file.name,
-            "PCAPdroid's heading without a single connection below it",
-            "in PCAPdroid open Connections while the recording is still there, check that no "
-            "filter hides the rows, and export again",
+            sentence("importing.pcapdroid_heading_without_single_connection"),
+            sentence("importing.pcapdroid_open_connections_while_recording"),
         )
     numbers = pd.DataFrame(
         {name: moments(table[name]) for name in _TIMES}
@@ -85,7 +77,7 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
 def _reasons(table: pd.DataFrame, numbers: pd.DataFrame) -> pd.Series:
     """Return `field: reason` of the rows that cannot be used."""
     lost = (table["bytessent"] == "") & (table["dstip"] == "")
-    signs = [(lost, "row: its columns cannot be told apart")]
+    signs = [(lost, sentence("importing.row_columns_cannot_told_apart"))]
     signs += [(numbers[name].isna(), f"{name}: no number of bytes") for name in _VOLUMES]
     for name in _TIMES:
         undated = ~possible(numbers[name].fillna(0).to_numpy("int64"))
@@ -133,11 +125,11 @@ def _by_uid(names: pd.Series, uid: pd.Series) -> pd.Series:
 
 
 def _notes(frame: pd.DataFrame, layout: Layout, rejected: pd.DataFrame) -> tuple[str, ...]:
-    notes = [f"{len(frame)} connections. {_LIMITED}"]
+    notes = [sentence("importing.connections", count=len(frame), limited=_LIMITED)]
     if "packagename" not in layout.names:
         notes.append(_OLD)
     if len(rejected):
-        notes.append(f"Connections that could not be read: {len(rejected)}.")
+        notes.append(sentence("importing.connections_could_not_read", count=len(rejected)))
     return (*notes, *app_notes(frame))
 
 
@@ -145,9 +137,9 @@ def _unreadable(name: str, lines: pd.Series, reason: pd.Series) -> FileError:
     first = str(reason.iloc[0]).rsplit(": ", maxsplit=1)[-1]
     return FileError(
         name,
-        f"a list of connections of which not one can be used: {first}",
-        "give the file as PCAPdroid wrote it, not one saved again by a spreadsheet",
-        place=f"line {lines.iloc[0]}",
+        sentence("importing.list_connections_not_one_can", first=first),
+        sentence("importing.give_file_pcapdroid_wrote_not"),
+        place=sentence("importing.line_2", lines=lines.iloc[0]),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.captures.arrays import MICROS, Ints
 from esim_analysis.importers.captures.cells import host_names
 from esim_analysis.importers.captures.clock import IMPOSSIBLE, no_dates, possible, utc
@@ -26,12 +27,8 @@ _SANE: Final = 10**15  # no counter and no time reaches this; larger is damage
 _MILLI: Final = 1000
 _LONGEST: Final = 30 * 86_400  # seconds
 _NAMES: Final = {1: "ICMP", 6: "TCP", 17: "UDP", 58: "ICMP"}
-_NO_BYTES: Final = (
-    "a RethinkDNS log without byte counts (an old version of the app, or nothing recorded)"
-)
-_HOW: Final = (
-    "update RethinkDNS, switch on Configure > Logs, use the phone for a day and export again"
-)
+_NO_BYTES: Final = sentence("importing.rethinkdns_log_without_byte_counts")
+_HOW: Final = sentence("importing.update_rethinkdns_switch_on_configure")
 
 
 def recognise(file: SourceFile) -> bool:
@@ -66,9 +63,9 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
     flows = _flows(table[good], numbers[good], moment[good.to_numpy()])
     frame = evidence_of(flows, source=file.name)
     rejected = _rejected(file.name, numbers["ID"], ~blocked & ~good, dated)
-    notes = [f"{len(frame)} connections of RethinkDNS."]
+    notes = [sentence("importing.connections_rethinkdns", count=len(frame))]
     if blocked.any():
-        notes.append(f"{int(blocked.sum())} more were blocked by it and carried nothing.")
+        notes.append(sentence("importing.more_were_blocked_by_carried", count=int(blocked.sum())))
     told = (*notes, *app_notes(frame))
     source = Source(
         id=file.name,
@@ -129,7 +126,9 @@ def _flows(table: pd.DataFrame, numbers: pd.DataFrame, moment: Ints) -> pd.DataF
 
 
 def _rejected(name: str, row: pd.Series, bad: pd.Series, dated: pd.Series) -> pd.DataFrame:
-    reason = pd.Series("no number of bytes", index=row.index, dtype="str").mask(~dated, IMPOSSIBLE)
+    reason = pd.Series(sentence("importing.no_number_bytes"), index=row.index, dtype="str").mask(
+        ~dated, IMPOSSIBLE
+    )
     field = pd.Series("downloadBytes", index=row.index, dtype="str").mask(~dated, "timeStamp")
     table = pd.DataFrame({"line": "id " + row.astype("str"), "field": field, "reason": reason})
     return table[bad].assign(source=name)[["source", "line", "field", "reason"]]

@@ -4,6 +4,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.captures.arrays import Ints
 from esim_analysis.importers.captures.cells import host_names, matches, signed_numbers, with_columns
 from esim_analysis.importers.captures.cells import whole_numbers as whole
@@ -42,8 +43,8 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
     if not whole_rows:
         raise FileError(
             file.name,
-            "TrackerControl's heading without a single contact below it",
-            "let TrackerControl run while the phone is used, then export again",
+            sentence("importing.trackercontrol_heading_without_single_contact"),
+            sentence("importing.let_trackercontrol_run_while_phone"),
         )
     fit = {line: row for line, row in whole_rows.items() if len(row) == len(names)}
     table = pd.DataFrame.from_dict(fit, orient="index", columns=names, dtype="str")
@@ -56,11 +57,9 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
     flows = _flows(table[dated], micros[dated])
     frame = _contacts(flows, table.loc[dated, "uncertain"], file.name)
     rejected = _rejected(file.name, sorted(set(whole_rows) - set(fit)), table.index[~dated])
-    notes = [f"{len(frame)} contacts without bytes: they rank suspects and never split megabytes."]
+    notes = [sentence("importing.contacts_without_bytes_they_rank", count=len(frame))]
     if names == _ONE_APP:
-        notes.append(
-            "This list is about one app and does not say which: the export of the main menu does."
-        )
+        notes.append(sentence("importing.list_about_one_app_does"))
     source = Source(
         id=file.name,
         importer=IMPORTER.id,
@@ -113,7 +112,7 @@ def _contacts(flows: pd.DataFrame, uncertain: pd.Series, source: str) -> pd.Data
 
 def _rejected(name: str, misshapen: list[int], undated: pd.Index) -> pd.DataFrame:
     parts = (
-        ("row", "it has another number of cells than the heading", misshapen),
+        ("row", sentence("importing.other_number_of_cells"), misshapen),
         ("time", IMPOSSIBLE, undated.tolist()),
     )
     rows = [(name, str(line), field, why) for field, why, lines in parts for line in lines]

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.phone._lines import head_of
@@ -62,27 +63,28 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:
     tables = [(name, table, rows) for name, table, rows in tables if len(rows)]
     if not tables:
         raise FileError(
-            file.name, "vnStat's output without traffic", f"run `{_COMMAND}` after some days"
+            file.name,
+            sentence("importing.vnstat_output_without_traffic"),
+            sentence("importing.run_after_some_days", command=_COMMAND),
         )
     if any(rows["start"].isna().any() for _, _, rows in tables) and options.timezone is None:
         raise QuestionError(
             file.name,
-            "vnStat's local times without a zone (an old version of it)",
-            "say the computer's zone, such as --timezone Europe/Madrid",
+            sentence("importing.vnstat_local_times_without_zone"),
+            sentence("importing.say_computer_zone_such_timezone"),
         )
     zone = check_zone(options.timezone or "UTC")
     placed = [(name, table, place(rows, table, zone)) for name, table, rows in tables]
     totals, rejected = _totals(placed, file.name)
     if totals.empty:
         raise FileError(
-            file.name, "vnStat's output without one usable row", f"run `{_COMMAND}` again"
+            file.name,
+            sentence("importing.vnstat_output_without_one_usable"),
+            sentence("importing.run_again", command=_COMMAND),
         )
     names = sorted({name for name, _, _ in tables})
     notes = (
-        (
-            f"Totals of {', '.join(names)} of a computer or router; for comparison only, "
-            "they name no app."
-        ),
+        (sentence("importing.totals_computer_router_comparison_only", names=", ".join(names))),
     )
     source = Source(
         id=file.name,
@@ -104,7 +106,9 @@ def _document(file: SourceFile) -> dict[str, Any]:
         document = json.loads(file.text)
     except (ValueError, RecursionError) as problem:
         raise FileError(
-            file.name, "vnStat's output, cut or damaged", f"run `{_COMMAND}` again"
+            file.name,
+            sentence("importing.vnstat_output_cut_damaged"),
+            sentence("importing.run_again", command=_COMMAND),
         ) from problem
     return document if isinstance(document, dict) else {}
 
@@ -159,7 +163,7 @@ def _totals(
 
 
 def _rejected(rows: int, source: str, table: str) -> pd.DataFrame:
-    reason = "a row without a usable time or volume"
+    reason = sentence("importing.row_without_usable_time_volume")
     return pd.DataFrame(
         {"source": [source] * rows, "line": table, "field": "timestamp, rx, tx", "reason": reason}
     ).astype("str")

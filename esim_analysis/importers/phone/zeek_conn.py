@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.captures.addresses import is_private
 from esim_analysis.importers.captures.arrays import MICROS, Flags, Ints
 from esim_analysis.importers.captures.cells import matches
@@ -40,8 +41,8 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
     if table.empty:
         raise FileError(
             file.name,
-            "a Zeek conn.log without a single connection",
-            "give the log of the hours you want to look at",
+            sentence("importing.zeek_conn_log_without_single"),
+            sentence("importing.give_log_hours_you_want"),
         )
     begun = _micros(table["ts"])
     dated = possible(begun)
@@ -121,11 +122,11 @@ def _undated(lines: pd.Series) -> pd.DataFrame:
 
 
 def _notes(frame: pd.DataFrame, rows: ZeekRows) -> tuple[str, ...]:
-    notes = [f"{len(frame)} connections; Zeek sees hosts and hours, never apps."]
+    notes = [sentence("importing.connections_zeek_sees_hosts_hours", count=len(frame))]
     if rows.payload_only:
-        notes.append("This log counts contents without packet headers: its bytes are a few % low.")
+        notes.append(sentence("importing.log_counts_contents_without_packet"))
     if rows.cut:
-        notes.append("The log was not closed: its last connections may be missing.")
+        notes.append(sentence("importing.log_was_not_closed_last"))
     return (*notes, *app_notes(frame))
 
 

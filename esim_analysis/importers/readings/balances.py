@@ -4,6 +4,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.readings.moments import MOMENT
 from esim_analysis.importers.readings.volumes import VOLUME
 
@@ -44,9 +45,9 @@ def read_balances(text: pd.Series) -> pd.DataFrame:
     figures = rest.str.count(rf"(?i){VOLUME}")
     known = used.notna().astype(int) + remaining.notna().astype(int)
     problem = pd.Series("", index=text.index, dtype="str")
-    problem = problem.mask(figures > known, "more figures than words that say what they are")
-    problem = problem.mask(figures < known, "says both left and used of one figure")
-    problem = problem.mask(known == 0, "says neither 'left' nor 'used'")
+    problem = problem.mask(figures > known, sentence("importing.more_figures_than_words"))
+    problem = problem.mask(figures < known, sentence("importing.says_both_left_and_used"))
+    problem = problem.mask(known == 0, sentence("importing.says_neither_left_nor_used"))
     total = of[1].fillna(named)
     return pd.DataFrame({"used": used, "remaining": remaining, "total": total, "problem": problem})
 

@@ -4,6 +4,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.readings.precision import ARROW, NOT_LISTED, half_widths
 from esim_analysis.model import APP_READINGS, REJECTED, Evidence, PhoneSettings
 from esim_analysis.model.frames import conform
@@ -13,14 +14,11 @@ DOUBTFUL: Final = 0.5  # the counter may have started afresh, or its start is on
 MIN_LISTED: Final = 5  # fewer apps are a choice somebody made, not a whole screen
 MOST_HIDDEN: Final = 0.05  # an earlier listing that ends below this share bounds a new app
 _SPAN: Final = ["platform", "start_utc", "t_utc"]
-_FELL: Final = "this app used less than before: was the counter reset? The interval is left out"
-_NEW: Final = (
-    "not in the earlier listing, which may not be whole: what it used in between is unknown; "
-    "copy the listing down to its end, largest first"
-)
-_GONE: Final = "not in the later listing: what it used in between is unknown"
-_TWICE: Final = "named twice in one listing with different figures; neither is used"
-_ONCE: Final = "one listing alone says nothing about an interval; copy the screen once more later"
+_FELL: Final = sentence("importing.app_used_less_than_before")
+_NEW: Final = sentence("importing.not_earlier_listing_may_not")
+_GONE: Final = sentence("importing.not_later_listing_what_used")
+_TWICE: Final = sentence("importing.named_twice_one_listing_different")
+_ONCE: Final = sentence("importing.one_listing_alone_says_nothing")
 
 
 def evidence_from_app_readings(frames: list[pd.DataFrame], *, zone: str | None = None) -> Evidence:

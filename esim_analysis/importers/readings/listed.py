@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.model import Source, UsageRecords
 
 
@@ -43,8 +44,5 @@ def _noted(source: Source, twice: pd.Series) -> Source:
     count = int((twice == source.id).sum())
     if not count:
         return source
-    said = (
-        f"{count} of the intervals between readings are not counted: "
-        "the export lists what was used at that time."
-    )
+    said = sentence("importing.intervals_between_readings_not_counted", count=count)
     return replace(source, duplicates=source.duplicates + count, notes=(*source.notes, said))

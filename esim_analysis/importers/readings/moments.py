@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.model import Choice, Origin, QuestionError
 
 EXAMPLE: Final = "2026-11-02 09:00"
@@ -110,22 +111,22 @@ def _order(date: pd.DataFrame, lines: pd.Series, *, name: str) -> Choice:
     first = pd.to_numeric(date["first"])
     second = pd.to_numeric(date["second_field"])
     if not first.notna().any():
-        return Choice("Y-M-D", Origin.DECLARED, "months are named or follow the year")
+        return Choice("Y-M-D", Origin.DECLARED, sentence("importing.months_named_follow_year"))
     day_first = bool(((first > _NOON) & (second <= _NOON)).any())
     month_first = bool(((second > _NOON) & (first <= _NOON)).any())
     if day_first != month_first:
         value = "D/M/Y" if day_first else "M/D/Y"
-        return Choice(value, Origin.DEDUCED, "only this order makes all dates possible")
+        return Choice(value, Origin.DEDUCED, sentence("importing.only_order_makes_all_dates"))
     open_ones = first.notna() & (first != second)
     if not day_first and not open_ones.any():
-        return Choice("D/M/Y", Origin.DEDUCED, "day and month are the same number")
+        return Choice("D/M/Y", Origin.DEDUCED, sentence("importing.day_month_same_number"))
     by_habit = None if day_first else _order_by_habit(date, lines[date.notna().any(axis=1)])
     if by_habit is None:
         example = lines[open_ones].iloc[0][:40]
         raise QuestionError(
             name,
-            f"day and month cannot be told apart in {example!r}",
-            f"write the dates year first, for example {EXAMPLE}",
+            sentence("importing.day_month_cannot_told_apart_2", example=example),
+            sentence("importing.write_dates_year_first_example", example=EXAMPLE),
         )
     return by_habit
 
@@ -137,9 +138,9 @@ def _order_by_habit(date: pd.DataFrame, dated: pd.Series) -> Choice | None:
     year_first = short_only and bool((date["month"].notna() & date["year"].notna()).any())
     chinese = short_only and bool(dated.str.contains(_CHINESE).any())
     if spanish and not (year_first or chinese):
-        return Choice("D/M/Y", Origin.DEDUCED, "Spanish text writes the day first")
+        return Choice("D/M/Y", Origin.DEDUCED, sentence("importing.spanish_text_writes_day_first"))
     if (year_first or chinese) and not spanish:
-        return Choice("M/D/Y", Origin.DEDUCED, "full dates of this text put the month first")
+        return Choice("M/D/Y", Origin.DEDUCED, sentence("importing.full_dates_text_put_month"))
     return None
 
 
@@ -152,7 +153,9 @@ def _years(year: pd.Series, month: pd.Series, day: pd.Series, *, name: str) -> p
     anchors = np.sort(known.dropna().to_numpy())
     if not len(anchors):
         raise QuestionError(
-            name, "no date of this text has a year", f"write one in full, for example {EXAMPLE}"
+            name,
+            sentence("importing.no_date_text_has_year"),
+            sentence("importing.write_one_full_example", example=EXAMPLE),
         )
     spans = known.dropna().dt.year
     best = pd.Series(np.inf, index=year.index)

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from esim_analysis.importers.readings.balances import ACCEPTED, read_balances
+from esim_analysis.i18n.sentences import sentence
+from esim_analysis.importers.readings.balances import read_balances
 from esim_analysis.importers.readings.lines import ZONE_LINE, read_lines, words_of
 from esim_analysis.importers.readings.moments import Moments, read_moments
 from esim_analysis.importers.readings.names import app_of, is_total
@@ -18,12 +19,12 @@ from esim_analysis.model.frames import UTC_TIME, conform
 _IOS: Final = r"(?i)iphone|ipad|\bios\b|苹果"
 _ANDROID: Final = r"(?i)android|安卓|pixel|samsung|galaxy|xiaomi|小米|huawei|华为|oppo|vivo"
 _UNREAD: Final = {
-    "other": f"no reading this understands; write {ACCEPTED}",
-    "moment": "an impossible or missing date or time",
-    "hour": "a time that does not exist: the clock went forward over it",
-    "volume": "the figure can be read in two ways or is too large; write it as '1234 MB'",
-    "total": "a total of the phone, not an app: its bytes are in the lines of the apps",
-    "too_much": "more is used or left than the whole plan holds",
+    "other": sentence("importing.no_reading_understands_write"),
+    "moment": sentence("importing.impossible_missing_date_time"),
+    "hour": sentence("importing.time_does_not_exist_clock"),
+    "volume": sentence("importing.figure_can_read_two_ways"),
+    "total": sentence("importing.total_phone_not_app_bytes"),
+    "too_much": sentence("importing.more_used_left_than_whole"),
 }
 
 
@@ -117,19 +118,23 @@ def _zone(lines: pd.DataFrame, *, name: str, timezone: str | None) -> Choice:
     names = stated.unique()
     if len(names) > 1:
         raise QuestionError(
-            name, f"names {len(names)} time zones", "make one file for each of them"
+            name,
+            sentence("importing.names_time_zones", count=len(names)),
+            sentence("importing.make_one_file_each_them"),
         )
     if len(stated):
-        zone = Choice(stated.iloc[0], Origin.DECLARED, "the text names it")
+        zone = Choice(stated.iloc[0], Origin.DECLARED, sentence("importing.text_names"))
     elif timezone is not None:
-        zone = Choice(timezone, Origin.DECLARED, "given by the user")
+        zone = Choice(timezone, Origin.DECLARED, sentence("importing.given_by_user"))
     else:
-        zone = Choice("UTC", Origin.ASSUMED, "the text names no zone and none was given")
+        zone = Choice("UTC", Origin.ASSUMED, sentence("importing.text_names_no_zone_none"))
     try:
         ZoneInfo(zone.value)
     except (KeyError, ValueError, OSError) as problem:
         raise QuestionError(
-            name, f"{zone.value!r} is not a time zone", "write one such as 'zone: Europe/Madrid'"
+            name,
+            sentence("importing.not_time_zone", value=zone.value),
+            sentence("importing.write_one_such_zone_europe"),
         ) from problem
     return zone
 
@@ -192,7 +197,7 @@ def _app_readings(apps: pd.DataFrame, volumes: Volumes) -> tuple[pd.DataFrame, p
     used, figure = volumes.size, volumes.figure
     reason = pd.Series("", index=apps.index, dtype="str")
     reason = reason.mask(used.isna(), _UNREAD["volume"])
-    reason = reason.mask(apps["t_utc"].isna(), "the heading above it has no valid date and time")
+    reason = reason.mask(apps["t_utc"].isna(), sentence("importing.heading_above_has_no_valid"))
     reason = reason.mask(is_total(apps["label"]), _UNREAD["total"])
     frame = apps[["platform", "t_local", "t_utc"]].assign(
         app=app_of(apps["label"]),
@@ -220,16 +225,21 @@ def _rows(lines: pd.DataFrame, field: str, reason: pd.Series) -> pd.DataFrame:
 
 
 def _notes(zone: Choice, locale: Choice, figures: pd.Series) -> tuple[str, ...]:
-    notes = ["1 GB is taken as 1,000,000,000 bytes, as operators and phones print it (assumed)"]
+    notes = [sentence("importing.1_gb_taken_1_000")]
     if zone.origin is Origin.ASSUMED:
-        notes.append("times are taken as UTC (assumed); a line 'zone: Europe/Madrid' settles it")
+        notes.append(sentence("importing.times_taken_utc_assumed_line"))
     if locale.origin is not Origin.DECLARED:
-        notes.append(f"dates are read as {locale.value.split()[1]}: {locale.reason}")
+        notes.append(
+            sentence("importing.dates_read", locale=locale.value.split()[1], reason=locale.reason)
+        )
     widths = half_width(figures.astype("str")).fillna(0)
     if widths.gt(0).any():
         coarsest = figures.iloc[int(widths.to_numpy().argmax())]
         notes.append(
-            f"figures are as exact as typed; the coarsest, {coarsest!r}, may be off by"
-            f" {widths.max() / 1e6:g} MB"
+            sentence(
+                "importing.figures_exact_typed_coarsest_may",
+                coarsest=coarsest,
+                widths=widths.max() / 1000000.0,
+            )
         )
     return tuple(notes)

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.readings.balances import ACCEPTED
 from esim_analysis.importers.readings.parse import Readings, parse_readings
 from esim_analysis.model import (
@@ -52,10 +53,12 @@ def source_of(readings: Readings, *, name: str, importer: str, sha256: str) -> S
 def decision_of(readings: Readings) -> Decision:
     """Return how a text was read, for the screen and for `model.redecide`."""
     offsets = len(readings.snapshots) > 0 and readings.snapshots["t_local"].isna().all()
-    stated = Choice("offset", Origin.DECLARED, "every moment names its offset")
+    stated = Choice("offset", Origin.DECLARED, sentence("importing.every_moment_names_offset"))
     return Decision(
-        unit=Choice("cell", Origin.DECLARED, "each figure names its unit"),
-        base=Choice("1000", Origin.ASSUMED, "operators and phones print decimal units"),
+        unit=Choice("cell", Origin.DECLARED, sentence("importing.each_figure_names_unit")),
+        base=Choice(
+            "1000", Origin.ASSUMED, sentence("importing.operators_phones_print_decimal_units")
+        ),
         locale=readings.locale,
         zone=stated if offsets else readings.zone,
     )
@@ -75,15 +78,21 @@ def parse_balance(text: str, *, timezone: str | None) -> TypedSnapshots:
     try:
         readings = parse_readings(text, name=TYPED_NAME, timezone=timezone)
     except QuestionError as question:
-        raise UsageError(f"--balance: {question.found}; {question.next_step}") from question
+        raise UsageError(
+            sentence("importing.balance_2", found=question.found, next_step=question.next_step)
+        ) from question
     if len(readings.rejected):
         first = readings.rejected.iloc[0]
         said = text.split("\n")[int(first["line"]) - 1].strip()[:60]
         reason = first["reason"]
-        forms = "" if ACCEPTED in reason else f". Accepted: {ACCEPTED}"
-        raise UsageError(f"--balance {said!r}: {reason}{forms}")
+        forms = "" if ACCEPTED in reason else sentence("importing.accepted_forms")
+        raise UsageError(sentence("importing.balance", said=said, reason=reason, forms=forms))
     if not len(readings.snapshots) or len(readings.app_readings):
-        raise UsageError(f"--balance: no balance in {text.strip()[:60]!r}. Accepted: {ACCEPTED}")
+        raise UsageError(
+            sentence(
+                "importing.balance_no_balance_accepted", text=text.strip()[:60], accepted=ACCEPTED
+            )
+        )
     sha256 = hashlib.sha256(text.encode("utf-8", errors="replace")).hexdigest()
     source = source_of(readings, name=TYPED_NAME, importer="balance_readings", sha256=sha256)
     return typed_snapshots(readings, source, rejected=True)

@@ -5,6 +5,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.readings.precision import ARROW, as_typed, half_widths
 from esim_analysis.importers.readings.typed import TypedSnapshots
 from esim_analysis.model import (
@@ -62,7 +63,7 @@ def _one_a_moment(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     by_moment = frame.groupby(_MOMENT, dropna=False, sort=False)
     contradiction = (by_moment[_COUNTERS].transform("nunique") > 1).any(axis=1)
     single = frame[~contradiction].groupby(_MOMENT, dropna=False, sort=False).first()
-    reason = "contradicts another reading of the same moment; neither is used"
+    reason = sentence("importing.contradicts_another_reading_same_moment")
     return single.reset_index()[list(SNAPSHOTS)], _rejected(frame[contradiction], reason)
 
 
@@ -73,7 +74,7 @@ def _comparable(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     with_rest = frame["remaining"].notna()
     most = by_bundle["remaining"].transform("count") >= by_bundle["used"].transform("count")
     keep = with_rest.where(most, with_used)
-    reason = "says what was used where others say what is left, or the reverse; add 'of 5 GB'"
+    reason = sentence("importing.says_what_was_used_where")
     return frame[keep], _rejected(frame[~keep], reason)
 
 
@@ -85,10 +86,10 @@ def _rejected(rows: pd.DataFrame, reason: str) -> pd.DataFrame:
 
 def _decisions(snapshots: list[Snapshots]) -> dict[str, Decision]:
     unknown = Decision(
-        unit=Choice("cell", Origin.DECLARED, "each figure names its unit"),
+        unit=Choice("cell", Origin.DECLARED, sentence("importing.each_figure_names_unit")),
         base=Choice("1000", Origin.ASSUMED, "not stated"),
         locale=Choice("1234.5 Y-M-D", Origin.DECLARED),
-        zone=Choice("offset", Origin.DECLARED, "moments are known in UTC"),
+        zone=Choice("offset", Origin.DECLARED, sentence("importing.moments_known_utc")),
     )
     decisions = {str(name): unknown for part in snapshots for name in part.frame["source"].unique()}
     typed = [part for part in snapshots if isinstance(part, TypedSnapshots)]
@@ -180,13 +181,8 @@ def _top_ups(readings: pd.DataFrame, records: pd.DataFrame) -> pd.Series:
         records.set_index(["line", "end_utc"]).index
     )
     rows = ordered[inner & ~kept]
-    text = (
-        "line "
-        + rows["source_row"].astype("str")
-        + ": more is left (or less used) than before: a top-up or a new cycle;"
-        " what was used since the reading before is unknown and left out"
-    )
-    return text.set_axis(rows["source"])
+    text = [sentence("importing.top_up_or_new_cycle", row=row) for row in rows["source_row"]]
+    return pd.Series(text, index=rows["source"], dtype="object")
 
 
 _FILLED: Final = (

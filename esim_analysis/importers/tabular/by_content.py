@@ -9,6 +9,7 @@ day of the invoice. What is taken so is said on the screen.
 from collections.abc import Mapping
 from typing import Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.tabular.grid import Grid
 from esim_analysis.importers.tabular.looks import AFTER_DATE, DATE, mostly
 from esim_analysis.importers.tabular.vocabulary import Role
@@ -170,11 +171,11 @@ def start_by_content(grid: Grid) -> int | None:
 def said_of_content(grid: Grid, columns: Mapping[Role, tuple[int, ...]]) -> list[str]:
     """Return what the screen says of columns that were found so."""
     told: dict[Role, str] = {
-        "bytes_total": "the volume: it is the only one with a unit of data",
-        "start": "the time of use: it is the only one with dates and clock times",
+        "bytes_total": sentence("importing.volume_only_one_unit_data"),
+        "start": sentence("importing.time_use_only_one_dates"),
     }
     return [
-        f"The column {grid.headings[columns[role][0]].name!r} is taken for {why}."
+        sentence("importing.column_taken", name=grid.headings[columns[role][0]].name, why=why)
         for role, why in told.items()
         if role in columns and grid.headings[columns[role][0]].role is None
     ]

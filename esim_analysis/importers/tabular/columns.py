@@ -3,6 +3,7 @@
 from collections.abc import Mapping as AnyMapping
 from typing import Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.tabular.by_content import start_by_content, volume_by_content
 from esim_analysis.importers.tabular.grid import Grid
 from esim_analysis.importers.tabular.looks import AFTER_DATE, CLOCK, DATE, mostly
@@ -53,12 +54,12 @@ def find_columns(grid: Grid, mapping: Mapping | None, name: str) -> Columns:
     if "start" not in chosen:
         chosen |= _found("start", start_by_content(grid))
     if "start" not in chosen or not _has_volume(chosen):
-        missing = "when" if "start" not in chosen else "how much"
+        missing = sentence("importing.how_much" if "start" in chosen else "importing.when")
         names = ", ".join(repr(item.name) for item in grid.headings if item.name)[:200]
         raise QuestionError(
             name,
-            f"a table in which no column surely says {missing} data were used; it has {names}",
-            f"run `esim-analysis map {name}`, name the columns there, and give that file too",
+            sentence("importing.table_no_column_surely_says", missing=missing, names=names),
+            sentence("importing.run_esim_analysis_map_name", name=name),
         )
     return chosen
 
@@ -148,8 +149,8 @@ def _volume(grid: Grid, found: list[int], name: str) -> int:
     names = " and ".join(repr(grid.headings[i].name) for i in found)
     raise QuestionError(
         name,
-        f"{names} could each be the volume",
-        f"run `esim-analysis map {name}`, say which as bytes_total, and give that file too",
+        sentence("importing.could_each_volume", names=names),
+        sentence("importing.run_esim_analysis_map_say", name=name),
     )
 
 
@@ -167,7 +168,7 @@ def _named(
         if position is None:
             raise FileError(
                 file,
-                f"no column {one!r}, which the mapping {mapping.name!r} names",
-                "correct the mapping, or draft a new one with `esim-analysis map FILE`",
+                sentence("importing.no_column_mapping_names", one=one, name=mapping.name),
+                sentence("importing.correct_mapping_draft_new_one"),
             )
     return tuple(position for position in positions if position is not None)

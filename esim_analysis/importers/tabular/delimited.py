@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.tabular.headings import heading, is_usage_header
 from esim_analysis.model import FileError
 
@@ -96,8 +97,8 @@ def read_rows(text: str, name: str) -> tuple[Rows, str]:
             raise _two_delimiters(name)
         raise FileError(
             name,
-            "text without a table: no row of headings with rows of the same width below",
-            "export the usage as CSV or Excel, or type readings with --balance",
+            sentence("importing.text_without_table_no_row"),
+            sentence("importing.export_usage_csv_excel_type"),
         )
     rows = split_rows(text, delimiter)
     header = find_header(rows)
@@ -123,8 +124,8 @@ def _mixed(rows: Rows, header: int, delimiter: str) -> bool:
 def _two_delimiters(name: str, place: str = "") -> FileError:
     return FileError(
         name,
-        "columns are separated by two different characters",
-        "save it again with one separator, or as Excel",
+        sentence("importing.columns_separated_by_two_different"),
+        sentence("importing.save_again_one_separator_excel"),
         place=place,
     )
 

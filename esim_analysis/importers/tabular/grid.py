@@ -9,6 +9,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.documents.document import is_document, read_document
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.tabular.delimited import (
@@ -128,19 +129,25 @@ def read_grid(file: SourceFile, mappings: Sequence[Mapping] = ()) -> tuple[Grid,
         Empty, a picture, no table, or headings without rows.
     """
     if not file.head.strip():
-        raise FileError(file.name, "an empty file", "download the export again")
+        raise FileError(
+            file.name, sentence("importing.empty_file"), sentence("importing.download_export_again")
+        )
     rows, delimiter, mapping = _rows(file, mappings)
     layout = mapping.read if mapping else Read()
     header = _header_index(rows, mapping)
     if header is None:
-        raise FileError(file.name, "no row of headings", "export the table with its headings")
+        raise FileError(
+            file.name,
+            sentence("importing.no_row_headings"),
+            sentence("importing.export_table_headings"),
+        )
     grid = _grid(rows, header, delimiter, layout, mapping.unknown if mapping else ())
     if grid.body.empty:
         raise FileError(
             file.name,
-            "a header without rows",
-            "export a period in which data were used",
-            place=f"row {header + 1}",
+            sentence("importing.header_without_rows"),
+            sentence("importing.export_period_data_were_used"),
+            place=sentence("importing.row_3", header=header + 1),
         )
     return grid, mapping
 
@@ -155,8 +162,8 @@ def _rows(file: SourceFile, mappings: Sequence[Mapping]) -> tuple[Rows, str, Map
     if not file.is_text or file.head.startswith(_NOT_TEXT):
         raise FileError(
             file.name,
-            "not a table but a picture or another binary file",
-            "export the usage as CSV or Excel, or type readings with --balance",
+            sentence("importing.not_table_but_picture_another"),
+            sentence("importing.export_usage_csv_excel_type"),
         )
     for mapping in mappings:
         text = _decoded(file, mapping.read.encoding)
@@ -222,14 +229,14 @@ def _grid(rows: Rows, header: int, delimiter: str, layout: Read, unknown: tuple[
     misfit = pd.Series("", index=index, dtype="str")
     for surplus in columns[width:]:
         wide = pd.Series([cell != "" for cell in surplus], index=index)
-        misfit = misfit.mask(wide, "more cells than there are headings")
+        misfit = misfit.mask(wide, sentence("importing.more_cells_than_headings"))
     if (
         delimiter
         and len(numbered) > 1
         and len(numbered[-1][1]) < min(len(row) for _, row in numbered[:-1])
     ):
         # A download that broke off may have cut a volume short.
-        misfit.iloc[-1] = "the file ends within this row"
+        misfit.iloc[-1] = sentence("importing.file_ends_within_this_row")
     body, present, summed = _body(columns[:width], index, unknown)
     present &= ~_matching(body, layout.skip_rows_matching)
     body, summed = body[present], summed[present]

@@ -6,6 +6,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.tabular.columns import Columns
 from esim_analysis.importers.tabular.grid import Grid
 from esim_analysis.importers.tabular.headings import UNIT_OF
@@ -72,8 +73,8 @@ def measure(grid: Grid, columns: Columns, mapping: Mapping | None, name: str) ->
         column = next(grid.headings[columns[r][0]].name for r, unit in units.items() if not unit)
         raise QuestionError(
             name,
-            f"the column {column!r} does not say whether it holds bytes, kB, MB or GB",
-            f"run `esim-analysis map {name}`, write the unit there, and give that file too",
+            sentence("importing.column_does_not_say_whether", column=column),
+            sentence("importing.run_esim_analysis_map_write", name=name),
         )
     marks, numbers = _marks(grid, columns, cells, units=units, mapping=mapping, name=name)
     read = {
@@ -143,7 +144,7 @@ def _marks(  # noqa: PLR0913 - one question, all that may answer it
     if mapping is not None and mapping.numbers.decimal:
         other = "," if mapping.numbers.decimal == "." else "."
         marks = Marks(mapping.numbers.decimal, other)
-        return marks, Choice(marks.style, Origin.DECLARED, "the mapping says so")
+        return marks, Choice(marks.style, Origin.DECLARED, sentence("importing.mapping_says_so"))
     texts = list(cells.values())
     if "charge" in columns:
         texts.append(money_text(grid.body[columns["charge"][0]]))
@@ -157,8 +158,8 @@ def _marks(  # noqa: PLR0913 - one question, all that may answer it
         column = grid.headings[columns[next(iter(cells))][0]].name
         raise QuestionError(
             name,
-            f"numbers such as 1.234 in {column!r} may mean one and a bit or over a thousand",
-            f"run `esim-analysis map {name}`, write the decimal mark there, and give that file too",
+            sentence("importing.numbers_such_1_234_may", column=column),
+            sentence("importing.run_esim_analysis_map_write_decimal", name=name),
         )
     return settled
 
@@ -193,23 +194,27 @@ def _bytes(raw: pd.Series, raws: dict[Role, pd.Series], *, unit: str, base: int)
 
 def _base(raw: pd.Series, unit: str, read: dict[Role, Volumes], mapping: Mapping | None) -> Choice:
     if mapping is not None and mapping.units.base:
-        return Choice(str(mapping.units.base), Origin.DECLARED, "the mapping says so")
+        return Choice(
+            str(mapping.units.base), Origin.DECLARED, sentence("importing.mapping_says_so")
+        )
     if unit == "B":
-        return Choice("1000", Origin.DECLARED, "bytes need no base")
+        return Choice("1000", Origin.DECLARED, sentence("importing.bytes_need_no_base"))
     if unit.endswith("iB"):
-        return Choice("1024", Origin.DECLARED, f"{unit} is a binary unit")
+        return Choice("1024", Origin.DECLARED, sentence("importing.binary_unit", unit=unit))
     if unit == "cell":
         if any(exceeds_thousand(volumes.raw) for volumes in read.values() if volumes.in_cells):
-            return Choice("1024", Origin.DEDUCED, "a part of a volume is 1000 or more of its unit")
+            return Choice("1024", Origin.DEDUCED, sentence("importing.part_volume_1000_more_unit"))
     elif whole_bytes_at_1024(raw, unit):
-        return Choice("1024", Origin.DEDUCED, "only 1024 makes all volumes whole bytes")
-    return Choice("1000", Origin.ASSUMED, "the file does not say how many bytes a kB holds")
+        return Choice("1024", Origin.DEDUCED, sentence("importing.only_1024_makes_all_volumes"))
+    return Choice("1000", Origin.ASSUMED, sentence("importing.file_does_not_say_how"))
 
 
 def _unit_choice(unit: str, grid: Grid, columns: Columns, mapping: Mapping | None) -> Choice:
     if unit == "cell":
-        return Choice(unit, Origin.DECLARED, "the cells name their units")
+        return Choice(unit, Origin.DECLARED, sentence("importing.cells_name_their_units"))
     if mapping is not None and mapping.units.bytes_total == unit:
-        return Choice(unit, Origin.DECLARED, "the mapping says so")
+        return Choice(unit, Origin.DECLARED, sentence("importing.mapping_says_so"))
     position = next(columns[role][0] for role in VOLUME_ROLES if role in columns)
-    return Choice(unit, Origin.DECLARED, f"the file says so ({grid.headings[position].name!r})")
+    return Choice(
+        unit, Origin.DECLARED, sentence("importing.file_says_so", name=grid.headings[position].name)
+    )

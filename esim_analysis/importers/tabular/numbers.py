@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.tabular.sheet import DECIMAL_KEY
 from esim_analysis.model import Choice, Origin
 
@@ -82,13 +83,17 @@ def settle_marks(
         return None
     if point or comma:
         marks = Marks(".", ",") if point else Marks(",", ".")
-        return marks, Choice(marks.style, Origin.DEDUCED, "only one reading fits all numbers")
+        return marks, Choice(
+            marks.style, Origin.DEDUCED, sentence("importing.only_one_reading_fits_all")
+        )
     if not _anywhere(columns, OPEN):
-        return Marks(".", ""), Choice("1234.5", Origin.DEDUCED, "no number has a doubtful mark")
+        return Marks(".", ""), Choice(
+            "1234.5", Origin.DEDUCED, sentence("importing.no_number_has_doubtful_mark")
+        )
     if whole:
         dot = _anywhere(columns, r"\d\.\d")
         marks = Marks(",", ".") if dot else Marks(".", ",")
-        return marks, Choice(marks.style, Origin.DEDUCED, "bytes are whole numbers")
+        return marks, Choice(marks.style, Origin.DEDUCED, sentence("importing.bytes_whole_numbers"))
     dotted = _anywhere(columns, r"\d\.\d")
     return _by_language(language, delimiter, dotted=dotted)
 
@@ -102,12 +107,12 @@ def _anywhere(columns: Sequence[pd.Series], pattern: str) -> bool:
 def _by_language(language: str, delimiter: str, *, dotted: bool) -> tuple[Marks, Choice] | None:
     """Assume the marks of a language where its files have no other habit; None: ask."""
     if language == "zh" or (language == "en" and delimiter in {",", "\t"}):
-        reason = "headings and separators of a language that writes a decimal point"
+        reason = sentence("importing.headings_separators_language_writes_decimal")
         return Marks(".", ","), Choice(Marks(".", ",").style, Origin.ASSUMED, reason)
     if language == "es" and delimiter == ";" and not dotted:
         # Columns stand apart by semicolons because the comma is taken: it is the decimal mark.
         # A point may still be one too, where a program wrote the numbers: that is asked.
-        reason = "Spanish headings, semicolons between columns and commas in numbers"
+        reason = sentence("importing.spanish_headings_semicolons_between_columns")
         return Marks(",", "."), Choice(Marks(",", ".").style, Origin.ASSUMED, reason)
     return None
 

@@ -8,11 +8,12 @@ from zoneinfo import available_timezones
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.tabular.vocabulary import Role
 from esim_analysis.model import FileError
 
 Unit = Literal["B", "KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB", "cell"]
-_HINT: Final = "write it as in the draft of `esim-analysis map FILE`"
+_HINT: Final = sentence("importing.write_it_as_in_the_draft")
 
 
 class _Part(BaseModel):
@@ -164,5 +165,5 @@ def validate(data: AnyMapping[str, Any], name: str) -> Mapping:
         expected = first["msg"].removeprefix("Value error, ")
         found = f"expected {expected[0].lower()}{expected[1:]}"
         if first["type"] == "extra_forbidden":
-            found = "a field no mapping has"
+            found = sentence("importing.field_no_mapping_has")
         raise FileError(name, found, _HINT, place=f"field {place}") from problem

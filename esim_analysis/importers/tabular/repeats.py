@@ -4,6 +4,8 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
+
 _PLACE: Final = ["source_row"]
 _DAYS: Final = 7  # fewer equal days in a row may be chance
 
@@ -36,15 +38,11 @@ def drop_repeats(frame: pd.DataFrame) -> tuple[pd.DataFrame, int, list[str]]:
             record_id=frame["record_id"].mask(shared, ""),
         )
         notes.append(
-            f"{int(shared.sum())} records share an id with a different record: "
-            "their ids are taken as ids of sessions."
+            sentence("importing.records_share_id_different_record", count=int(shared.sum()))
         )
     equal = int((same.reindex(frame.index) & (frame["record_id"] == "")).sum())
     if equal:
-        notes.append(
-            f"{equal} rows equal another row in every column and carry no id: "
-            "they are kept, since nothing tells copies from repetition."
-        )
+        notes.append(sentence("importing.rows_equal_another_row_every", equal=equal))
     return frame, int(copies.sum()), notes
 
 

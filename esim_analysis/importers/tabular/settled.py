@@ -11,6 +11,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.tabular.by_content import said_of_content
 from esim_analysis.importers.tabular.columns import Columns, find_columns
 from esim_analysis.importers.tabular.grid import Grid
@@ -104,10 +105,10 @@ class Rows:
     def notes(self) -> list[str]:
         """Return sentences on what was left out."""
         counts = {
-            "charges could not be read and are left out; their data are kept": self.unread_charges,
-            "rows with totals are not records and are left out": self.sums,
+            "importing.charges_could_not_be_read": self.unread_charges,
+            "importing.rows_with_totals_left_out": self.sums,
         }
-        return [f"{count} {what}." for what, count in counts.items() if count]
+        return [sentence(key, count=count) for key, count in counts.items() if count]
 
 
 def rows(table: Table, name: str) -> Rows:
@@ -202,7 +203,7 @@ def take(table: Table, index: pd.Index) -> Table:
 def _frame(table: Table, sieve: Sieve, sums: pd.Series) -> tuple[pd.DataFrame, dict[str, str], int]:
     """Return all rows, good or not, the ids behind their lines, and how many charges are unread."""
     grid, columns = table.grid, table.columns
-    sieve.reject(grid.sums & ~sums, "row", "a total of other rows")
+    sieve.reject(grid.sums & ~sums, "row", sentence("importing.total_other_rows"))
     sieve.reject((grid.misfit != "") & ~sums, "row", grid.misfit)
     service = _services(grid, columns, table.measured, table.mapping, sieve)
     ids = text(grid, columns, "record_id")
@@ -229,7 +230,7 @@ def _services(
     named = service_class(service)
     if mapping is not None and mapping.keep_service:
         keep = service.str.casefold().isin([one.casefold() for one in mapping.keep_service])
-        sieve.reject(~keep, "service", "not data: a service the mapping does not keep")
+        sieve.reject(~keep, "service", sentence("importing.not_data_service_mapping_does"))
         named = named.mask(keep, "data")
     named = named.mask(measured.counts != "", measured.counts)
     volume = measured.frame["bytes_total"]
@@ -239,8 +240,8 @@ def _services(
         or [pd.Series(data=False, index=volume.index)],
         axis=1,
     ).all(axis=1)
-    sieve.reject(data & volume.isna() & empty, "volume", "no volume")
-    sieve.reject(data & volume.isna(), "volume", "a volume that could not be read")
+    sieve.reject(data & volume.isna() & empty, "volume", sentence("importing.no_volume"))
+    sieve.reject(data & volume.isna(), "volume", sentence("importing.volume_could_not_read"))
     sieve.reject(data & (measured.frame < 0).any(axis=1).fillna(value=False), "volume", "negative")
     return named
 
@@ -267,15 +268,13 @@ def _oddities(frame: pd.DataFrame, *, has_end: bool) -> list[str]:
     timed = frame["time_quality"] == "session"
     said = []
     if not has_end and timed.any():
-        said.append("The file gives no ends or durations: each record is taken as a moment.")
+        said.append(sentence("importing.file_gives_no_ends_durations"))
     counts = {
-        "records last longer than 24 hours": timed & (length > 86_400),  # noqa: PLR2004
-        "records have data but no duration": timed & has_end & (length == 0) & (volume > 0),
-        "records are faster than 1 Gbit/s, so the unit may be wrong": timed
-        & (length > 0)
-        & (volume > length * _FAST),
+        "importing.records_last_longer_than_24": timed & (length > 86_400),  # noqa: PLR2004
+        "importing.records_have_data_no_duration": timed & has_end & (length == 0) & (volume > 0),
+        "importing.records_faster_than_1_gbit": timed & (length > 0) & (volume > length * _FAST),
     }
-    said += [f"{int(rows.sum())} {what}." for what, rows in counts.items() if rows.any()]
+    said += [sentence(key, count=int(odd.sum())) for key, odd in counts.items() if odd.any()]
     return said
 
 

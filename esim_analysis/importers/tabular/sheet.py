@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.tabular.delimited import HEADER_WITHIN, Rows, find_grid, find_header
 from esim_analysis.importers.tabular.workbook_limits import weigh_workbook
@@ -54,8 +55,8 @@ def read_workbook(file: SourceFile) -> Rows:
         return candidates[0]
     raise FileError(
         file.name,
-        "a workbook in which no sheet has a row of headings with a time and a volume",
-        "export the usage records themselves, not a summary",
+        sentence("importing.workbook_no_sheet_has_row"),
+        sentence("importing.export_usage_records_themselves_not"),
     )
 
 
@@ -78,8 +79,8 @@ def _sheets(file: SourceFile) -> list[Any]:
     except (CalamineError, OSError, ValueError) as problem:
         raise FileError(
             file.name,
-            "an archive or document that is not a workbook, or a damaged one",
-            "export the usage as CSV or Excel",
+            sentence("importing.archive_document_not_workbook_damaged"),
+            sentence("importing.export_usage_csv_excel"),
         ) from problem
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.tabular import places
 from esim_analysis.importers.tabular.columns import Columns
 from esim_analysis.importers.tabular.distinct import answered, holds
@@ -104,14 +105,16 @@ def declared_zone(
 ) -> Choice | None:
     """Return the zone of local times where it is said outright, else None."""
     if all_offsets:
-        return Choice("offset", Origin.DECLARED, "every time carries its own offset")
+        return Choice(
+            "offset", Origin.DECLARED, sentence("importing.every_time_carries_own_offset")
+        )
     if mapping is not None and mapping.time.timezone:
-        return Choice(mapping.time.timezone, Origin.DECLARED, "the mapping says so")
+        return Choice(mapping.time.timezone, Origin.DECLARED, sentence("importing.mapping_says_so"))
     if timezone:
-        return Choice(timezone, Origin.DECLARED, "you said so")
+        return Choice(timezone, Origin.DECLARED, sentence("importing.you_said_so"))
     named = {word for item in grid.headings for word in (*item.words, item.hint)}
     if named & {"utc", "gmt"}:
-        return Choice("UTC", Origin.DECLARED, "a heading says UTC")
+        return Choice("UTC", Origin.DECLARED, sentence("importing.heading_says_utc"))
     return None
 
 
@@ -123,7 +126,7 @@ def assumed_zone(
         zone = places.zone_of_country(country)
         if zone:
             return Choice(zone, Origin.ASSUMED, reason)
-    return Choice("UTC", Origin.ASSUMED, "nothing in the file says where its clock stands")
+    return Choice("UTC", Origin.ASSUMED, sentence("importing.nothing_file_says_where_clock"))
 
 
 def _countries(
@@ -137,13 +140,19 @@ def _countries(
         ""
     }
     signs = [
-        (places.country_of_operator(" ".join(grid.banner)), "the operator named above the table"),
-        (places.country_of_phone(text(grid, columns, "line")), "the phone numbers"),
-        (_only(networks), "the network's country"),
-        (places.country_of_currency(money), "the currency"),
-        ("ES" if money == "EUR" and grid.language == "es" else "", "Spanish headings and euros"),
-        ("CN" if grid.language == "zh" else "", "Chinese headings"),
-        (_only(visited), "the country of all rows"),
+        (
+            places.country_of_operator(" ".join(grid.banner)),
+            sentence("importing.operator_named_above_table"),
+        ),
+        (places.country_of_phone(text(grid, columns, "line")), sentence("importing.phone_numbers")),
+        (_only(networks), sentence("importing.network_country")),
+        (places.country_of_currency(money), sentence("importing.currency")),
+        (
+            "ES" if money == "EUR" and grid.language == "es" else "",
+            sentence("importing.spanish_headings_euros"),
+        ),
+        ("CN" if grid.language == "zh" else "", sentence("importing.chinese_headings")),
+        (_only(visited), sentence("importing.country_all_rows")),
     ]
     return [(country, reason) for country, reason in signs if country]
 

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.tabular.columns import Columns
 from esim_analysis.importers.tabular.grid import Grid
 from esim_analysis.importers.tabular.moments import (
@@ -105,7 +106,9 @@ def _order(
     grid: Grid, start: Parts, end: Parts | None, mapping: Mapping | None, name: str
 ) -> Choice:
     if mapping is not None and (mapping.time.order or mapping.time.format):
-        return Choice(mapping.time.order or YEAR_FIRST, Origin.DECLARED, "the mapping says so")
+        return Choice(
+            mapping.time.order or YEAR_FIRST, Origin.DECLARED, sentence("importing.mapping_says_so")
+        )
     # Dates above the table are written as those in it.
     banner = take_apart(pd.Series(_dates_in(grid.banner), dtype="str"))
     columns = [start] + ([end] if end is not None else [])
@@ -113,18 +116,18 @@ def _order(
     if len(orders) > 1 and end is not None:
         orders = short_orders(start, end, orders)
     if len(orders) == 1:
-        return Choice(orders[0], Origin.DEDUCED, "only one order of day and month fits all rows")
+        return Choice(orders[0], Origin.DEDUCED, sentence("importing.only_one_order_day_month"))
     if len(orders) > 1:
         orders = running_orders(start, orders)
     if len(orders) == 1:
-        return Choice(orders[0], Origin.DEDUCED, "in this order use runs on from day to day")
-    found = "dates such as 03/04 can be read day first and month first, and no row tells which"
+        return Choice(orders[0], Origin.DEDUCED, sentence("importing.order_use_runs_on_from"))
+    found = sentence("importing.dates_such_03_04_can")
     if not orders:
-        found = "some dates need the day first and some the month first"
+        found = sentence("importing.some_dates_need_day_first")
     raise QuestionError(
         name,
         found,
-        f"run `esim-analysis map {name}`, write the order there, and give that file too",
+        sentence("importing.run_esim_analysis_map_write_order", name=name),
     )
 
 
@@ -145,7 +148,7 @@ def intervals(
     """
     order = written.order.value
     start = _sensible(written.start.naive(order))
-    sieve.reject(start.isna(), "start", "no date and time that could be read")
+    sieve.reject(start.isna(), "start", sentence("importing.no_date_time_could_read"))
     clock = written.start.seconds.notna()
     if workbook and clock.any():
         clock = pd.Series(data=True, index=clock.index)  # a workbook drops the clock at midnight
@@ -153,18 +156,28 @@ def intervals(
     start_utc, fold = _instants(start, written.start.offset, zone, who)
     if not clock.all():
         start_utc = start_utc.mask(~clock, _midnights(start, zone))
-    sieve.reject(start_utc.isna(), "start", f"a local time that does not exist in {zone}")
+    sieve.reject(
+        start_utc.isna(), "start", sentence("importing.local_time_does_not_exist", zone=zone)
+    )
     end_utc = _end_instants(end, end_offset, start_utc, zone)
     if not clock.all():
         end_utc = end_utc.mask(~clock, _midnights(end, zone))
     if written.duration is not None:
         span = written.duration
         wrong = (span < 0) | (span > _LONGEST)
-        sieve.reject(wrong & end_utc.isna() & clock, "duration", "negative, or longer than a year")
+        sieve.reject(
+            wrong & end_utc.isna() & clock,
+            "duration",
+            sentence("importing.negative_longer_than_year"),
+        )
         length = pd.to_timedelta((span.where(~wrong) * 1e6).round(), unit="us")
         end_utc = end_utc.fillna((start_utc + length).astype(UTC_TIME))
-    sieve.reject(end_utc < start_utc, "end", "the end is before the start")
-    sieve.reject(end_utc - start_utc > pd.Timedelta(seconds=_LONGEST), "end", "longer than a year")
+    sieve.reject(end_utc < start_utc, "end", sentence("importing.end_before_start"))
+    sieve.reject(
+        end_utc - start_utc > pd.Timedelta(seconds=_LONGEST),
+        "end",
+        sentence("importing.longer_than_year"),
+    )
     bare = written.start.offset.isna()
     quality = pd.Series("session", index=start.index, dtype="str")
     quality = quality.mask(~clock, "date_only")

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Final
 from xml.parsers import expat
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.model import FileError
 
 MAX_FILE: Final = 100_000_000  # bytes, packed
@@ -41,28 +42,32 @@ def weigh_workbook(data: bytes, name: str) -> None:
         A limit of this module is passed, or the archive is damaged.
     """
     if len(data) > MAX_FILE:
-        raise _refusal(name, f"of more than {MAX_FILE // 10**6} MB")
+        raise _refusal(name, sentence("importing.more_than_mb", megabytes=MAX_FILE // 10**6))
     if not data.startswith(b"PK"):
         return
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _weigh(archive, name, packed=len(data))
     except (zipfile.BadZipFile, expat.ExpatError, NotImplementedError, EOFError) as problem:
-        what = "an archive or document that is not a workbook, or a damaged one"
-        raise FileError(name, what, "export the usage as CSV or Excel") from problem
+        what = sentence("importing.archive_document_not_workbook_damaged")
+        raise FileError(name, what, sentence("importing.export_usage_csv_excel")) from problem
     except (RuntimeError, OSError, ValueError) as problem:
         raise FileError(
-            name, "a workbook that is locked by a password or damaged", "save it without, or as CSV"
+            name,
+            sentence("importing.workbook_locked_by_password_damaged"),
+            sentence("importing.save_without_csv"),
         ) from problem
 
 
 def _weigh(archive: zipfile.ZipFile, name: str, *, packed: int) -> None:
     members = archive.infolist()
     if len(members) > MAX_MEMBERS:
-        raise _refusal(name, f"with more than {MAX_MEMBERS} parts")
+        raise _refusal(name, sentence("importing.more_than_parts", max_members=MAX_MEMBERS))
     for member in members:
         if member.filename.startswith("xl/worksheets/") and member.filename.endswith(".bin"):
-            raise FileError(name, "an XLSB workbook", "save it as XLSX or CSV")
+            raise FileError(
+                name, sentence("importing.xlsb_workbook"), sentence("importing.save_xlsx_csv")
+            )
     most = min(MAX_UNPACKED, max(FREE_UNPACKED, MAX_RATIO * packed))
     unpacked = 0
     for member in members:
@@ -72,14 +77,20 @@ def _weigh(archive: zipfile.ZipFile, name: str, *, packed: int) -> None:
             while part := stream.read(_STEP):
                 unpacked += len(part)
                 if unpacked > most:
-                    raise _refusal(name, f"that unpacks to more than {most // 10**6} MB")
+                    raise _refusal(
+                        name, sentence("importing.unpacks_more_than_mb", megabytes=most // 10**6)
+                    )
                 if parser is not None:
                     parser.Parse(part, False)  # noqa: FBT003 - positional in expat
                     sheet.check(name)
 
 
 def _refusal(name: str, what: str) -> FileError:
-    return FileError(name, f"a workbook {what}", "export fewer months at a time, or as CSV")
+    return FileError(
+        name,
+        sentence("importing.workbook", what=what),
+        sentence("importing.export_fewer_months_at_time"),
+    )
 
 
 @dataclass(slots=True)
@@ -103,7 +114,7 @@ class _Rectangle:
         """Refuse a rectangle that is large and mostly empty."""
         asked = self.height * self.width
         if asked > max(FREE_CELLS, MAX_EMPTY * self.cells):
-            raise _refusal(name, f"with a sheet of {asked:,} mostly empty cells")
+            raise _refusal(name, sentence("importing.sheet_mostly_empty_cells", asked=asked))
 
 
 def _xlsx(sheet: _Rectangle, tag: str, told: Mapping[str, str]) -> None:

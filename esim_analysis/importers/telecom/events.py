@@ -7,6 +7,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import listing, sentence
 from esim_analysis.importers.declared.rows import Rows
 from esim_analysis.importers.declared.usage import Field, UsageFormat
 from esim_analysis.importers.files import SourceFile
@@ -18,9 +19,6 @@ FIELDS: Final[tuple[Field, ...]] = (
     "start", "seconds", "up", "down", "record_id", "session_id", "line",
     "plmn", "network", "country", "rat", "apn", "charge", "currency",
 )  # fmt: skip
-MENDED: Final = (
-    "{count} volumes had lost their leading zero byte and read as negative; 2^32 was added."
-)
 
 
 def charging_format(name: str) -> UsageFormat:
@@ -42,8 +40,8 @@ def content(file: SourceFile) -> bytes:
     if len(data) > MAX_FILE:
         raise FileError(
             file.name,
-            f"a charging file of over {MAX_FILE // 10**6} MB",
-            "split it at a record and give the parts together",
+            sentence("importing.charging_file_over_mb", megabytes=MAX_FILE // 10**6),
+            sentence("importing.split_at_record_give_parts"),
         )
     return data
 
@@ -52,7 +50,7 @@ def miscounted(announced: int | None, events: int) -> list[str]:
     """Return a sentence where the count a file gives of itself is not what it holds."""
     if announced is None or announced == events:
         return []
-    return [f"The file says it holds {announced:,} events, and holds {events:,}."]
+    return [sentence("importing.file_says_holds_events_holds", announced=announced, events=events)]
 
 
 def readable(
@@ -64,7 +62,8 @@ def readable(
         for at, event in enumerate(events.children() if events else (), start=1):
             yield f"event {at}", event
     except BerError as problem:
-        damaged.append((f"event {at + 1}", f"cannot be read from here on ({problem})"))
+        why = sentence("importing.cannot_be_read_from_here", problem=str(problem))
+        damaged.append((f"event {at + 1}", why))
 
 
 def rows_of(
@@ -86,12 +85,24 @@ def rows_of(
     )
 
 
+def mended_note(count: int) -> str:
+    """Return the sentence on volumes that had to be mended."""
+    return sentence("importing.volumes_lost_leading_zero_byte", count=count)
+
+
 def counted(kinds: Counter[str], what: str) -> list[str]:
     """Return one sentence on events that carry no data volume, none where there are none."""
     if not kinds:
         return []
-    said = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
-    return [f"{sum(kinds.values())} {what} carry no data volume and are left out: {said}."]
+    said = listing(
+        sentence("importing.count_of_a_kind", count=count, kind=kind)
+        for kind, count in sorted(kinds.items())
+    )
+    return [
+        sentence(
+            "importing.carry_no_data_volume_left", count=sum(kinds.values()), what=what, said=said
+        )
+    ]
 
 
 def _column(table: pd.DataFrame, names: Sequence[str]) -> pd.Series:

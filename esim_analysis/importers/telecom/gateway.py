@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from esim_analysis.i18n.sentences import listing, sentence
 from esim_analysis.importers.declared.rows import Rows
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.telecom.ber import CONTEXT, BerError, Element, element, outline
-from esim_analysis.importers.telecom.events import MENDED, content, rows_of
+from esim_analysis.importers.telecom.events import content, mended_note, rows_of
 from esim_analysis.importers.telecom.values import (
     number,
     plmn,
@@ -165,7 +166,7 @@ def _note(data: bytes, start: int, end: int, damaged: list[tuple[str, str]]) -> 
     headed = start == 0 and has_file_header(data, len(data))
     header = _FILE_HEADER if headed else _RECORD_HEADER
     if lost > header:
-        damaged.append((f"byte {start}", f"{lost:,} bytes that cannot be read as a record"))
+        damaged.append((f"byte {start}", sentence("importing.bytes_not_a_record", lost=lost)))
 
 
 def _row(record: Record) -> tuple[dict[str, str], Counter[int], int]:
@@ -233,16 +234,21 @@ def _told_once(found: list[dict[str, str]]) -> tuple[list[int], int]:
 def _said(groups: Counter[int], seen_twice: int, mended: int) -> list[str]:
     notes = []
     if groups:
-        told = ", ".join(f"{group}: {size:,} bytes" for group, size in groups.most_common(_SHOWN))
+        told = listing(
+            sentence("importing.bytes", group=group, size=size)
+            for group, size in groups.most_common(_SHOWN)
+        )
         notes.append(
-            "The same bytes are also told by rating group, which is not added: "
-            f"{told}{', …' if len(groups) > _SHOWN else ''}."
+            sentence(
+                "importing.same_bytes_also_told_by",
+                told=told,
+                more=", …" if len(groups) > _SHOWN else "",
+            )
         )
     if seen_twice:
         notes.append(
-            f"{seen_twice} records tell bytes of a session that another gateway tells whole; "
-            "they are left out."
+            sentence("importing.records_tell_bytes_session_another", seen_twice=seen_twice)
         )
     if mended:
-        notes.append(MENDED.format(count=mended))
+        notes.append(mended_note(mended))
     return notes

@@ -3,13 +3,14 @@
 from collections import Counter
 from typing import Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.rows import Rows
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.telecom.ber import APPLICATION, BerError, Element, sections
 from esim_analysis.importers.telecom.events import (
-    MENDED,
     content,
     counted,
+    mended_note,
     miscounted,
     readable,
     rows_of,
@@ -27,7 +28,10 @@ _GPRS: Final = _app(5)
 _IMSI, _LOCAL, _OFFSET, _SECONDS = _app(34), _app(21), _app(45), _app(19)
 _APN, _INCOMING, _OUTGOING = _app(16), _app(28), _app(29)
 _OCTETS: Final = 8
-_OTHERS: Final = {_app(3): "calls made", _app(4): "calls received"}
+_OTHERS: Final = {
+    _app(3): sentence("importing.calls_made"),
+    _app(4): sentence("importing.calls_received"),
+}
 
 
 def nrtrde_rows(file: SourceFile) -> Rows:
@@ -45,21 +49,23 @@ def nrtrde_rows(file: SourceFile) -> Rows:
     for place, event in readable(whole.get(_EVENTS), damaged):
         events += 1
         if event.tag != _GPRS:
-            others[_OTHERS.get(event.tag, "of an unknown kind")] += 1
+            others[_OTHERS.get(event.tag, sentence("importing.of_an_unknown_kind"))] += 1
             continue
         try:
             row, repaired = _event(event, sender)
         except BerError as problem:
-            damaged.append((place, f"cannot be read ({problem.what})"))
+            damaged.append(
+                (place, sentence("importing.event_cannot_be_read", problem=problem.what))
+            )
             continue
         mended += repaired
         found.append(row)
         places.append(place)
     told = whole.get(_COUNT)
     announced = int.from_bytes(told.content[-_OCTETS:]) if told else None
-    notes = counted(others, "events") + miscounted(announced, events)
+    notes = counted(others, sentence("importing.events")) + miscounted(announced, events)
     if mended:
-        notes.append(MENDED.format(count=mended))
+        notes.append(mended_note(mended))
     return rows_of(found, places=places, damaged=damaged, notes=notes)
 
 

@@ -4,13 +4,14 @@ from collections import Counter
 from decimal import Decimal
 from typing import Final
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.rows import Rows
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.telecom.ber import APPLICATION, BerError, Element, sections
 from esim_analysis.importers.telecom.events import (
-    MENDED,
     content,
     counted,
+    mended_note,
     miscounted,
     readable,
     rows_of,
@@ -46,9 +47,9 @@ _CHARGES, _CHARGE_INFO, _DETAILS, _DETAIL, _KIND, _CHARGE = (
 _MOST_DECIMALS: Final = 6
 _TOTAL: Final = "00"  # the charge type that sums up the others of its item
 _OTHERS: Final = {
-    _app(9): "calls made", _app(10): "calls received", _app(11): "supplementary services",
-    _app(12): "service centre events", _app(17): "content", _app(297): "location",
-    _app(433): "messages", _app(434): "sessions without a volume",
+    _app(9): sentence("importing.calls_made"), _app(10): sentence("importing.calls_received"), _app(11): sentence("importing.supplementary_services"),
+    _app(12): sentence("importing.service_centre_events"), _app(17): sentence("importing.content"), _app(297): sentence("importing.location"),
+    _app(433): sentence("importing.messages"), _app(434): sentence("importing.sessions_without_a_volume"),
 }  # fmt: skip
 
 
@@ -68,28 +69,32 @@ def tap_rows(file: SourceFile) -> Rows:
         announced = number(told.content) if told else None
     except BerError as problem:
         raise FileError(
-            file.name, f"a TAP file that is damaged ({problem})", "ask for it again"
+            file.name,
+            sentence("importing.tap_file_damaged", problem=str(problem)),
+            sentence("importing.ask_again"),
         ) from problem
     found, places, others, mended, events = [], [], Counter[str](), 0, 0
     damaged: list[tuple[str, str]] = []
     for place, event in readable(batch.get(_EVENTS), damaged):
         events += 1
         if event.tag != _GPRS:
-            others[_OTHERS.get(event.tag, "of an unknown kind")] += 1
+            others[_OTHERS.get(event.tag, sentence("importing.of_an_unknown_kind"))] += 1
             continue
         try:
             row, repaired = _event(event, offsets, money, sender)
         except BerError as problem:
-            damaged.append((place, f"cannot be read ({problem.what})"))
+            damaged.append(
+                (place, sentence("importing.event_cannot_be_read", problem=problem.what))
+            )
             continue
         mended += repaired
         found.append(row)
         places.append(place)
-    notes = counted(others, "events") + miscounted(announced, events)
+    notes = counted(others, sentence("importing.events")) + miscounted(announced, events)
     if mended:
-        notes.append(MENDED.format(count=mended))
+        notes.append(mended_note(mended))
     if test is not None:
-        notes.append("The file is marked as a test: nobody was charged for it.")
+        notes.append(sentence("importing.file_marked_test_nobody_was"))
     return rows_of(found, places=places, damaged=damaged, notes=notes)
 
 
