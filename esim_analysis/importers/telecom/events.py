@@ -1,7 +1,7 @@
 """Events of a charging file as rows of text, as a declared format reads them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -46,24 +46,46 @@ def content(file: SourceFile) -> bytes:
     return data
 
 
-def miscounted(announced: int | None, events: int) -> list[str]:
-    """Return a sentence where the count a file gives of itself is not what it holds."""
-    if announced is None or announced == events:
-        return []
-    return [sentence("importing.file_says_holds_events_holds", announced=announced, events=events)]
+def data_events(  # noqa: PLR0913 - what differs between two kinds of file
+    events: Element | None,
+    row: Callable[[Element], tuple[dict[str, str], int]],
+    *,
+    data: int,
+    others: Mapping[int, str],
+    announced: int | None,
+    notes: Sequence[str] = (),
+) -> Rows:
+    """Return the data events of a file, up to where it is damaged or cut.
 
-
-def readable(
-    events: Element | None, damaged: list[tuple[str, str]]
-) -> Iterator[tuple[str, Element]]:
-    """Yield each event with its place; what is damaged from here on is noted, not raised."""
-    at = 0
-    try:
-        for at, event in enumerate(events.children() if events else (), start=1):
-            yield f"event {at}", event
-    except BerError as problem:
-        why = sentence("importing.cannot_be_read_from_here", problem=str(problem))
-        damaged.append((f"event {at + 1}", why))
+    Parameters
+    ----------
+    row
+        Reads one event as text (`FIELDS`), with how many of its volumes were mended.
+    data, others
+        Tag of a data event, and the names of those that carry no volume.
+    announced
+        How many events the file says it holds.
+    notes
+        What else is said of the file.
+    """
+    found, places, left_out, mended, seen = [], [], Counter[str](), 0, 0
+    damaged: list[tuple[str, str]] = []
+    for place, event in _readable(events, damaged):
+        seen += 1
+        if event.tag != data:
+            left_out[others.get(event.tag, sentence("importing.of_an_unknown_kind"))] += 1
+            continue
+        try:
+            told, repaired = row(event)
+        except BerError as problem:
+            why = sentence("importing.event_cannot_be_read", problem=problem.what)
+            damaged.append((place, why))
+            continue
+        mended += repaired
+        found.append(told)
+        places.append(place)
+    said = [*_counted(left_out), *_miscounted(announced, seen), *mended_note(mended), *notes]
+    return rows_of(found, places=places, damaged=damaged, notes=said)
 
 
 def rows_of(
@@ -85,24 +107,45 @@ def rows_of(
     )
 
 
-def mended_note(count: int) -> str:
-    """Return the sentence on volumes that had to be mended."""
-    return sentence("importing.volumes_lost_leading_zero_byte", count=count)
+def mended_note(count: int) -> list[str]:
+    """Return the sentence on volumes that had to be mended, none where none had."""
+    return [sentence("importing.volumes_lost_leading_zero_byte", count=count)] if count else []
 
 
-def counted(kinds: Counter[str], what: str) -> list[str]:
+def _counted(kinds: Counter[str]) -> list[str]:
     """Return one sentence on events that carry no data volume, none where there are none."""
     if not kinds:
         return []
+    events = sentence("importing.events")
     said = listing(
         sentence("importing.count_of_a_kind", count=count, kind=kind)
         for kind, count in sorted(kinds.items())
     )
     return [
         sentence(
-            "importing.carry_no_data_volume_left", count=sum(kinds.values()), what=what, said=said
+            "importing.carry_no_data_volume_left", count=sum(kinds.values()), what=events, said=said
         )
     ]
+
+
+def _miscounted(announced: int | None, events: int) -> list[str]:
+    """Return a sentence where the count a file gives of itself is not what it holds."""
+    if announced is None or announced == events:
+        return []
+    return [sentence("importing.file_says_holds_events_holds", announced=announced, events=events)]
+
+
+def _readable(
+    events: Element | None, damaged: list[tuple[str, str]]
+) -> Iterator[tuple[str, Element]]:
+    """Yield each event with its place; what is damaged from here on is noted, not raised."""
+    at = 0
+    try:
+        for at, event in enumerate(events.children() if events else (), start=1):
+            yield f"event {at}", event
+    except BerError as problem:
+        why = sentence("importing.cannot_be_read_from_here", problem=str(problem))
+        damaged.append((f"event {at + 1}", why))
 
 
 def _column(table: pd.DataFrame, names: Sequence[str]) -> pd.Series:

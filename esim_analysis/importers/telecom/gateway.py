@@ -249,6 +249,5 @@ def _said(groups: Counter[int], seen_twice: int, mended: int) -> list[str]:
         notes.append(
             sentence("importing.records_tell_bytes_session_another", seen_twice=seen_twice)
         )
-    if mended:
-        notes.append(mended_note(mended))
+    notes += mended_note(mended)
     return notes

@@ -1,20 +1,13 @@
 """NRTRDE: near-real-time roaming data, one flat event after another."""
 
-from collections import Counter
+from functools import partial
 from typing import Final
 
 from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.rows import Rows
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.telecom.ber import APPLICATION, BerError, Element, sections
-from esim_analysis.importers.telecom.events import (
-    content,
-    counted,
-    mended_note,
-    miscounted,
-    readable,
-    rows_of,
-)
+from esim_analysis.importers.telecom.ber import APPLICATION, Element, sections
+from esim_analysis.importers.telecom.events import content, data_events
 from esim_analysis.importers.telecom.values import digits, iso, number, text, volume
 
 
@@ -44,29 +37,14 @@ def nrtrde_rows(file: SourceFile) -> Rows:
     """
     whole = sections(content(file))
     sender = text(whole[_SENDER].content) if _SENDER in whole else ""
-    found, places, others, mended, events = [], [], Counter[str](), 0, 0
-    damaged: list[tuple[str, str]] = []
-    for place, event in readable(whole.get(_EVENTS), damaged):
-        events += 1
-        if event.tag != _GPRS:
-            others[_OTHERS.get(event.tag, sentence("importing.of_an_unknown_kind"))] += 1
-            continue
-        try:
-            row, repaired = _event(event, sender)
-        except BerError as problem:
-            damaged.append(
-                (place, sentence("importing.event_cannot_be_read", problem=problem.what))
-            )
-            continue
-        mended += repaired
-        found.append(row)
-        places.append(place)
     told = whole.get(_COUNT)
-    announced = int.from_bytes(told.content[-_OCTETS:]) if told else None
-    notes = counted(others, sentence("importing.events")) + miscounted(announced, events)
-    if mended:
-        notes.append(mended_note(mended))
-    return rows_of(found, places=places, damaged=damaged, notes=notes)
+    return data_events(
+        whole.get(_EVENTS),
+        partial(_event, sender=sender),
+        data=_GPRS,
+        others=_OTHERS,
+        announced=int.from_bytes(told.content[-_OCTETS:]) if told else None,
+    )
 
 
 def _event(event: Element, sender: str) -> tuple[dict[str, str], int]:

@@ -1,21 +1,14 @@
 """GSMA TAP3 (TD.57): what a visited network charges a home network, read by tag number."""
 
-from collections import Counter
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.rows import Rows
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.telecom.ber import APPLICATION, BerError, Element, sections
-from esim_analysis.importers.telecom.events import (
-    content,
-    counted,
-    mended_note,
-    miscounted,
-    readable,
-    rows_of,
-)
+from esim_analysis.importers.telecom.events import content, data_events
 from esim_analysis.importers.telecom.values import digits, iso, number, text, volume
 from esim_analysis.model import FileError
 
@@ -73,29 +66,14 @@ def tap_rows(file: SourceFile) -> Rows:
             sentence("importing.tap_file_damaged", problem=str(problem)),
             sentence("importing.ask_again"),
         ) from problem
-    found, places, others, mended, events = [], [], Counter[str](), 0, 0
-    damaged: list[tuple[str, str]] = []
-    for place, event in readable(batch.get(_EVENTS), damaged):
-        events += 1
-        if event.tag != _GPRS:
-            others[_OTHERS.get(event.tag, sentence("importing.of_an_unknown_kind"))] += 1
-            continue
-        try:
-            row, repaired = _event(event, offsets, money, sender)
-        except BerError as problem:
-            damaged.append(
-                (place, sentence("importing.event_cannot_be_read", problem=problem.what))
-            )
-            continue
-        mended += repaired
-        found.append(row)
-        places.append(place)
-    notes = counted(others, sentence("importing.events")) + miscounted(announced, events)
-    if mended:
-        notes.append(mended_note(mended))
-    if test is not None:
-        notes.append(sentence("importing.file_marked_test_nobody_was"))
-    return rows_of(found, places=places, damaged=damaged, notes=notes)
+    return data_events(
+        batch.get(_EVENTS),
+        partial(_event, offsets=offsets, money=money, sender=sender),
+        data=_GPRS,
+        others=_OTHERS,
+        announced=announced,
+        notes=[sentence("importing.file_marked_test_nobody_was")] if test is not None else [],
+    )
 
 
 def _offsets(batch: Batch) -> dict[int, str]:
