@@ -74,6 +74,26 @@ def bands(
     return result.assign(bytes_low=low.astype(np.int64), bytes_high=high.astype(np.int64))
 
 
+def bounds_of(table: "PieceTable", rows: Ints, group: Ints, groups: int) -> tuple[Ints, Ints]:
+    """Bound groups of few pieces: `rows` of `table`, each in its `group`.
+
+    Only what shares a cell or a record with them is looked at.
+    """
+    pieces = table.pieces
+    cell, record = pieces.cell[rows], pieces.record[rows]
+    cells = np.zeros(len(table.cells.low), dtype=bool)
+    cells[cell[cell != NO_CELL]] = True
+    records = np.zeros(len(table.billed), dtype=bool)
+    records[record] = True
+    near = records[pieces.record]
+    of_app = pieces.cell != NO_CELL
+    near[of_app] |= cells[pieces.cell[of_app]]
+    kept = np.flatnonzero(near)
+    number = np.full(len(pieces.bytes), ELSEWHERE)
+    number[rows] = group
+    return band_of(table, pieces.take(kept), number[kept], groups)
+
+
 def uncut(attribution: Attribution) -> pd.DataFrame:
     """Return `start_utc, end_utc` of the interval each piece was cut from, on its index.
 

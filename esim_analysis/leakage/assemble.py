@@ -47,7 +47,7 @@ def assemble(
     """
     parts = parts[parts["group"].isin(groups.index)]
     windows = _windows(parts)
-    band = group_bands(facts.attribution, parts)
+    band = group_bands(facts.table, parts)
     table = groups.assign(
         bytes_low=band["bytes_low"],
         bytes_high=band["bytes_high"],

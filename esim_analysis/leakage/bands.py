@@ -3,13 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from esim_analysis.attribution import bands
-from esim_analysis.model import Attribution
+from esim_analysis.attribution.banding import PieceTable, bounds_of
 
 _WHOLE = 0.5  # bytes: a part of a piece lacks more than this
 
 
-def group_bands(attribution: Attribution, parts: pd.DataFrame) -> pd.DataFrame:
+def group_bands(table: PieceTable, parts: pd.DataFrame) -> pd.DataFrame:
     """Return `bytes_low, bytes_high` of each group of parts, by `group`.
 
     Parts of the attribution's pieces are banded together: what lies wholly inside a group is
@@ -18,20 +17,24 @@ def group_bands(attribution: Attribution, parts: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
+    table
+        All pieces of the attribution.
     parts
-        `group, bytes`, and `piece` (index in `attribution.pieces`) or, where that is missing,
+        `group, bytes`, and `piece` (row of `attribution.pieces`) or, where that is missing,
         `bytes_low, bytes_high` of their own, which are summed.
     """
     if "piece" not in parts:
         return parts.groupby("group")[["bytes_low", "bytes_high"]].sum()
     known = parts["piece"].notna()
     mine = parts[known]
-    pieces = attribution.pieces.loc[mine["piece"].astype("int64")]
-    pieces = pieces.assign(group=mine["group"].to_numpy())
-    whole = (pieces["bytes"].astype("float64") - mine["bytes"].to_numpy(np.float64)) < _WHOLE
-    low = bands(attribution, pieces[whole], by=["group"]).set_index("group")["bytes_low"]
-    high = bands(attribution, pieces, by=["group"]).set_index("group")["bytes_high"]
-    found = pd.DataFrame({"bytes_low": low.reindex(high.index, fill_value=0), "bytes_high": high})
+    number, names = pd.factorize(mine["group"], sort=True)
+    rows = mine["piece"].to_numpy(dtype=np.int64)
+    lacking = table.pieces.bytes[rows] - mine["bytes"].to_numpy(dtype=np.float64)
+    whole = lacking < _WHOLE
+    low, high = bounds_of(table, rows, number, len(names))
+    if not whole.all():
+        low, _ = bounds_of(table, rows[whole], number[whole], len(names))
+    found = pd.DataFrame({"bytes_low": low, "bytes_high": high}, index=names)
     if known.all():
         return found
     others = parts[~known].groupby("group")[["bytes_low", "bytes_high"]].sum()

@@ -7,7 +7,7 @@ from typing import Final, Self
 
 import pandas as pd
 
-from esim_analysis.attribution import uncut
+from esim_analysis.attribution.banding import PieceTable, uncut
 from esim_analysis.leakage.contacts import contacts
 from esim_analysis.leakage.own_rules import OwnRules
 from esim_analysis.leakage.own_terms import without_allowed
@@ -56,6 +56,7 @@ class Facts:
         # A cached property keeps its value here; what is known already is not computed again.
         facts.__dict__.update(
             pieces=self.pieces.assign(taken=taken),
+            table=self.table,
             lines=self.lines,
             currency=self.currency,
             contacts=self.contacts,
@@ -92,6 +93,11 @@ class Facts:
             time_quality=record.map(self.usage.frame["time_quality"]),
             taken=False,
         )
+
+    @cached_property
+    def table(self) -> PieceTable:
+        """The pieces as their bands need them."""
+        return PieceTable.of(self.attribution)
 
     @cached_property
     def contacts(self) -> pd.DataFrame:

@@ -124,7 +124,7 @@ def _groups(parts: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     )
     counted = parts["bytes"].where(parts["ground"] == "background", 0)
     groups = groups.assign(counted=counted.groupby(parts["group"]).sum())
-    return groups.join(group_bands(facts.attribution, parts))
+    return groups.join(group_bands(facts.table, parts))
 
 
 def _judged(groups: pd.DataFrame, facts: Facts) -> pd.DataFrame:
