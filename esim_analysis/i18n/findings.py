@@ -1,9 +1,10 @@
 """A finding in words: what was seen, what it may mean, what would change our mind, what to do."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+import numpy as np
 import pandas as pd
 
 from esim_analysis.i18n.catalogue import keys
@@ -191,8 +192,10 @@ def _hours(window: Window, words: Words) -> dict[str, str]:
 
 def _common_hours(windows: tuple[Window, ...], zone: str) -> tuple[str | None, str | None]:
     """Return the clock hours that hold every window, when these are few."""
-    lengths = pd.TimedeltaIndex([window.end_utc - window.start_utc for window in windows])
     local = _local_starts(windows, zone)
+    lengths = _instants(window.end_utc for window in windows) - _instants(
+        window.start_utc for window in windows
+    )
     since_midnight = local - local.normalize()
     for from_hour in (0, 12):  # evenings that pass midnight are whole when days begin at noon
         shift = pd.Timedelta(hours=from_hour)
@@ -204,8 +207,12 @@ def _common_hours(windows: tuple[Window, ...], zone: str) -> tuple[str | None, s
 
 
 def _local_starts(windows: tuple[Window, ...], zone: str) -> pd.DatetimeIndex:
-    starts = pd.DatetimeIndex([window.start_utc for window in windows])
-    return starts.tz_convert(zone).tz_localize(None)
+    return _instants(window.start_utc for window in windows).tz_convert(zone).tz_localize(None)
+
+
+def _instants(times: Iterable[pd.Timestamp]) -> pd.DatetimeIndex:
+    # From numbers: pandas looks at each Timestamp of a list, ten times as slowly.
+    return pd.to_datetime(np.array([time.value for time in times]), utc=True, unit="ns")
 
 
 def _clock(since_midnight: pd.Timedelta) -> str:
