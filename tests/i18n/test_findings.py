@@ -55,7 +55,7 @@ def _told(uses, rule, lang="en", **more):
 def test_observation_says_how_much_when_on_which_nights_and_who_worked():
     told = _told(LIVES["leak"], "background_sync")
     assert told.observation.replace("\u00a0", " ").startswith(
-        "1.92 GB (1.83–1.92 GB) were billed between 02:10 and 02:58 on 3 nights "
+        "1.92 GB (1.83–1.96 GB) were billed between 02:10 and 02:58 on 3 nights "
         "(Tue 13 Oct, Wed 14 Oct, Wed 21 Oct) while Lexi Dictionary worked in the background."
     )
     assert told.doubts.startswith("Would change our mind: ")
