@@ -30,9 +30,6 @@ export function drawToolbar(ctx) {
           cube.lines.map((name) => h("option", { value: name, selected: name === state.line }, name)),
         )
       : null,
-    ctx.live
-      ? h("button", { type: "button", "data-key": "code", onclick: act.copyCode }, say("copy_code"))
-      : null,
   ];
 }
 

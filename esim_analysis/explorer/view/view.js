@@ -128,11 +128,6 @@ function actions({ cube, hours, model, get, lineNow, set, chooseLine, reveal }) 
       reveal();
     },
     reset: () => set({ finding: null, apps: new Set(), ground: null, from: 0, to: hours.count }),
-    copyCode: async (event) => {
-      const button = event.currentTarget;
-      await navigator.clipboard?.writeText(model.get("code"));
-      button.textContent = "✓";
-    },
   };
 }
 
