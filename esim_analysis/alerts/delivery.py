@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,6 +14,7 @@ from esim_analysis.alerts.rules import Alerts
 from esim_analysis.i18n import Words
 
 CONSOLE: Final = "console"
+NO_ANSWER: Final = "the server did not answer in time"  # and may yet have taken the message
 Send = Callable[[Message, str], str]
 """Take a message and its text; return `""` when it was accepted, else what went wrong."""
 
@@ -24,7 +26,8 @@ def deliver(
 
     A message is noted as handed over before it is sent and as sent afterwards. Where a run
     ended in between, nobody knows whether it arrived: it is sent again and says so, however
-    often that is refused. What a channel refuses is kept for the next run.
+    often that is refused. So is what a server did not answer in time. What a channel refuses
+    is kept for the next run.
     """
     accepted = 0
     with _alone(ledger.history.store.path) as alone:
@@ -35,7 +38,9 @@ def deliver(
             text = f"{words.say('alerts.again')} {message.text}" if again else message.text
             ledger.mark(message, "handed")
             problem = send(message, text)
-            kept = "handed" if again else "waiting"  # a refusal now does not say what came before
+            # A refusal now does not say what became of it before.
+            doubtful = again or problem == NO_ANSWER
+            kept = "handed" if doubtful else "waiting"
             ledger.mark(message, kept if problem else "sent", problem)
             accepted += not problem
     return accepted, ledger.messages()
@@ -71,12 +76,19 @@ def _through_apprise(address: str, title: str, text: str) -> str:
     service = apprise.Apprise()
     if not service.add(address):
         return "apprise does not know this kind of address"
+    patience = min(
+        (min(one.socket_connect_timeout, one.socket_read_timeout) for one in service), default=0.0
+    )
+    begun = time.monotonic()
     try:
         # Version 1 returns a bool, version 2 a result that is true when all was sent.
         accepted = bool(service.notify(body=text, title=title, body_format="text"))
+        why = "" if accepted else "the server did not accept it"
     except Exception as problem:  # noqa: BLE001 - 180 services; whatever fails is kept and shown
-        return type(problem).__name__
-    return "" if accepted else "the server did not accept it"
+        why = type(problem).__name__
+    # apprise does not tell a refusal from an answer that never came: the clock does.
+    late = time.monotonic() - begun >= patience
+    return NO_ANSWER if why and late else why
 
 
 @contextmanager

@@ -176,6 +176,21 @@ def test_a_slow_server_is_given_up_and_tried_again(ledger, server):
     assert deliver_to(ledger, server.url)[1] == []
 
 
+def test_a_server_that_took_it_but_answered_too_late_is_told_that_it_may_be_a_repeat(
+    ledger, server
+):
+    server.slow = 1.0
+    _, waiting = deliver_to(ledger, f"{server.url}?rto=0.2&cto=0.2")
+    assert {message.problem for message in waiting} == {"the server did not answer in time"}
+    deadline = time.monotonic() + 10
+    while len(server.got) < 3 and time.monotonic() < deadline:
+        time.sleep(0.05)  # the server takes them all the same
+    server.slow = 0.0
+    assert deliver_to(ledger, server.url)[1] == []
+    told = [got["message"].startswith("(You may have had this already.)") for got in server.got]
+    assert sorted(told) == [False] * 3 + [True] * 3
+
+
 def test_a_mailbox_that_refuses_is_asked_again(ledger, post):
     post.answer = "451 later"
     assert len(deliver_to(ledger, post.url)[1]) == 3
