@@ -172,9 +172,11 @@ def _scales(task: Task, counted: Floats, estimate: Estimate) -> _Scales:
     rest = np.maximum(bill - scale * phone, _LOOSE * bill)
     rest = np.where(conflict, _LOOSE * bill, rest)
     stretch = np.where(conflict, least * phone / np.maximum(bill, 1e-9), 1.0)
-    doubt = sure * (1.0 - sure) * (ratio - overhead.point) ** 2
+    # What the part took is noise if it is complete, else bytes of others.
+    others = (1.0 - sure) * (ratio - overhead.point) ** 2
+    astray = sure * np.sqrt(deviation**2 + others)
     common = (1.0 - sure) * estimate.deviation / overhead.point
-    return _Scales(scale, rest, stretch, np.sqrt(sure * deviation**2 + doubt), common)
+    return _Scales(scale, rest, stretch, astray, common)
 
 
 def _complete(task: Task, estimate: Estimate, ratio: Floats, deviation: Floats) -> Floats:
