@@ -9,7 +9,7 @@ const { makeVoice } = await view("voice");
 const { placesIn, sumUp, makeBins, series, weekSums, hostSums } = await view("sums");
 const { looksOf, stackOrder, ticks, colourOf } = await view("marks");
 const { partsOf } = await view("balance");
-const { periodOf, pointsOf, endsOf } = await view("burn");
+const { periodOf, pointsOf, endsOf, endedOn } = await view("burn");
 const { nightHours, nightOf } = await view("night");
 const { dragged } = await view("strip");
 const { readBlock } = await view("decode");
@@ -178,6 +178,8 @@ test("the period shown is that of the line, or the one all lines share", () => {
 test("an allowance ends where its paths reach nothing, and not before today", () => {
   const period = { size: 100, seen: 2, left: [90, 60, 30, 0], low: [90, 60, 0, 0], high: [90, 60, 50, 20] };
   assert.deepEqual(endsOf(period), { early: 2, middle: 3, late: -1 });
+  assert.equal(endedOn(period), -1);
+  assert.equal(endedOn({ left: [9, 4, 0, 0, 0], seen: 5 }), 2, "the day it ended, not the last one seen");
   const points = pointsOf(period, "left", 400);
   assert.equal(points.length, 4);
   assert.ok(points[0][1] < points[3][1]); // what is left falls

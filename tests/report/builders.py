@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.model import (
     Analysis,
     Attribution,
@@ -60,7 +61,11 @@ def xiaoli(*, label: str = "Lexi Dictionary", evidence: bool = True) -> Analysis
 
 def with_problem(analysis: Analysis) -> Analysis:
     """Return the case with one more file, of a user who numbers files by his SIM."""
-    problem = FileError(f"/home/li/{RAW_LINE}.csv", "a photo", "export the bill as CSV")
+    problem = FileError(
+        f"/home/li/{RAW_LINE}.csv",
+        sentence("importing.jpeg_picture"),
+        sentence("importing.export_again"),
+    )
     return replace(analysis, problems=(problem,))
 
 
@@ -105,14 +110,25 @@ def _usage(pieces: pd.DataFrame) -> UsageRecords:
         source="consumo.csv",
         source_row=[str(row + 2) for row in range(len(frame))],
     )
-    declared = Choice("MB", Origin.DECLARED, "the header says MB")
+    declared = Choice("MB", Origin.DECLARED, sentence("importing.cells_name_their_units"))
     decision = Decision(
         unit=declared,
-        base=Choice("1000", Origin.ASSUMED, "MB is 1000 kB"),
-        locale=Choice("1.234,5 D/M/Y", Origin.DEDUCED, "a day over 12"),
-        zone=Choice(ZONE, Origin.DECLARED, "given with --timezone"),
+        base=Choice("1000", Origin.ASSUMED, sentence("importing.file_does_not_say_how")),
+        locale=Choice(
+            "1.234,5 D/M/Y", Origin.DEDUCED, sentence("importing.only_one_order_day_month")
+        ),
+        zone=Choice(ZONE, Origin.DECLARED, sentence("importing.zone_given")),
     )
-    source = Source("consumo.csv", "table", "0" * 64, 58, len(frame), 3, 2, ("2 TOTAL rows",))
+    source = Source(
+        "consumo.csv",
+        "table",
+        "0" * 64,
+        58,
+        len(frame),
+        3,
+        2,
+        (sentence("importing.rows_with_totals_left_out", count=2),),
+    )
     return UsageRecords(
         frame=frame,
         decisions={"consumo.csv": decision},
@@ -167,7 +183,7 @@ def _attribution(pieces: pd.DataFrame) -> Attribution:
         by_record=by_record,
         overhead=Overhead(1.04, 1.02, 1.06, "estimated", 41),
         clock=ClockCheck("agrees", 0, 0.1, 0.5),
-        zone=Choice(ZONE, Origin.DECLARED, "given with --timezone"),
+        zone=Choice(ZONE, Origin.DECLARED, sentence("importing.zone_given")),
     )
 
 

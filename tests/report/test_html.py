@@ -130,14 +130,20 @@ def test_the_parts_of_the_bill_are_listed_and_sum_to_it(builders):
 
 def test_decisions_show_value_origin_and_reason(builders):
     html = render(builders.xiaoli())
-    for told in ("Europe/Madrid", "1.234,5 D/M/Y", "assumed", "deduced", "the header says MB"):
+    for told in (
+        "Europe/Madrid",
+        "1.234,5 D/M/Y",
+        "assumed",
+        "deduced",
+        "the cells name their units",
+    ):
         assert told in html
 
 
 def test_duplicates_rejected_rows_and_problems_are_counted_on_the_page(builders):
     html = render(builders.with_problem(builders.xiaoli()))
     assert "3 duplicates · 2 not read" in html
-    assert "•••.csv: a photo. Next: export the bill as CSV." in html
+    assert "•••.csv: a JPEG picture. Next: export it again." in html
 
 
 def test_ids_on_the_page_are_unique(builders):

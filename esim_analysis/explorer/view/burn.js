@@ -23,6 +23,11 @@ export function endsOf(period) {
   return { early: first(period.low), middle: first(period.left), late: first(period.high) };
 }
 
+/** Number of the seen day on which nothing was left any more, -1 where something is. */
+export function endedOn(period) {
+  return period.left.slice(0, period.seen).findIndex((left) => left <= 0);
+}
+
 /** The panel; time and apps do not filter it: a plan counts everything. */
 export function drawBurn(ctx, width) {
   const period = periodOf(ctx);
@@ -43,8 +48,9 @@ export function drawBurn(ctx, width) {
 }
 
 function burnEnd(period, voice, wall) {
-  const { early, middle, late } = endsOf(period);
-  if (middle >= 0 && middle < period.seen) return voice.say("burn_ended", { day: voice.day(wall(middle)) });
+  const ended = endedOn(period);
+  if (ended >= 0) return voice.say("burn_ended", { day: voice.day(wall(ended)) });
+  const { early, late } = endsOf(period);
   if (early < 0) return voice.say("burn_lasts");
   const [from, to] = [voice.day(wall(early)), late < 0 ? null : voice.day(wall(late))];
   return to === null || to === from ? voice.say("burn_may_end", { day: from }) : voice.say("burn_ends", { from, to });
