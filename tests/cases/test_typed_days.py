@@ -23,6 +23,8 @@ def test_the_band_of_a_finding_holds_how_a_listing_is_divided_over_two_bills(tmp
     assert finding.bytes_low <= planted["billed_bytes"] <= finding.bytes_high
     # Other days tell that the nights are its own.
     assert finding.bytes == pytest.approx(planted["billed_bytes"], rel=0.15)
+    # What the bill of the day cannot hold surely lies in the night, whatever midnight cuts off.
+    assert finding.bytes_low > 0.4 * finding.bytes
     # Each night shares its listing with a day: so much is not sure.
     assert finding.bytes_high - finding.bytes_low > 0.2 * finding.bytes
 

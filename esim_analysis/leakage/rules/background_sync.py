@@ -87,7 +87,9 @@ def _busy(unseen: pd.DataFrame, candidates: pd.DataFrame) -> pd.DataFrame:
     """Keep the pieces of buckets in which an app moved much, without their crumbs."""
     mine = unseen[pd.MultiIndex.from_frame(unseen[_APP]).isin(candidates.index)]
     cell = mine.groupby([*_APP, mine["start_utc"].dt.floor(BUCKET)])["bytes"].transform("sum")
-    return mine[(cell >= BUSY_BUCKET_BYTES) & (mine["bytes"] >= CRUMB_SHARE * cell)]
+    # The parts of a night that midnight cut stand or fall together.
+    whole = mine.groupby([*_APP, "start_utc", "end_utc"])["bytes"].transform("sum")
+    return mine[(cell >= BUSY_BUCKET_BYTES) & (whole >= CRUMB_SHARE * cell)]
 
 
 def _groups(parts: pd.DataFrame, facts: Facts) -> pd.DataFrame:
