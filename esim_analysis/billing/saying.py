@@ -35,7 +35,7 @@ def say_plan(plan: Plan, words: Words, *, today: date | None = None) -> list[str
 def say_problem(problem: EsimError, words: Words) -> str:
     """Say what is wrong with an answer about a plan, with a form that is understood."""
     if not isinstance(problem, AnswerError):
-        return str(problem)
+        return words.trouble(problem)
     example = words.say(f"plan_new.example_{problem.question}")
     return words.say("plan_new.unclear", answer=problem.answer, example=example)
 

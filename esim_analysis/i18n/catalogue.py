@@ -11,6 +11,7 @@ from esim_analysis.model.errors import UsageError
 LANGUAGES: Final = ("en", "es", "zh")
 _FIELD: Final = re.compile(r"\{(\w+)((?:![rsa])?(?::[^{}]*)?)\}")
 _FEWEST_WORDS: Final = 2
+_TOLD_AGAIN: Final = ("importing.", "refusals.")  # what may come back as its English text
 
 
 def text(key: str, lang: str, /, **values: object) -> str:
@@ -59,7 +60,7 @@ def recognise(sentence: str) -> tuple[str, dict[str, str]] | None:
 def _shapes() -> list[tuple[re.Pattern[str], str]]:
     told = []
     for key, entry in _catalogue("en").items():
-        if not (key.startswith("importing.") and isinstance(entry, str)):
+        if not (key.startswith(_TOLD_AGAIN) and isinstance(entry, str)):
             continue
         words = _FIELD.sub(" ", entry)
         if "{" in entry and len(re.findall(r"[A-Za-z]+", words)) < _FEWEST_WORDS:

@@ -95,7 +95,7 @@ def _explain(
     if error["type"] == "missing":
         return f"the field {field!r} is missing", f"add {field} = … here"
     expected = error["msg"].removeprefix("Input should be ")
-    return f"{field} = {_plain(error['input'])} does not fit", f"give {expected}"
+    return f"{field} = {_plain(error['input'])} does not fit", f"give {expected} here"
 
 
 def _plain(value: object) -> str:

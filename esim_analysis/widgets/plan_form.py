@@ -203,5 +203,5 @@ class PlanForm(ipywidgets.VBox):  # type: ignore[misc] # ipywidgets ships no typ
         try:
             told = self._words.say("money.form_saved", file=save(self.plan, Path("plan.toml")).name)
         except EsimError as problem:
-            told = str(problem)
+            told = self._words.trouble(problem)
         self.problem.value = escape(told)
