@@ -28,7 +28,7 @@ LIVES = {
     "iphone": (
         life, ("background_sync",),
         {"seed": 103, "operator": "balances", "evidence": ("typed",)},
-        {"who": "Lexi Dictionary", "when": "three nights (5, 11, 19 Nov", "much": "886 MB",
+        {"who": "Lexi Dictionary", "when": "three nights (4, 10, 18 Nov", "much": "1.23 GB",
          "sure": "medium", "switch": "background data off"},
     ),
 }  # fmt: skip

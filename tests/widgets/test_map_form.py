@@ -64,7 +64,7 @@ def test_what_was_kept_reads_next_months_file_without_a_question(unknown):
     case = esim.open_case(later, unknown.with_name("export.csv.mapping.toml"))
     assert case.usage.billed.sum() == 3_579_000
     form.save.click()
-    assert "exists; correct it" in form.said.value
+    assert "ya existe; corríjalo" in form.said.value
 
 
 def test_a_wrong_answer_is_a_sentence_not_a_guess(unknown):
