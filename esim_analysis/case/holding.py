@@ -123,9 +123,9 @@ class Case:
 
     def reconciliation(self) -> "Reconciled":
         """Return why bill and phone differ: each named cause tested, and what stays open."""
-        from esim_analysis.report.reconciliation import tell  # noqa: PLC0415 - only when shown
+        from esim_analysis.report.reconciliation import tell, tested  # noqa: PLC0415 - only when shown
 
-        return tell(self.analysis, self.words, name=self._app_name)
+        return tell(tested(self.analysis), self.analysis, self.words, name=self._app_name)
 
     def rows(self) -> "pd.DataFrame":
         """Return each billed row with its status and the app that used most of it."""

@@ -4,17 +4,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 import pandas as pd
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import (
+    NumberPattern,
+    format_currency,
+    format_decimal,
+    format_percent,
+    parse_pattern,
+)
 
 from esim_analysis.i18n.catalogue import LANGUAGES, text
 from esim_analysis.i18n.sentences import retell, retell_error
 from esim_analysis.model import REMOVED, RESIDUALS, SYSTEM, TETHERING, EsimError, UsageError
 
-_LOCALES = {"en": "en_GB", "es": "es_ES", "zh": "zh_CN"}
+_LOCALES = {lang: Locale.parse(name) for lang, name in
+            (("en", "en_GB"), ("es", "es_ES"), ("zh", "zh_CN"))}  # fmt: skip
 _PSEUDO_APPS = (TETHERING, REMOVED, SYSTEM, *RESIDUALS)
 _STEPS = ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
 
@@ -59,9 +67,7 @@ class Words:
         digits = 0 if unit in ("B", "kB") or abs(scaled) >= 100 else 1  # noqa: PLR2004
         if unit in ("GB", "TB"):
             digits = 2 if abs(scaled) < 10 else 1  # noqa: PLR2004
-        pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        number = format_decimal(round(scaled, digits), format=pattern, locale=_LOCALES[self.lang])
-        return f"{number}\u00a0{unit}"
+        return f"{_decimal(round(scaled, digits), digits, self.lang)}\u00a0{unit}"
 
     def band(self, low: float, high: float) -> str:
         """Write a range of bytes: `1.74–1.87 GB`, or both units where they differ."""
@@ -85,18 +91,15 @@ class Words:
 
     def number(self, value: float, digits: int = 0) -> str:
         """Write a plain number."""
-        pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        return str(format_decimal(value, format=pattern, locale=_LOCALES[self.lang]))
+        return _decimal(value, digits, self.lang)
 
     def place(self, code: str) -> str:
         """Write the country of an ISO code; what is no country (a network, say) as it is."""
-        return str(Locale.parse(_LOCALES[self.lang]).territories.get(code, code))
+        return str(_LOCALES[self.lang].territories.get(code, code))
 
     def day(self, day: date | str) -> str:
         """Write a calendar day: `Tue 13 Oct`."""
-        day = date.fromisoformat(day) if isinstance(day, str) else day
-        pattern = {"en": "EEE d MMM", "es": "EEE d MMM", "zh": "M月d日EEE"}[self.lang]
-        return str(format_date(day, format=pattern, locale=_LOCALES[self.lang]))
+        return _day(date.fromisoformat(day) if isinstance(day, str) else day, self.lang)
 
     def moment(self, instant: pd.Timestamp) -> str:
         """Write a UTC instant in the zone, with the zone's short name or offset."""
@@ -122,3 +125,21 @@ class Words:
         hours, rest = divmod(abs(minutes), 60)
         sign = "+" if minutes >= 0 else "−"
         return f"UTC{sign}{hours}" + (f":{rest:02d}" if rest else "")
+
+
+# A report of three languages writes thousands of volumes and the same few days.
+@lru_cache(maxsize=8192)
+def _decimal(value: float, digits: int, lang: str) -> str:
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return str(format_decimal(value, format=_parsed(pattern), locale=_LOCALES[lang]))
+
+
+@lru_cache(maxsize=64)
+def _parsed(pattern: str) -> NumberPattern:
+    return parse_pattern(pattern)
+
+
+@lru_cache(maxsize=2048)
+def _day(day: date, lang: str) -> str:
+    pattern = {"en": "EEE d MMM", "es": "EEE d MMM", "zh": "M月d日EEE"}[lang]
+    return str(format_date(day, format=pattern, locale=_LOCALES[lang]))

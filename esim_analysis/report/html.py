@@ -14,7 +14,7 @@ from markupsafe import Markup
 from esim_analysis.billing import Account
 from esim_analysis.explorer import Share, script_and_data
 from esim_analysis.i18n import LANGUAGES, Words
-from esim_analysis.model import RESIDUALS, UNATTRIBUTED, Analysis
+from esim_analysis.model import RESIDUALS, UNATTRIBUTED, Analysis, Reconciliation
 from esim_analysis.report import pictures, provenance
 from esim_analysis.report.card import Hosts, cards
 from esim_analysis.report.hosts_table import host_rows
@@ -22,7 +22,7 @@ from esim_analysis.report.hours_table import week
 from esim_analysis.report.money import money
 from esim_analysis.report.names import OTHERS, app_name, named
 from esim_analysis.report.offset_picture import offset_picture, offset_sentence
-from esim_analysis.report.reconciliation import Told, picture, step_rows, tell
+from esim_analysis.report.reconciliation import Told, picture, step_rows, tell, tested
 from esim_analysis.report.redaction import redacted, told_apps
 from esim_analysis.report.rows_text import largest_rows
 from esim_analysis.report.shares import app_totals, day_statuses, day_table, leading_apps
@@ -50,6 +50,7 @@ class _Shared:
     left_out: tuple[str, ...]
     account: Account | None
     lead: Lead | None
+    reconciled: Reconciliation | None
 
 
 def render(  # noqa: PLR0913 - what a page tells, and to whom
@@ -91,7 +92,8 @@ def render(  # noqa: PLR0913 - what a page tells, and to whom
     words = Words(lang, analysis.zone)
     chosen = level(share)
     view = script_and_data(analysis, chosen, lang=lang, redact=redact, account=account)
-    shared = _Shared(chosen, redact, view.left_out, account, None if redact else lead)
+    reconciled = tested(analysis) if len(analysis.evidence.frame) else None
+    shared = _Shared(chosen, redact, view.left_out, account, None if redact else lead, reconciled)
     bodies = {each: _body(analysis, Words(each, analysis.zone), shared) for each in LANGUAGES}
     return (
         _environment()
@@ -212,7 +214,9 @@ def _explained(
     name = partial(app_name, labels, words=words)
     hours = "hours" not in shared.left_out
     return {
-        "why": _why(tell(analysis, words, name=name)) if len(analysis.evidence.frame) else None,
+        "why": _why(tell(shared.reconciled, analysis, words, name=name))
+        if shared.reconciled
+        else None,
         "rows": largest_rows(analysis, words, name=name, hours=hours),
     }
 

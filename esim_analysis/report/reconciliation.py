@@ -101,20 +101,26 @@ class Told:
         return reconciliation_fragment(self)
 
 
-def tell(analysis: Analysis, words: Words, *, name: Name) -> Told:
-    """Test every named cause of a difference and say what came of it.
-
-    Parameters
-    ----------
-    name
-        How an app is called.
-    """
-    found = reconcile(
+def tested(analysis: Analysis) -> Reconciliation:
+    """Test every named cause of a difference between bill and phone."""
+    return reconcile(
         analysis.usage,
         analysis.evidence,
         analysis.attribution,
         overruled=analysis.overruled,
     )
+
+
+def tell(found: Reconciliation, analysis: Analysis, words: Words, *, name: Name) -> Told:
+    """Say what came of the tests.
+
+    Parameters
+    ----------
+    found
+        As `tested` returns it: the same in every language.
+    name
+        How an app is called.
+    """
     rows = tuple(_row(test, words, name) for test in found.tests)
     headline = " ".join(_headline(found, words))
     return Told(found, headline, rows, words, analysis.attribution.clock)
