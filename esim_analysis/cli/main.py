@@ -1,7 +1,9 @@
 """The command line: arguments only; every command calls one function of the package."""
 
+import gc
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 import typer
 
@@ -41,6 +43,9 @@ app.command()(fleet.fleet)
 app.command()(simulating.simulate)
 
 
+_GC_OBJECTS: Final = 100_000
+
+
 def _language(arguments: Sequence[str]) -> str:
     """Return the language asked for, English where none of ours was: errors come before options."""
     given = " ".join(arguments).replace("--lang=", "--lang ").split("--lang ")[1:]
@@ -50,6 +55,8 @@ def _language(arguments: Sequence[str]) -> str:
 
 def main() -> None:
     """Run the command line; exit codes: 0 done, 1 nothing usable, 2 wrong arguments."""
+    # A run makes frames, hardly a cycle: looking for some at every turn costs a twentieth of it.
+    gc.set_threshold(_GC_OBJECTS, 50, 50)
     try:
         app()
     except Exception as problem:
