@@ -3,8 +3,7 @@
 import json
 import os
 import traceback
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -14,15 +13,14 @@ from esim_analysis.billing import find_plan
 from esim_analysis.case import analyse
 from esim_analysis.fleet.measures import measure_lines
 from esim_analysis.fleet.money import forecast_lines, metered_cost
+from esim_analysis.fleet.phones import evidence_of_lines
 from esim_analysis.i18n import Words
 from esim_analysis.i18n.findings import describe
-from esim_analysis.importers.combining import combine_evidence
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.importers.importer import Imported, ReadOptions
+from esim_analysis.importers.importer import ReadOptions
 from esim_analysis.importers.ingest import load, records_of
 from esim_analysis.importers.reading import Reading
-from esim_analysis.importers.registry import importer_for
-from esim_analysis.model import Analysis, Evidence, FileError, UsageRecords
+from esim_analysis.model import Analysis, UsageRecords
 
 DONE: Final = "done.json"
 
@@ -89,7 +87,12 @@ def _work(job: Job, part: Path) -> dict[str, Any]:
     part.mkdir(parents=True, exist_ok=True)
     summary: dict[str, Any] = {"bucket": job.number, "lines": 0, "records": 0, "problems": []}
     if len(usage.frame):
-        evidence, problems = _evidence(job, usage)
+        known = set(usage.frame["line"].unique())
+        artefacts = {
+            line: [SourceFile(Path(path), name) for path, name in job.artefacts[line]]
+            for line in sorted(known & set(job.artefacts))
+        }
+        evidence, problems = evidence_of_lines(artefacts, ReadOptions(timezone=job.timezone))
         reading = Reading(usage=usage, evidence=evidence, problems=tuple(problems))
         analysis = analyse(reading, timezone=job.timezone, lang=job.lang)
         lines = _lines(analysis, job)
@@ -161,38 +164,3 @@ def _findings(analysis: Analysis, lang: str) -> pd.DataFrame:
         for one in analysis.findings
     ]
     return pd.DataFrame(rows)
-
-
-def _evidence(job: Job, usage: UsageRecords) -> tuple[Evidence, list[FileError]]:
-    """Read the artefacts of the lines of a bucket, each phone on its own."""
-    problems: list[FileError] = []
-    told, frames = [], []
-    for line in sorted(set(job.artefacts) & set(usage.frame["line"].unique())):
-        files = [SourceFile(Path(path), name) for path, name in job.artefacts[line]]
-        phone, failed = evidence_of(files, ReadOptions(timezone=job.timezone))
-        told.append(phone)
-        frames.append(phone.frame.assign(line=line))
-        problems += failed
-    if not told:
-        return Evidence.none(), problems
-    if len(told) == 1:
-        return replace(told[0], frame=frames[0]), problems
-    return Evidence(
-        frame=pd.concat(frames, ignore_index=True),
-        sources=tuple(source for phone in told for source in phone.sources),
-        rejected=pd.concat([phone.rejected for phone in told], ignore_index=True),
-    ), problems
-
-
-def evidence_of(
-    files: Sequence[SourceFile], options: ReadOptions
-) -> tuple[Evidence, list[FileError]]:
-    """Read the artefacts of one phone."""
-    parts: list[Imported] = []
-    problems = []
-    for file in files:
-        try:
-            parts.append(importer_for(file).read(file, options))
-        except FileError as problem:
-            problems.append(problem)
-    return combine_evidence(parts), problems

@@ -1,7 +1,9 @@
 """Lines of adb output as Arrow arrays: matched all at once, never one by one."""
 
 import re
-from typing import Any, Final, TypeAlias
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +17,34 @@ Lines: TypeAlias = Any  # pyarrow.LargeStringArray; pyarrow has no stubs
 Places: TypeAlias = npt.NDArray[np.int64]
 
 _ODD: Final = (("\u00a0", " "), ("\u202f", " "), ("\uff1a", ":"), ("\ufeff", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The lines of all files one below the other, and where each file begins."""
+
+    lines: Lines
+    begins: Places
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Self:
+        """Split texts whose line ends are newlines."""
+        split = pc.split_pattern(pa.array(texts, pa.large_string()), "\n")
+        return cls(split.flatten(), split.offsets.to_numpy()[:-1].astype(np.int64))
+
+    @property
+    def ends(self) -> Places:
+        """The last line of each file."""
+        return np.append(self.begins[1:], len(self.lines)) - 1
+
+    def file(self, places: Places) -> Places:
+        """Return the number of the file each place is in."""
+        return np.searchsorted(self.begins, places, side="right") - 1
+
+    def line(self, places: Places) -> Places:
+        """Return each place counted in its own file, from 0."""
+        found: Places = places - self.begins[self.file(places)]
+        return found
 
 
 def head_of(file: SourceFile) -> str:

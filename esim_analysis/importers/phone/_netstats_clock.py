@@ -4,13 +4,15 @@ Phones whose clock once jumped keep buckets years away from all others.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from esim_analysis.i18n.sentences import sentence
+
+Seconds: TypeAlias = npt.NDArray[np.int64]
 
 _DAY: Final = 86_400
 KEPT: Final = 100 * _DAY  # Android deletes after 90 days, in files of up to 15
@@ -25,11 +27,12 @@ class DumpTime:
     told_by: str
     leeway: int = 0
 
-    def possible(self, start: pd.Series, length: pd.Series) -> npt.NDArray[np.bool_]:
+    def possible(self, start: Seconds, length: Seconds) -> npt.NDArray[np.bool_]:
         """Mark buckets inside [dump - 100 days, dump + one bucket]."""
         early = start < self.at - KEPT - self.leeway
         late = start + length > self.at + length + self.leeway
-        return (~(early | late)).to_numpy(bool)
+        inside: npt.NDArray[np.bool_] = ~(early | late)
+        return inside
 
     def told(self) -> str:
         """Return the moment and its origin for a note."""
@@ -37,7 +40,7 @@ class DumpTime:
         return sentence("importing.moment_and_how_known", moment=moment, how=self.told_by)
 
 
-def dump_time(polls: pd.Series, start: pd.Series, length: pd.Series) -> DumpTime | None:
+def dump_time(polls: Seconds, start: Seconds, length: Seconds) -> DumpTime | None:
     """Tell when a dump was taken: its newest poll event, else its newest bucket end.
 
     A poll event that would make most buckets impossible comes from a wrong clock
@@ -47,18 +50,19 @@ def dump_time(polls: pd.Series, start: pd.Series, length: pd.Series) -> DumpTime
     Parameters
     ----------
     polls
-        Naive local times of this dump's polls.
+        Naive local times of this dump's polls, in seconds since 1970.
     start, length
         Its buckets, seconds.
     """
     if len(polls):
-        newest = int(polls.astype("datetime64[s]").astype("int64").max())
-        told = DumpTime(newest, sentence("importing.newest_poll_event_phone_local"), _LEEWAY)
+        told = DumpTime(
+            int(polls.max()), sentence("importing.newest_poll_event_phone_local"), _LEEWAY
+        )
         if not len(start) or told.possible(start, length).mean() >= 0.5:  # noqa: PLR2004 - most
             return told
     if not len(start):
         return None
-    starts = np.sort(start.to_numpy("int64"))
+    starts = np.sort(start)
     inside = np.searchsorted(starts, starts, side="right") - np.searchsorted(starts, starts - KEPT)
     newest_start = int(starts[inside == inside.max()][-1])
     last = start == newest_start

@@ -64,8 +64,16 @@ def app_of_uid(uid: pd.Series) -> pd.Series:
 
 def evidence_rows(rows: pd.DataFrame, source: str) -> pd.DataFrame:
     """Return app rows as columns of `model.EVIDENCE`; of several dumps each bucket once."""
+    frame = bucket_rows(rows, source)
+    if rows["dump"].nunique() < 2:  # noqa: PLR2004 - nothing to compare with
+        return frame
+    return newest_of([part for _, part in frame.groupby(rows["dump"])])
+
+
+def bucket_rows(rows: pd.DataFrame, source: str | pd.Series) -> pd.DataFrame:
+    """Return app rows as columns of `model.EVIDENCE`, one a row of its dump."""
     start, end = _times(rows)
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
             "line": "",
             **{name: rows[name] for name in ("sim_plmn", "sim_sub_id")},
@@ -85,9 +93,6 @@ def evidence_rows(rows: pd.DataFrame, source: str) -> pd.DataFrame:
             "source_row": (rows["line"] + 1).astype("str"),
         }
     )
-    if rows["dump"].nunique() < 2:  # noqa: PLR2004 - nothing to compare with
-        return frame
-    return newest_of([part for _, part in frame.groupby(rows["dump"])])
 
 
 def device_totals(rows: pd.DataFrame, source: str) -> pd.DataFrame:

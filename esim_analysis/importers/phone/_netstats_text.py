@@ -2,27 +2,29 @@
 
 Everything here is about lines: which section they stand in, which of several
 dumps pasted together they belong to, which cannot be read. What the numbers
-mean is decided in `netstats`. Lines are matched as Arrow arrays, never one by one.
+mean is decided in `netstats`. Lines are matched as Arrow arrays, those of all files at once.
 """
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.phone._lines import (
-    Lines,
+    Pages,
     Places,
     extract,
     flags,
     matching,
     number,
 )
+from esim_analysis.importers.phone._netstats_counts import read_counts
 from esim_analysis.model.frames import empty
 
 _SECTION: Final = r"^[A-Za-z][A-Za-z ]* stats:\s*$"
@@ -31,14 +33,11 @@ _SERIES: Final = (
     r"^\s*ident=\[(?P<ident>.*)\]\s+uid=(?P<uid>-?\d{1,9})\s+set=(?P<set>\S+)"
     r"\s+tag=(?P<tag>0x[0-9a-fA-F]+)\s*$"
 )
-_ROW: Final = r"^\s*(?:st|bucketStart)=(?P<start>-?\d{1,15})(?P<counts>(?:\s+\w+=-?\d{1,18})*)\s*$"
-_DOWN: Final = r"\s(?:rb|rxBytes)=(?P<n>\d{1,13})(?:\s|$)"
-_UP: Final = r"\s(?:tb|txBytes)=(?P<n>\d{1,13})(?:\s|$)"
-_IMPOSSIBLE: Final = r"\s(?:rb|rxBytes|tb|txBytes)=(?:-|\d{14})"
-_WHOLE_ROW: Final = re.compile(r"\s(?:op|operations)=\d+\s*$")
+_WHOLE_ROW: Final = r"\s(?:op|operations)=\d+\s*$"
+_OMITTING: Final = r"^\s*\(omitting \d{1,9} buckets\)"
 _POLL_HEADING: Final = "Recent poll events:"
 _STAMP: Final = r"^\s*(?P<stamp>\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)"
-_REJECT: Final = {"line": "str", "field": "str", "reason": "str"}
+_REJECT: Final = {"file": "int64", "line": "str", "field": "str", "reason": "str"}
 _MS_SINCE: Final = 10**11  # seconds would mean the year 5138
 _FAR_FUTURE: Final = 4_102_444_800  # the year 2100
 _MS_LENGTH: Final = 10**5  # seconds would mean buckets longer than a day
@@ -46,105 +45,132 @@ _MS_LENGTH: Final = 10**5  # seconds would mean buckets longer than a day
 
 @dataclass(frozen=True, slots=True)
 class DumpText:
-    """One file of netstats text, taken apart.
+    """Netstats text of one file or of many, taken apart.
+
+    Files are numbered in their order; dumps too, over all files, so that a dump is of one file.
 
     Attributes
     ----------
     series
-        `dump, section, ident, uid, set`: untagged series of the sections `uid` and `xt`.
+        `file, dump, section, ident, uid, set`: untagged series of the sections `uid` and `xt`.
     rows
-        `series, line, start, length, down, up`: buckets; seconds and bytes.
+        `file, series, line, start, length, down, up`: buckets; seconds and bytes, the line
+        counted in its own file from 0. In the order of files and lines.
     polls
-        `dump, at`: naive device-local times of the polls the dump lists.
+        `dump, at`: naive device-local times of the polls the dumps list.
     rejected
-        `line, field, reason`.
+        `file, line, field, reason`.
     dumps
-        How many dumps stand in the file, one after the other.
+        How many dumps stand in each file, one after the other.
     sections
-        The sections found, of any dump.
+        `file, section`: the sections found, of any dump.
     since_boot
-        Dumps whose UID section speaks of the time since the phone's start only.
+        Files with a dump whose UID section speaks of the time since the phone's start only.
     omitted
-        Buckets the phone left out of UID series when printing.
+        Buckets the phone left out of UID series when printing, by file.
     cut
-        True when the file ends inside a row.
+        True where a file ends inside a row.
     """
 
     series: pd.DataFrame
     rows: pd.DataFrame
     polls: pd.DataFrame
     rejected: pd.DataFrame
-    dumps: int
-    sections: frozenset[str]
+    dumps: Places
+    sections: pd.DataFrame
     since_boot: frozenset[int]
-    omitted: int
-    cut: bool
+    omitted: Places
+    cut: npt.NDArray[np.bool_]
 
 
-def take_apart(text: str) -> DumpText:
-    """Find sections, series and rows in cleaned text; nothing is raised, whatever it holds."""
-    split = text.split("\n")
-    lines = pa.array(split, pa.large_string())
-    sections = _sections(lines)
-    series, broken = _series(lines, sections)
-    row_places = matching(lines, r"^\s*(?:st|bucketStart)=")
-    cut = bool(len(row_places)) and row_places[-1] == len(split) - 1
-    cut = cut and not _WHOLE_ROW.search(split[-1])
-    if cut:
-        row_places = row_places[:-1]
-    rows, bad = _rows(lines, row_places, series)
-    rejected = [broken, bad]
-    if cut:
-        rejected.append(
-            _reject(
-                np.array([len(split) - 1]), "row", sentence("importing.file_ends_inside_this_row")
-            )
-        )
-    omitting = _section_at(sections, matching(lines, r"^\s*\(omitting \d{1,9} buckets\)"))
+def take_apart(texts: Sequence[str]) -> DumpText:
+    """Find sections, series and rows in cleaned texts; nothing is raised, whatever they hold."""
+    pages = Pages.of(texts)
+    sections, dumps = _sections(pages)
+    series, broken = _series(pages, sections)
+    row_places = matching(pages.lines, r"^\s*(?:st|bucketStart)=")
+    cut = _cut(pages, row_places)
+    row_places = np.setdiff1d(row_places, cut, assume_unique=True)
+    rows, bad = _rows(pages, row_places, series)
+    ending = _reject(pages, cut, "row", sentence("importing.file_ends_inside_this_row"))
+    omitting = _section_at(pages, sections, matching(pages.lines, _OMITTING))
     omitting = omitting[omitting["section"] == "uid"]
-    boots = _section_at(sections, matching(lines, r"^\s*History since boot"))
+    left_out = number(pages.lines, omitting["line"].to_numpy(), r"omitting (?P<n>\d+)")
+    boots = _section_at(pages, sections, matching(pages.lines, r"^\s*History since boot"))
     return DumpText(
-        series=series.loc[series["kept"], ["dump", "section", "ident", "uid", "set"]],
+        series=series.loc[series["kept"], ["file", "dump", "section", "ident", "uid", "set"]],
         rows=rows,
-        polls=_polls(lines, sections),
-        rejected=pd.concat(rejected, ignore_index=True),
-        dumps=int(sections["dump"].max()) + 1 if len(sections) else 0,
-        sections=frozenset(sections["section"]),
-        since_boot=frozenset(boots.loc[boots["section"] == "uid", "dump"].tolist()),
-        omitted=int(number(lines, omitting["line"].to_numpy(), r"omitting (?P<n>\d+)").sum()),
-        cut=cut,
+        polls=_polls(pages, sections, dumps),
+        rejected=pd.concat([broken, bad, ending], ignore_index=True),
+        dumps=dumps,
+        sections=sections[["file", "section"]],
+        since_boot=frozenset(boots.loc[boots["section"] == "uid", "file"].tolist()),
+        omitted=np.bincount(
+            omitting["file"].to_numpy(), left_out.to_numpy("int64"), len(texts)
+        ).astype(np.int64),
+        cut=np.isin(np.arange(len(texts)), pages.file(cut)),
     )
 
 
-def _sections(lines: Lines) -> pd.DataFrame:
-    """Return `line, section, dump` of the unindented `… stats:` headings, in order."""
-    places = matching(lines, _SECTION)
-    names = pd.Series(lines.take(pa.array(places)).to_pylist(), dtype="str").str.lower()
+def _cut(pages: Pages, row_places: Places) -> Places:
+    """Return the rows that end their file without being whole."""
+    last = np.intersect1d(row_places, pages.ends, assume_unique=True)
+    whole = flags(pc.match_substring_regex(pages.lines.take(pa.array(last)), _WHOLE_ROW))
+    return last[~whole]
+
+
+def _sections(pages: Pages) -> tuple[pd.DataFrame, Places]:
+    """Return `line, file, section, dump` of the unindented `… stats:` headings, dumps by file."""
+    places = matching(pages.lines, _SECTION)
+    names = pd.Series(pages.lines.take(pa.array(places)).to_pylist(), dtype="str").str.lower()
     section = pd.Series("other", index=names.index, dtype="str")
     for kind, ending in (("dev", "dev"), ("xt", "xt"), ("uid", "uid"), ("tag", "uid tag")):
         section = section.mask(names.str.match(rf"(?:detailed )?{ending} stats:"), kind)
+    found = pd.DataFrame({"line": places, "file": pages.file(places), "section": section})
     # A heading that should have come before the last one opens the next dump.
     rank = section.map(_RANKS).astype("Float64").dropna()
-    dump = (rank <= rank.shift()).cumsum().reindex(names.index).ffill().fillna(0)
-    return pd.DataFrame({"line": places, "section": section, "dump": dump.astype("int64")})
+    of_file = found["file"].reindex(rank.index)
+    opens = (rank <= rank.groupby(of_file).shift()).fillna(value=False)
+    dump = opens.astype("int64").groupby(of_file).cumsum().reindex(names.index)
+    dump = dump.groupby(found["file"]).ffill().fillna(0).astype("int64")
+    dumps = np.zeros(len(pages.begins), np.int64)
+    np.maximum.at(dumps, found["file"].to_numpy(), dump.to_numpy() + 1)
+    return found.assign(dump=dump + _first_dumps(dumps)[found["file"]]), dumps
 
 
-def _section_at(sections: pd.DataFrame, places: Places) -> pd.DataFrame:
-    """Return `line, section, dump` in force at each place, `"none"` above the first heading."""
+def _first_dumps(dumps: Places) -> Places:
+    """Return the number of the first dump of each file."""
+    return np.cumsum(dumps) - dumps
+
+
+def _section_at(pages: Pages, sections: pd.DataFrame, places: Places) -> pd.DataFrame:
+    """Return `line, file, section, dump` in force at each place.
+
+    Above the first heading of its file a place is in section `"none"` of no dump.
+    """
     before = np.searchsorted(sections["line"].to_numpy(), places, side="right") - 1
-    found = sections[["section", "dump"]].reindex(before).reset_index(drop=True)
-    return found.fillna({"section": "none", "dump": 0}).assign(line=places)
+    found = sections[["file", "section", "dump"]].reindex(before).reset_index(drop=True)
+    file = pages.file(places)
+    inside = found["file"] == file
+    return pd.DataFrame(
+        {
+            "line": places,
+            "file": file,
+            "section": found["section"].where(inside, "none"),
+            "dump": found["dump"].where(inside, -1).astype("int64"),
+        }
+    )
 
 
-def _series(lines: Lines, sections: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _series(pages: Pages, sections: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return every `ident=` line, `kept` where it is wanted, and those that cannot be read."""
-    places = matching(lines, r"^\s*ident=")
-    fields = extract(lines, places, _SERIES)
-    table = _section_at(sections, places).assign(
+    places = matching(pages.lines, r"^\s*ident=")
+    fields = extract(pages.lines, places, _SERIES)
+    table = _section_at(pages, sections, places).assign(
         ident=fields["ident"].astype("str"),
         uid=pd.to_numeric(fields["uid"]).astype("Int64"),
         set=fields["set"].astype("str"),
-        length=_lengths(lines, places),
+        length=_lengths(pages, places),
     )
     wanted = table["section"].isin(["uid", "xt"])
     readable = table["uid"].notna()
@@ -152,44 +178,47 @@ def _series(lines: Lines, sections: pd.DataFrame) -> tuple[pd.DataFrame, pd.Data
     table["kept"] = wanted & readable & tag
     table["broken"] = wanted & ~readable
     reason = sentence("importing.series_line_cannot_be_read")
-    return table, _reject(places[table["broken"].to_numpy()], "ident", reason)
+    return table, _reject(pages, places[table["broken"].to_numpy()], "ident", reason)
 
 
-def _lengths(lines: Lines, series_places: Places) -> pd.Series:
+def _owners(pages: Pages, series_places: Places, places: Places) -> Places:
+    """Return which series each place belongs to, -1 above the first one of its file."""
+    owner = np.searchsorted(series_places, places, side="right") - 1
+    first = np.searchsorted(series_places, pages.begins)[pages.file(places)]
+    return np.where(owner >= first, owner, -1)
+
+
+def _lengths(pages: Pages, series_places: Places) -> pd.Series:
     """Return the bucket length (seconds) each series announces, missing where it does not."""
-    places = matching(lines, r"^\s*NetworkStatsHistory:.*bucketDuration=")
-    stated = number(lines, places, r"bucketDuration=(?P<n>\d{1,12})(?:\D|$)")
+    places = matching(pages.lines, r"^\s*NetworkStatsHistory:.*bucketDuration=")
+    stated = number(pages.lines, places, r"bucketDuration=(?P<n>\d{1,12})(?:\D|$)")
     length = stated.to_numpy("float64", na_value=np.nan)
     length = np.where(length >= _MS_LENGTH, length // 1000, length)
-    owner = np.searchsorted(series_places, places, side="right") - 1
+    owner = _owners(pages, series_places, places)
     announced = pd.Series(length, index=owner).loc[lambda found: found.index >= 0]
     announced = announced[~announced.index.duplicated(keep="last")]
     return announced.reindex(range(len(series_places))).astype("Int64")
 
 
-def _rows(lines: Lines, places: Places, series: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    owner = np.searchsorted(series["line"].to_numpy(), places, side="right") - 1
+def _rows(pages: Pages, places: Places, series: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    owner = _owners(pages, series["line"].to_numpy(), places)
     owned = owner >= 0
     places, owner = places[owned], owner[owned]
     wanted = series["kept"].to_numpy(bool)[owner] if len(series) else owned[:0]
     orphan = series["broken"].to_numpy(bool)[owner] if len(series) else owned[:0]
-    orphans = _reject(
-        places[orphan], "ident", sentence("importing.series_line_above_cannot_be_read")
-    )
+    above = sentence("importing.series_line_above_cannot_be_read")
+    orphans = _reject(pages, places[orphan], "ident", above)
     places, owner = places[wanted], owner[wanted]
-    fields = extract(lines, places, _ROW)
-    counts = pa.array(fields["counts"], pa.large_string())
-    impossible = flags(pc.match_substring_regex(counts, _IMPOSSIBLE))
-    every = np.arange(len(places))
-    start = pd.to_numeric(fields["start"]).astype("Int64")
+    start, down, up, impossible = read_counts(pages.lines, places)
     rows = pd.DataFrame(
         {
+            "file": pages.file(places),
             "series": series.index.to_numpy()[owner],
-            "line": places,
+            "line": pages.line(places),
             "start": start.mask(start >= _MS_SINCE, start // 1000),
             "length": series["length"].array.take(owner),
-            "down": number(counts, every, _DOWN),
-            "up": number(counts, every, _UP),
+            "down": down,
+            "up": up,
         }
     )
     no_length = rows["length"].fillna(0).eq(0).to_numpy(bool)
@@ -198,39 +227,46 @@ def _rows(lines: Lines, places: Places, series: pd.DataFrame) -> tuple[pd.DataFr
     )
     no_bytes = (rows["down"].isna() & rows["up"].isna()).to_numpy(bool) & ~no_start
     no_length &= ~(no_start | no_bytes)
-    bad = [
-        orphans,
-        _reject(places[no_start], "row", sentence("importing.row_cannot_be_read")),
-        _reject(places[no_bytes], "rb, tb", sentence("importing.row_states_no_bytes")),
-        _reject(places[no_length], "bucketDuration", sentence("importing.length_of_rows_missing")),
-    ]
-    return rows[~(no_start | no_bytes | no_length)], pd.concat(bad, ignore_index=True)
+    reasons = (
+        (no_start, "row", "importing.row_cannot_be_read"),
+        (no_bytes, "rb, tb", "importing.row_states_no_bytes"),
+        (no_length, "bucketDuration", "importing.length_of_rows_missing"),
+    )
+    bad = [_reject(pages, places[odd], field, sentence(key)) for odd, field, key in reasons]
+    good = rows[~(no_start | no_bytes | no_length)]
+    return good, pd.concat([orphans, *bad], ignore_index=True)
 
 
-def _polls(lines: Lines, sections: pd.DataFrame) -> pd.DataFrame:
+def _polls(pages: Pages, sections: pd.DataFrame, dumps: Places) -> pd.DataFrame:
     """Return the stamps listed right below a heading of poll events, with their dump."""
-    headings = np.flatnonzero(flags(pc.equal(pc.utf8_trim_whitespace(lines), _POLL_HEADING)))
+    trimmed = pc.utf8_trim_whitespace(pages.lines)
+    headings = np.flatnonzero(flags(pc.equal(trimmed, _POLL_HEADING)))
     if not len(headings):
         return pd.DataFrame(
             {"dump": pd.Series(dtype="int64"), "at": pd.Series(dtype="datetime64[us]")}
         )
-    stamps = matching(lines, _STAMP)
-    others = np.setdiff1d(np.arange(len(lines)), stamps, assume_unique=True)
+    stamps = matching(pages.lines, _STAMP)
+    others = np.setdiff1d(np.arange(len(pages.lines)), stamps, assume_unique=True)
     above = others[np.searchsorted(others, stamps) - 1] if len(others) else stamps
-    listed = stamps[np.isin(above, headings) & (above < stamps)]
-    text = extract(lines, listed, _STAMP)["stamp"].astype("str").str.replace("T", " ")
+    file = pages.file(stamps)
+    listed = np.isin(above, headings) & (above < stamps) & (pages.file(above) == file)
+    listed &= dumps[file] > 0
+    stamps, file = stamps[listed], file[listed]
+    text = extract(pages.lines, stamps, _STAMP)["stamp"].astype("str").str.replace("T", " ")
     firsts = sections.groupby("dump")["line"].min().to_numpy()
-    dump = np.minimum(np.searchsorted(firsts, listed), max(len(firsts) - 1, 0))
+    last = _first_dumps(dumps)[file] + dumps[file] - 1
+    dump = np.minimum(np.searchsorted(firsts, stamps), last)
     at = pd.to_datetime(text, format="%Y-%m-%d %H:%M:%S", errors="coerce").astype("datetime64[us]")
     return pd.DataFrame({"dump": dump, "at": at}).dropna().reset_index(drop=True)
 
 
-def _reject(places: Places, field: str, reason: str) -> pd.DataFrame:
+def _reject(pages: Pages, places: Places, field: str, reason: str) -> pd.DataFrame:
     if not len(places):
         return empty(_REJECT)
     return pd.DataFrame(
         {
-            "line": pd.Series(places + 1, dtype="int64").astype("str"),
+            "file": pages.file(places),
+            "line": pd.Series(pages.line(places) + 1, dtype="int64").astype("str"),
             "field": pd.Series(field, index=range(len(places)), dtype="str"),
             "reason": pd.Series(reason, index=range(len(places)), dtype="str"),
         }

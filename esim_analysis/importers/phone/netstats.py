@@ -3,21 +3,19 @@
 import re
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
 from esim_analysis.importers.phone._lines import clean, head_of
-from esim_analysis.importers.phone._netstats_clock import DumpTime, dump_time
-from esim_analysis.importers.phone._netstats_rows import describe, device_totals, evidence_rows
-from esim_analysis.importers.phone._netstats_text import DumpText, take_apart
+from esim_analysis.importers.phone._netstats_dumps import Dumps, look, read_simple
+from esim_analysis.importers.phone._netstats_rows import device_totals, evidence_rows
+from esim_analysis.importers.phone._netstats_text import DumpText
 from esim_analysis.importers.phone._overlap import newest_of, newest_totals
 from esim_analysis.model import Evidence, FileError, Source
 
-__all__ = ["IMPORTER", "newest_of", "newest_totals"]
+__all__ = ["IMPORTER", "newest_of", "newest_totals", "read_simple"]
 
 _COMMAND: Final = "adb shell dumpsys netstats --full --uid > netstats.txt"
 _SIGNS: Final = re.compile(
@@ -43,38 +41,32 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
         The phone refused, the per-app section is missing, or nothing in it can be read.
     """
     text = clean(file.text)
-    dump = take_apart(text)
-    if "uid" not in dump.sections:
+    seen = look([text])
+    if not seen.has_apps[0]:
         raise _no_app_section(file.name, text)
-    series = describe(dump)
-    rows = dump.rows.join(series, on="series")
-    rows = rows[rows["wanted"].astype(bool)]
-    times = _dump_times(dump, rows)
-    possible = _possible(rows, times)
-    used = (rows["down"].fillna(0) + rows["up"].fillna(0)).gt(0).to_numpy(bool)
-    in_uid = (rows["section"] == "uid").to_numpy(bool)
-    if not (in_uid & possible & used).any():
+    if not seen.useful[0]:
         raise FileError(
             file.name,
             sentence("importing.netstats_dump_whose_per_app"),
             sentence("importing.run_again_give_whole_file", command=_COMMAND),
         )
-    strays = rows[~possible & used]
-    rejected = pd.concat([dump.rejected, _unwanted(dump, series), _impossible(strays)])
-    frame = evidence_rows(rows[in_uid & possible & used], file.name)
-    notes = _notes(dump, times, strays[strays["section"] == "uid"], frame)
+    dump, rows = seen.dump, seen.rows
+    strays = rows[~seen.possible & seen.used]
+    rejected = pd.concat([dump.rejected, _unwanted(dump, seen.series), _impossible(strays)])
+    frame = evidence_rows(rows[seen.told], file.name)
+    notes = _notes(seen, strays[strays["section"] == "uid"], frame)
     source = Source(
         id=file.name,
         importer=IMPORTER.id,
         sha256=file.sha256,
-        rows=int(in_uid.sum()) + len(dump.rejected),
+        rows=int(seen.in_uid.sum()) + len(dump.rejected),
         kept=len(frame),
         rejected=len(rejected),
         notes=notes,
     )
     evidence = Evidence(
         frame=frame,
-        device_totals=device_totals(rows[~in_uid & possible & used], file.name),
+        device_totals=device_totals(rows[~seen.in_uid & seen.possible & seen.used], file.name),
         sources=(source,),
         rejected=rejected.assign(source=file.name)[["source", "line", "field", "reason"]],
     )
@@ -95,28 +87,6 @@ def _no_app_section(name: str, text: str) -> FileError:
     )
 
 
-def _dump_times(dump: DumpText, rows: pd.DataFrame) -> list[DumpTime | None]:
-    """Return the moment of each dump in the file; a file holds one, rarely two."""
-    return [
-        dump_time(
-            dump.polls.loc[dump.polls["dump"] == number, "at"],
-            rows.loc[rows["dump"] == number, "start"],
-            rows.loc[rows["dump"] == number, "length"],
-        )
-        for number in range(dump.dumps)
-    ]
-
-
-def _possible(rows: pd.DataFrame, times: list[DumpTime | None]) -> npt.NDArray[np.bool_]:
-    possible = np.ones(len(rows), dtype=bool)
-    for number, time in enumerate(times):
-        if time is not None:
-            mine = (rows["dump"] == number).to_numpy(bool)
-            part = rows[mine]
-            possible[mine] = time.possible(part["start"], part["length"])
-    return possible
-
-
 def _unwanted(dump: DumpText, series: pd.DataFrame) -> pd.DataFrame:
     """Return the rejected rows of series that are left out for a reason worth telling."""
     told = series.loc[series["reason"].notna(), ["reason"]]
@@ -133,31 +103,32 @@ def _impossible(strays: pd.DataFrame) -> pd.DataFrame:
     ).astype("str")
 
 
-def _notes(
-    dump: DumpText, times: list[DumpTime | None], strays: pd.DataFrame, frame: pd.DataFrame
-) -> tuple[str, ...]:
-    moments = [time.told() for time in times if time is not None]
+def _notes(seen: Dumps, strays: pd.DataFrame, frame: pd.DataFrame) -> tuple[str, ...]:
+    dump = seen.dump
+    moments = [time.told() for time in seen.times if time is not None]
     both = len(moments) > 1
     notes = [
         sentence("importing.taken_twice", first=moments[0], last=moments[-1])
         if both
         else sentence("importing.taken", moment=moments[0] if moments else "")
     ]
-    if dump.dumps > 1:
-        notes.append(sentence("importing.holds_dumps_bucket_seen_twice", dumps=dump.dumps))
+    if dump.dumps[0] > 1:
+        told = sentence("importing.holds_dumps_bucket_seen_twice", dumps=int(dump.dumps[0]))
+        notes.append(told)
     if dump.since_boot:
         first = frame["start_utc"].min().strftime("%Y-%m-%d %H:%M")
         notes.append(
             sentence("importing.history_since_phone_last_start", first=first, command=_COMMAND)
         )
-    if dump.omitted:
-        notes.append(sentence("importing.phone_left_buckets_out_when", omitted=dump.omitted))
+    if dump.omitted[0]:
+        left = int(dump.omitted[0])
+        notes.append(sentence("importing.phone_left_buckets_out_when", omitted=left))
     if len(strays):
         lost = int((strays["down"].fillna(0) + strays["up"].fillna(0)).sum())
         notes.append(
             sentence("importing.rows_impossible_times_left_out", count=len(strays), lost=lost)
         )
-    if dump.cut:
+    if dump.cut[0]:
         notes.append(sentence("importing.file_ends_inside_row_row"))
     volume = frame["bytes_up"].fillna(0) + frame["bytes_down"].fillna(0)
     tunnel = int(volume[frame["interface"] == "vpn"].sum())
