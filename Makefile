@@ -53,6 +53,8 @@ $(VENV)/bin/python:
 $(STAMP): pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Setting up .venv (the first time downloads several hundred MB) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@# Packages are compiled as they are installed; where Python may not write, ours never would be.
+	@$(BIN)/python -m compileall -q esim_analysis
 	@touch $@
 
 $(DEV_STAMP): $(STAMP)

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     from esim_analysis.explorer.live import LeakExplorer
     from esim_analysis.explorer.output import ExplorerOutput
+    from esim_analysis.report.body import Lead
     from esim_analysis.report.cards import Findings
-    from esim_analysis.report.html import Lead
     from esim_analysis.report.next_evidence import NextEvidence
     from esim_analysis.report.pack import Pack, PackRequest
-    from esim_analysis.report.reconciliation import Told as Reconciled
+    from esim_analysis.report.reconciliation import ReconciliationText
     from esim_analysis.report.tables import TableFormat
     from esim_analysis.report.todo import ToDo
     from esim_analysis.report.told import Told
@@ -121,7 +121,7 @@ class Case:
         found = gaps(self.usage, self.evidence, self.attribution(), self.coverage())
         return next_evidence(found, self.evidence.settings.platform, self.words)
 
-    def reconciliation(self) -> "Reconciled":
+    def reconciliation(self) -> "ReconciliationText":
         """Return why bill and phone differ: each named cause tested, and what stays open."""
         from esim_analysis.report.reconciliation import tell, tested  # noqa: PLC0415 - only when shown
 

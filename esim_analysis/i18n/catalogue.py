@@ -4,7 +4,7 @@ import json
 import re
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Final, NamedTuple
 
 from esim_analysis.model.errors import UsageError
 
@@ -49,15 +49,24 @@ def recognise(sentence: str) -> tuple[str, dict[str, str]] | None:
     What was said of a file comes back from tables, histories and other processes as text;
     of several sentences that fit, the one with the most words of its own is meant.
     """
-    for shape, key in _shapes():
-        found = shape.fullmatch(sentence)
-        if found:
-            return key, found.groupdict()
+    for told in _told_again():
+        if all(part in sentence for part in told.own):
+            found = re.fullmatch(told.shape, sentence, re.DOTALL)
+            if found:
+                return told.key, found.groupdict()
     return None
 
 
+class _ToldAgain(NamedTuple):
+    """A sentence that may come back: its own words in pieces, and the shape of the whole."""
+
+    key: str
+    own: tuple[str, ...]
+    shape: str
+
+
 @cache
-def _shapes() -> list[tuple[re.Pattern[str], str]]:
+def _told_again() -> list[_ToldAgain]:
     told = []
     for key, entry in _catalogue("en").items():
         if not (key.startswith(_TOLD_AGAIN) and isinstance(entry, str)):
@@ -66,17 +75,13 @@ def _shapes() -> list[tuple[re.Pattern[str], str]]:
         if "{" in entry and len(re.findall(r"[A-Za-z]+", words)) < _FEWEST_WORDS:
             continue  # almost all field: it would fit anything
         parts = _FIELD.split(entry)  # text, name, conversion, text, …
+        own = tuple(part.replace("{{", "{").replace("}}", "}") for part in parts[::3])
+        fields = [f"(?P<{name}>.+?)" for name in parts[1::3]]
         shape = "".join(
-            re.escape(part.replace("{{", "{").replace("}}", "}"))
-            if at % 3 == 0
-            else f"(?P<{part}>.+?)"
-            if at % 3 == 1
-            else ""
-            for at, part in enumerate(parts)
-            if part is not None
+            re.escape(text) + field for text, field in zip(own, [*fields, ""], strict=True)
         )
-        told.append((len(words), re.compile(shape, re.DOTALL), key))
-    return [(shape, key) for _, shape, key in sorted(told, key=lambda one: -one[0])]
+        told.append((len(words), _ToldAgain(key, own, shape)))
+    return [each for _, each in sorted(told, key=lambda one: -one[0])]
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 import numpy as np
@@ -190,6 +191,7 @@ def _hours(window: Window, words: Words) -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=256)  # each finding is told in three languages and at several places
 def _common_hours(windows: tuple[Window, ...], zone: str) -> tuple[str | None, str | None]:
     """Return the clock hours that hold every window, when these are few."""
     local = _local_starts(windows, zone)

@@ -1,6 +1,7 @@
 """Evidence: what the phone saw, one row an (interval, app, network, destination) fact."""
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Final, Self
 
@@ -112,6 +113,15 @@ class Evidence:
         ordered = frame.sort_values(_ORDER, kind="stable", na_position="last")
         object.__setattr__(self, "frame", ordered.reset_index(drop=True))
         object.__setattr__(self, "device_totals", totals)
+
+    def told_as(
+        self, labels: Mapping[str, str], *, sources: tuple[Source, ...] | None = None
+    ) -> Self:
+        """Return the same evidence under other names; its rows are checked and ordered already."""
+        told = copy(self)
+        object.__setattr__(told, "labels", labels)
+        object.__setattr__(told, "sources", self.sources if sources is None else sources)
+        return told
 
     @classmethod
     def none(cls) -> Self:

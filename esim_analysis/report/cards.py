@@ -7,7 +7,7 @@ from typing import overload
 from esim_analysis.i18n import Words
 from esim_analysis.model import Analysis, Finding
 from esim_analysis.report.card import Card, cards
-from esim_analysis.report.html import fragment
+from esim_analysis.report.fragments import fragment
 
 
 def verdict_html(analysis: Analysis, words: Words) -> str:

@@ -38,7 +38,7 @@ def named(analysis: Analysis, words: Words) -> Analysis:
     evidence = analysis.evidence
     seen = pd.concat([evidence.frame["app"], analysis.attribution.by_cycle["app"]]).unique()
     labels = {**evidence.labels, **app_labels(seen, words.lang)}
-    return replace(analysis, evidence=replace(evidence, labels=labels))
+    return replace(analysis, evidence=evidence.told_as(labels))
 
 
 def line_names(analysis: Analysis) -> dict[str, str]:

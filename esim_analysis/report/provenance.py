@@ -9,7 +9,7 @@ from esim_analysis.report.names import file_name, without_ids
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DecisionText:
     """One decision in words: what was decided, how, and how we know."""
 
     what: str
@@ -29,7 +29,7 @@ class FileRead:
     kept: int
     duplicates: int
     rejected: int
-    decisions: tuple[Told, ...]
+    decisions: tuple[DecisionText, ...]
     notes: tuple[str, ...]
 
 
@@ -44,13 +44,13 @@ def problems(analysis: Analysis, words: Words) -> list[str]:
     return [without_ids(words.trouble(problem)) for problem in analysis.problems]
 
 
-def case_decisions(analysis: Analysis, words: Words) -> list[Told]:
+def case_decisions(analysis: Analysis, words: Words) -> list[DecisionText]:
     """Return what was decided for the case as a whole: zone, overhead, clocks."""
     attribution = analysis.attribution
     overhead, clock = attribution.overhead, attribution.clock
     return [
         _told("zone", attribution.zone, words),
-        Told(
+        DecisionText(
             words.say("report.overhead"),
             words.say(
                 "report.overhead_value",
@@ -61,7 +61,7 @@ def case_decisions(analysis: Analysis, words: Words) -> list[Told]:
             words.say(f"report.overhead_{overhead.origin}", count=overhead.sessions),
             "",
         ),
-        Told(
+        DecisionText(
             words.say("report.clock"),
             words.say(f"report.clock_{clock.verdict}", minutes=clock.offset_minutes),
             "",
@@ -84,13 +84,13 @@ def _file(source: Source, decision: Decision | None, words: Words) -> FileRead:
     )
 
 
-def _decisions(decision: Decision, words: Words) -> tuple[Told, ...]:
+def _decisions(decision: Decision, words: Words) -> tuple[DecisionText, ...]:
     parts = ("unit", "base", "locale", "zone")
     return tuple(_told(part, getattr(decision, part), words) for part in parts)
 
 
-def _told(what: str, choice: Choice, words: Words) -> Told:
-    return Told(
+def _told(what: str, choice: Choice, words: Words) -> DecisionText:
+    return DecisionText(
         words.say(f"report.{what}"),
         plain(choice.value),
         words.say(f"report.origin_{choice.origin}"),

@@ -42,7 +42,7 @@ class HypothesisRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReconciliationText:
     """A reconciliation in words; a terminal shows text, a notebook text, picture and tables.
 
     Attributes
@@ -96,7 +96,7 @@ class Told:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        from esim_analysis.report.html import reconciliation_fragment  # noqa: PLC0415 - a cycle
+        from esim_analysis.report.fragments import reconciliation_fragment  # noqa: PLC0415 - a cycle
 
         return reconciliation_fragment(self)
 
@@ -111,7 +111,9 @@ def tested(analysis: Analysis) -> Reconciliation:
     )
 
 
-def tell(found: Reconciliation, analysis: Analysis, words: Words, *, name: Name) -> Told:
+def tell(
+    found: Reconciliation, analysis: Analysis, words: Words, *, name: Name
+) -> ReconciliationText:
     """Say what came of the tests.
 
     Parameters
@@ -123,7 +125,7 @@ def tell(found: Reconciliation, analysis: Analysis, words: Words, *, name: Name)
     """
     rows = tuple(_row(test, words, name) for test in found.tests)
     headline = " ".join(_headline(found, words))
-    return Told(found, headline, rows, words, analysis.attribution.clock)
+    return ReconciliationText(found, headline, rows, words, analysis.attribution.clock)
 
 
 def placed_steps(found: Reconciliation) -> pd.DataFrame:

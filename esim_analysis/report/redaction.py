@@ -37,10 +37,8 @@ def redacted(analysis: Analysis, lang: str) -> Analysis:
             sources=_sources(analysis.usage.sources, files, mask),
             decisions={files[name]: each for name, each in analysis.usage.decisions.items()},
         ),
-        evidence=replace(
-            analysis.evidence,
-            labels=labels,
-            sources=_sources(analysis.evidence.sources, files, mask),
+        evidence=analysis.evidence.told_as(
+            labels, sources=_sources(analysis.evidence.sources, files, mask)
         ),
         attribution=replace(
             attribution,

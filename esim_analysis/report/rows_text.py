@@ -1,6 +1,6 @@
 """Billed rows in words: `row 318, 02:10–02:58, 1.94 GB, €3.88: 93 % of it Lexi …`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ import pandas as pd
 
 from esim_analysis.attribution import billed_rows
 from esim_analysis.i18n import Words
-from esim_analysis.model import Analysis, UsageError
+from esim_analysis.model import Analysis, Finding, UsageError
 
 Name = Callable[[str], str]
 _SHOWN: Final = 12
@@ -55,19 +55,26 @@ def explain_row(analysis: Analysis, record: int, words: Words, *, name: Name) ->
     return words.say("rows.sentence", head=head, why=_why(row, words, name))
 
 
-def largest_rows(
-    analysis: Analysis, words: Words, *, name: Name, hours: bool, count: int = _SHOWN
+def largest_rows(  # noqa: PLR0913 - what is told, and how
+    rows: pd.DataFrame,
+    findings: Sequence[Finding],
+    words: Words,
+    *,
+    name: Name,
+    hours: bool,
+    count: int = _SHOWN,
 ) -> list[ShownRow]:
     """Return the largest billed rows, largest first.
 
     Parameters
     ----------
+    rows
+        As `billed_rows` returns them: the same in every language.
     hours
         Tell the time of day of every row; else only of rows a finding speaks of.
     """
-    rows = billed_rows(analysis.usage, analysis.attribution)
     largest = rows[rows["billed"] > 0].nlargest(count, "billed", keep="first")
-    clock = pd.Series(data=hours, index=largest.index) | _in_findings(largest, analysis)
+    clock = pd.Series(data=hours, index=largest.index) | _in_findings(largest, findings)
     several = len(rows["line"].unique()) > 1
     return [
         ShownRow(
@@ -84,16 +91,16 @@ def largest_rows(
     ]
 
 
-def _in_findings(rows: pd.DataFrame, analysis: Analysis) -> "pd.Series[bool]":
+def _in_findings(rows: pd.DataFrame, findings: Sequence[Finding]) -> "pd.Series[bool]":
     """Mark rows that a finding's window touches: their time is told with the finding already."""
     told = pd.Series(data=False, index=rows.index)
-    for start, end in _windows(analysis):
+    for start, end in _windows(findings):
         told |= (rows["start_utc"] < end) & (rows["end_utc"] > start)
     return told
 
 
-def _windows(analysis: Analysis) -> Iterable[tuple[pd.Timestamp, pd.Timestamp]]:
-    for finding in analysis.findings:
+def _windows(findings: Sequence[Finding]) -> Iterable[tuple[pd.Timestamp, pd.Timestamp]]:
+    for finding in findings:
         for window in finding.windows:
             yield window.start_utc, window.end_utc
 

@@ -35,7 +35,7 @@ def catalogue():
 
 def speak(monkeypatch):
     """Let Python and the view speak it, whatever language is asked for."""
-    esim_analysis.i18n.catalogue._shapes()  # English is known again by what it really is
+    esim_analysis.i18n.catalogue._told_again()  # English is known again by what it really is
     told = catalogue()
     monkeypatch.setattr(esim_analysis.i18n.catalogue, "_catalogue", lambda _lang: told)
     own = {key.removeprefix("explorer."): entry for key, entry in told.items()
