@@ -11,7 +11,6 @@ single burst decides.
 from typing import Final
 
 import numpy as np
-from scipy.special import betaincinv
 
 from esim_analysis.attribution.bill import Floats, Ints
 from esim_analysis.attribution.bounds import ELSEWHERE
@@ -116,6 +115,8 @@ def _beta(
     spread = np.clip(variance / width**2, 1e-12, _FULL * most)
     size = most / spread - 1.0
     first, second = middle * size, (1.0 - middle) * size
+    from scipy.special import betaincinv  # noqa: PLC0415 - dear, and only where a phone was read
+
     bottom = low + width * betaincinv(first, second, tail)
     top = low + width * betaincinv(first, second, 1.0 - tail)
     certain = variance <= 0

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from esim_analysis.attribution.bill import Flags, Floats, Ints
 from esim_analysis.attribution.edges import Edges
@@ -230,6 +229,8 @@ def _balance(
     seed = sum_by(pair, prior, len(first))
     part_bill = part_sums(task, bill, of_slots=False)
     left_seed = bill * (scales.rest / np.maximum(part_bill, 1e-9))[task.session_part]
+    from scipy.sparse import csr_array  # noqa: PLC0415 - dear, and only where a phone was read
+
     by_row = csr_array((seed, (row, column)), shape=(len(row_target), columns))
     by_column = by_row.T.tocsr()
     factor = np.ones(columns)

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from esim_analysis.attribution.bill import Ints
 from esim_analysis.attribution.groups import spread
@@ -88,6 +86,12 @@ def find_near(slots: Spans, sessions: Spans) -> Edges:
 def components(edges: Edges, *, slots: int, sessions: int) -> tuple[Ints, Ints]:
     """Give each slot and each session the number of its connected part of the overlap graph."""
     nodes = slots + sessions
+    if not len(edges.slot):
+        each = np.arange(nodes, dtype=np.int64)
+        return each[:slots], each[slots:]
+    from scipy.sparse import coo_array  # noqa: PLC0415 - dear, and only where a phone was read
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
     links = np.ones(len(edges.slot), dtype=np.int8)
     graph = coo_array((links, (edges.slot, slots + edges.session)), shape=(nodes, nodes))
     part = connected_components(graph, directed=False)[1].astype(np.int64)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from esim_analysis.attribution.bill import INSTANT, Bill, Floats, Ints
 from esim_analysis.attribution.division import Division
@@ -157,6 +156,8 @@ class _Pairs:
     def _rate(self, found: Floats, rate: Floats) -> Floats:
         """Share the bytes of each pair among its hours, sum them by hour and smooth."""
         weight = found / np.maximum(self._usual(rate), 1e-12)
+        from scipy.sparse import csr_array  # noqa: PLC0415 - dear, and only where a phone was read
+
         table = csr_array((weight, (self.app, self.edge)), shape=(len(rate), len(self.hours)))
         volume = (table @ self.hours) * rate
         mean = self._even()

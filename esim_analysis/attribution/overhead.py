@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.special import ndtr
 
 from esim_analysis.attribution.bill import Flags, Floats
 from esim_analysis.model import Overhead
@@ -190,6 +189,8 @@ def _densities(excess: Floats, deviation: Floats) -> Floats:
     score = (excess / deviation)[..., None]
     reach = _REACHES / deviation[..., None]
     none = np.exp(-0.5 * score**2) / (deviation[..., None] * np.sqrt(2 * np.pi))
+    from scipy.special import ndtr  # noqa: PLC0415 - dear, and only where a phone was read
+
     some = (ndtr(score) - ndtr(score - reach)) / _REACHES
     return np.concatenate([none, some], axis=-1)
 

@@ -5,7 +5,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr, stdtrit
 
 Table = NDArray[np.float64]  # lines x days, bytes a day
 
@@ -71,6 +70,8 @@ def without_history(seen: Table, left: Table, shares: Table) -> Odds:
     scale = np.sqrt(own + (_STRAY_ALONE * mean * days) ** 2)
     expected = mean * days
     scale = np.maximum(scale, 1e-9)
+    from scipy.special import stdtr, stdtrit  # noqa: PLC0415 - dear, and only under a plan
+
     used_up = stdtr(count - 1, (expected - left[:, None]) / scale)
     away = stdtrit(count - 1, HIGH) * scale
     # What has been used cannot come back.

@@ -11,7 +11,6 @@ from typing import Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import fft
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -265,6 +264,8 @@ def fisher(counts: Floats, *, slowest: int) -> pd.DataFrame:
     """
     length = counts.shape[1]
     centred = counts - counts.mean(axis=1, keepdims=True)
+    from scipy import fft  # noqa: PLC0415 - dear, and only where contacts were seen
+
     power = np.abs(fft.rfft(centred, axis=1)) ** 2
     first = max(int(np.ceil(length / slowest)), 1)
     power = power[:, first : (length - 1) // 2 + 1]

@@ -34,13 +34,15 @@ def localise(
     (utc, fold)
         UTC times, and text: `"assumed"` for rows of a repeated hour, else `""`.
     """
+    none = pd.Series("", index=naive.index, dtype="str")
     earlier = naive.dt.tz_localize(zone, ambiguous=np.ones(len(naive), bool), nonexistent="NaT")
     later = naive.dt.tz_localize(zone, ambiguous=np.zeros(len(naive), bool), nonexistent="NaT")
     repeated = (earlier != later) & earlier.notna()
+    if not repeated.any():  # most times are no time of an autumn night
+        return earlier.dt.tz_convert("UTC").astype(UTC_TIME), none
     second_run = repeated & _second_run(naive, repeated, line)
     utc = earlier.where(~second_run, later).dt.tz_convert("UTC").astype(UTC_TIME)
-    fold = pd.Series("", index=naive.index, dtype="str").mask(repeated, FOLD_ASSUMED)
-    return utc, fold
+    return utc, none.mask(repeated, FOLD_ASSUMED)
 
 
 def local_midnights(start: pd.Timestamp, end: pd.Timestamp, zone: str) -> pd.DatetimeIndex:
@@ -64,8 +66,6 @@ def local_day(times: pd.Series, zone: str) -> pd.Series:
 
 def _second_run(naive: pd.Series, repeated: pd.Series, line: pd.Series | None) -> pd.Series:
     """Mark repeated-hour rows that stand after a step back of the clock, day by day."""
-    if not repeated.any():
-        return repeated
     keys = [naive.dt.date] if line is None else [naive.dt.date, line]
     times = naive.where(repeated)
     highest = times.groupby(keys, sort=False, dropna=False).cummax()

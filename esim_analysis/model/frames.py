@@ -38,6 +38,8 @@ def conform(frame: pd.DataFrame, schema: Schema, *, what: str) -> pd.DataFrame:
     unknown = [column for column in frame.columns if column not in schema]
     if unknown:
         raise FrameError.unknown_columns(what, unknown, list(schema))
+    if dict(frame.dtypes) == schema and list(frame.columns) == list(schema):
+        return frame.reset_index(drop=True)
     columns = {}
     for name, dtype in schema.items():
         if name not in frame.columns:

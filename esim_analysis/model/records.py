@@ -85,7 +85,9 @@ class UsageRecords:
     def __post_init__(self) -> None:
         """Check the contract and bring rows into their one order."""
         frame = conform(self.frame, USAGE, what="usage records")
-        frame = frame.assign(**{name: frame[name].fillna("") for name in _NEVER_MISSING})
+        told = {name: frame[name] for name in _NEVER_MISSING}
+        told = {name: text.fillna("") for name, text in told.items() if text.hasnans}
+        frame = frame.assign(**told) if told else frame
         _check(frame)
         ordered = frame.sort_values(_ORDER, kind="stable", na_position="last")
         ordered = share_missing(ordered.reset_index(drop=True), USAGE)

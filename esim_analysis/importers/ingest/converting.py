@@ -22,7 +22,7 @@ from esim_analysis.importers.tabular.headings import is_usage_header
 from esim_analysis.importers.tabular.lines import hash_lines
 from esim_analysis.importers.tabular.services import NOT_DATA, service_class
 from esim_analysis.importers.tabular.settled import Rows, Table, rows, said_of_columns, settle, take
-from esim_analysis.importers.tabular.surroundings import currency_of, text
+from esim_analysis.importers.tabular.surroundings import text
 from esim_analysis.model import Decision, Source
 
 _ODD: Final = 150_000  # rows for the ordinary reader: some 300 MB
@@ -249,7 +249,7 @@ def _meanings(table: Table, words: pd.DataFrame) -> pd.DataFrame:
     meaning = some.where.assign(
         service_class=service,
         data=~service.isin(NOT_DATA),
-        currency=currency_of(some.grid, some.columns, None),
+        currency=some.currency,
     )
     return pd.concat([said, meaning], axis=1)
 

@@ -204,7 +204,7 @@ def _time(grid: Grid, roles: dict[Role, tuple[int, ...]], name: str) -> Table:
             _settled(table, "order", written.order)
     zone = declared_zone(
         grid, all_offsets=all_offsets, mapping=None, timezone=None
-    ) or assumed_zone(grid, roles, whereabouts(grid, roles), None)
+    ) or assumed_zone(grid, roles, whereabouts(grid, roles), currency_of(grid, roles, None))
     if zone.origin is Origin.ASSUMED:
         _ask(
             table,

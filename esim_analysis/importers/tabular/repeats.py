@@ -26,10 +26,12 @@ def drop_repeats(frame: pd.DataFrame) -> tuple[pd.DataFrame, int, list[str]]:
     named = frame["record_id"] != ""
     # Most files repeat nothing; the exact comparison of all columns is dear.
     twins = frame.duplicated(["line", "record_id", "start_utc", "bytes_total"], keep=False)
-    same = frame[twins].duplicated(content).reindex(frame.index, fill_value=False)
+    same = pd.Series(data=False, index=frame.index)
+    if twins.any():
+        same = frame[twins].duplicated(content).reindex(frame.index, fill_value=False)
     copies = same & named
-    frame = frame[~copies]
-    named = named[~copies]
+    if copies.any():
+        frame, named = frame[~copies], named[~copies]
     shared = frame.duplicated(["line", "record_id"], keep=False) & named
     if shared.any():
         session = frame["session_id"].where(frame["session_id"] != "", frame["record_id"])

@@ -24,6 +24,7 @@ from esim_analysis.importers.tabular.sieve import Sieve
 from esim_analysis.importers.tabular.surroundings import (
     assumed_zone,
     charges,
+    currency_of,
     declared_zone,
     text,
     whereabouts,
@@ -44,6 +45,7 @@ class Table:
     measured: Measured
     written: Written
     where: pd.DataFrame
+    currency: pd.Series
     zone: Choice
 
     @property
@@ -74,10 +76,11 @@ def settle(grid: Grid, mapping: Mapping | None, *, timezone: str | None, name: s
     measured = measure(grid, columns, mapping, name)
     written = read_times(grid, columns, mapping, name)
     where = whereabouts(grid, columns)
+    currency = currency_of(grid, columns, mapping)
     zone = declared_zone(
         grid, all_offsets=written.all_offsets, mapping=mapping, timezone=timezone
-    ) or assumed_zone(grid, columns, where, mapping)
-    return Table(grid, mapping, columns, measured, written, where, zone)
+    ) or assumed_zone(grid, columns, where, currency)
+    return Table(grid, mapping, columns, measured, written, where, currency, zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +200,7 @@ def take(table: Table, index: pd.Index) -> Table:
             duration=None if written.duration is None else written.duration.loc[index],
         ),
         where=table.where.loc[index],
+        currency=table.currency.loc[index],
     )
 
 
@@ -210,7 +214,7 @@ def _frame(table: Table, sieve: Sieve, sums: pd.Series) -> tuple[pd.DataFrame, d
     lines, raw_lines = hash_lines(text(grid, columns, "line"))
     who = pd.DataFrame({"line": lines, "record_id": ids})
     times = intervals(table.written, table.zone.value, who, sieve, workbook=not grid.delimiter)
-    money, unread = charges(grid, columns, table.measured.marks, table.mapping)
+    money, unread = charges(grid, columns, table.measured.marks, table.currency)
     frame = pd.concat([times, _volumes(table.measured, service), table.where, money], axis=1)
     frame = frame.assign(
         line=lines,

@@ -6,6 +6,7 @@ from typing import Self
 import pandas as pd
 
 from esim_analysis.model import REJECTED
+from esim_analysis.model.sources import no_rejected
 
 
 @dataclass(slots=True)
@@ -37,14 +38,10 @@ class Sieve:
 
     def rejected(self, source: str) -> pd.DataFrame:
         """Return the rows left out: `source, line, field, reason`."""
-        out = ~self.kept
-        lines = pd.Series(self.index.astype("str"), index=self.index)
-        frame = pd.DataFrame(
-            {
-                "source": source,
-                "line": lines[out],
-                "field": self.fields[out],
-                "reason": self.reasons[out],
-            }
-        )
-        return frame.astype(dict(REJECTED)).reset_index(drop=True)
+        if self.kept.all():
+            return no_rejected()
+        out = ~self.kept.to_numpy()
+        lines = self.index[out].astype("str")
+        told = {"source": source, "line": lines}
+        told |= {"field": self.fields.array[out], "reason": self.reasons.array[out]}
+        return pd.DataFrame(told, index=range(len(lines))).astype(dict(REJECTED))

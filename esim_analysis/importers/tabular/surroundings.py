@@ -1,6 +1,7 @@
 """Where and for how much: networks, countries, roaming, charges, and the zone they suggest."""
 
 import re
+from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Final
 
@@ -48,46 +49,46 @@ def text(grid: Grid, columns: Columns, role: Role) -> pd.Series:
 
 def whereabouts(grid: Grid, columns: Columns) -> pd.DataFrame:
     """Return `plmn, network, country, roaming, rat, apn` of every row; unknown is missing."""
-    plmn = places.split_plmn(text(grid, columns, "plmn"))
+    plmn = _told(grid, columns, "plmn", places.split_plmn)
     if "mcc" in columns and "mnc" in columns:
         codes = places.plmn_of(text(grid, columns, "mcc"), text(grid, columns, "mnc"))
         plmn = plmn.fillna(codes)
-    place = text(grid, columns, "place")
-    abroad = holds(place, _is_abroad)
-    named = text(grid, columns, "country").where(
-        ~abroad, answered(place, lambda one: re.sub(_ABROAD, "", one))
-    )
-    country = places.country_codes(named.mask(named == "")).fillna(places.country_of_plmn(plmn))
-    roaming = _named(text(grid, columns, "roaming"), _ROAMING).fillna("unknown")
+    named = text(grid, columns, "country")
+    roaming = _told(grid, columns, "roaming", _roaming).fillna("unknown")
+    if "place" in columns:
+        place = text(grid, columns, "place")
+        abroad = holds(place, _is_abroad)
+        named = named.where(~abroad, answered(place, lambda one: re.sub(_ABROAD, "", one)))
+        roaming = roaming.mask(abroad, "international")
+    country = places.country_codes(_known(named))
     return pd.DataFrame(
         {
             "plmn": plmn,
-            "network": _known(text(grid, columns, "network")),
-            "country": country,
-            "roaming": roaming.mask(abroad, "international"),
-            "rat": _named(text(grid, columns, "rat"), _RATS),
-            "apn": _known(text(grid, columns, "apn")),
+            "network": _told(grid, columns, "network", _known),
+            "country": country.fillna(places.country_of_plmn(plmn)),
+            "roaming": roaming,
+            "rat": _told(grid, columns, "rat", _rat),
+            "apn": _told(grid, columns, "apn", _known),
         }
     )
 
 
 def charges(
-    grid: Grid, columns: Columns, marks: Marks, mapping: Mapping | None
+    grid: Grid, columns: Columns, marks: Marks, currency: pd.Series
 ) -> tuple[pd.DataFrame, int]:
-    """Return `charge, currency` of every row, and how many charges could not be read."""
+    """Return `charge, currency` of every row, and how many charges could not be read.
+
+    `currency` is that of `currency_of`; a charge that could not be read has none.
+    """
     cells = text(grid, columns, "charge")
     fen = "charge" in columns and grid.headings[columns["charge"][0]].hint == "分"
     number = plain(money_text(cells), marks)
-    known = {one: _money(one, _FEN if fen else 1) for one in number.dropna().unique()}
-    amount = number.map(known).astype("object")
-    unread = (cells != "") & amount.isna()
-    currency = currency_of(grid, columns, mapping)
-    return pd.DataFrame(
-        {
-            "charge": amount.where(amount.notna(), None).astype(MONEY),
-            "currency": currency.where(amount.notna()),
-        }
-    ), int(unread.sum())
+    codes, known = pd.factorize(number)
+    amounts = pd.Series([_money(one, _FEN if fen else 1) for one in known], dtype=MONEY).array
+    charge = pd.Series(amounts.take(codes, allow_fill=True), index=cells.index)
+    read = charge.notna()
+    told = pd.DataFrame({"charge": charge, "currency": currency.where(read)})
+    return told, int(((cells != "") & ~read).sum())
 
 
 def currency_of(grid: Grid, columns: Columns, mapping: Mapping | None) -> pd.Series:
@@ -118,11 +119,12 @@ def declared_zone(
     return None
 
 
-def assumed_zone(
-    grid: Grid, columns: Columns, where: pd.DataFrame, mapping: Mapping | None
-) -> Choice:
-    """Assume the zone of the operator's country, else UTC; `where` is that of `whereabouts`."""
-    for country, reason in _countries(grid, columns, where, mapping):
+def assumed_zone(grid: Grid, columns: Columns, where: pd.DataFrame, currency: pd.Series) -> Choice:
+    """Assume the zone of the operator's country, else UTC.
+
+    `where` is that of `whereabouts`, `currency` that of `currency_of`.
+    """
+    for country, reason in _countries(grid, columns, where, currency):
         zone = places.zone_of_country(country)
         if zone:
             return Choice(zone, Origin.ASSUMED, reason)
@@ -130,11 +132,10 @@ def assumed_zone(
 
 
 def _countries(
-    grid: Grid, columns: Columns, where: pd.DataFrame, mapping: Mapping | None
+    grid: Grid, columns: Columns, where: pd.DataFrame, currency: pd.Series
 ) -> list[tuple[str, str]]:
     """Return countries the file points to, the strongest sign first."""
-    currency = set(currency_of(grid, columns, mapping).dropna().unique())
-    money = currency.pop() if len(currency) == 1 else ""
+    money = _only(set(currency.dropna().unique()))
     visited = set(where["country"].dropna().unique())
     networks = {places.country_of_operator(name) for name in where["network"].dropna().unique()} - {
         ""
@@ -167,6 +168,23 @@ def _money(number: str, parts: int) -> Decimal | None:
     except InvalidOperation:
         return None
     return value.quantize(_MICRO, ROUND_HALF_EVEN) if abs(value) < _MOST else None
+
+
+def _told(
+    grid: Grid, columns: Columns, role: Role, read: Callable[[pd.Series], pd.Series]
+) -> pd.Series:
+    """Return what `read` makes of a column; where the table has none, nothing is known."""
+    if role in columns:
+        return read(grid.body[columns[role][0]])
+    return pd.Series(index=grid.body.index, dtype="str")
+
+
+def _roaming(cells: pd.Series) -> pd.Series:
+    return _named(cells, _ROAMING)
+
+
+def _rat(cells: pd.Series) -> pd.Series:
+    return _named(cells, _RATS)
 
 
 def _named(cells: pd.Series, patterns: dict[str, str]) -> pd.Series:

@@ -1,5 +1,6 @@
 """Times of a table: the order of day and month, the zone, then start and end of every row."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -30,6 +31,7 @@ _LAST: Final = pd.Timestamp("2101-01-01")
 _DAY_SECONDS: Final = 86_400
 _LONGEST: Final = 366 * _DAY_SECONDS  # seconds
 OFFSET: Final = "offset"
+_DATE: Final = re.compile(r"\b\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +111,12 @@ def _order(
         return Choice(
             mapping.time.order or YEAR_FIRST, Origin.DECLARED, sentence("importing.mapping_says_so")
         )
-    # Dates above the table are written as those in it.
-    banner = take_apart(pd.Series(_dates_in(grid.banner), dtype="str"))
     columns = [start] + ([end] if end is not None else [])
-    orders = possible_orders([*columns, banner] if start.open.any() else columns)
+    if start.open.any():
+        # Dates above the table are written as those in it.
+        above = [date for row in grid.banner for date in _DATE.findall(row)]
+        columns += [take_apart(pd.Series(above, dtype="str"))] if above else []
+    orders = possible_orders(columns)
     if len(orders) > 1 and end is not None:
         orders = short_orders(start, end, orders)
     if len(orders) == 1:
@@ -129,11 +133,6 @@ def _order(
         found,
         sentence("importing.run_esim_analysis_map_write_order", name=name),
     )
-
-
-def _dates_in(banner: tuple[str, ...]) -> list[str]:
-    text = pd.Series(list(banner), dtype="str")
-    return text.str.findall(r"\b\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b").explode().dropna().tolist()
 
 
 def intervals(
@@ -233,8 +232,12 @@ def _instants(
     if zone == OFFSET:
         return direct, pd.Series("", index=naive.index, dtype="str")
     order = _chronicle(naive, who["record_id"])
-    utc, fold = localise(naive.reindex(order), zone, line=who["line"].reindex(order))
-    return direct.fillna(utc.reindex(naive.index)), fold.reindex(naive.index)
+    if order is naive.index:
+        utc, fold = localise(naive, zone, line=who["line"])
+    else:
+        utc, fold = localise(naive.reindex(order), zone, line=who["line"].reindex(order))
+        utc, fold = utc.reindex(naive.index), fold.reindex(naive.index)
+    return direct.fillna(utc) if offset.notna().any() else utc, fold
 
 
 def _chronicle(naive: pd.Series, record_id: pd.Series) -> pd.Index:
