@@ -44,7 +44,7 @@ _Volume = Annotated[float, Field(ge=0)]
 class _Table(BaseModel):
     """A frozen table of the file; unknown fields are errors."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class _Subject(_Table):

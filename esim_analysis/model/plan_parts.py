@@ -50,7 +50,7 @@ Per = Literal["period", "day"]
 class Part(BaseModel):
     """A frozen table of a plan; unknown fields are errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
 
 class Vat(Part):

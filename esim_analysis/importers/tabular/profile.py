@@ -17,7 +17,7 @@ _HINT: Final = sentence("importing.write_it_as_in_the_draft")
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Match(_Part):
