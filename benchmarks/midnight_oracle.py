@@ -33,18 +33,23 @@ BUCKET_S: Final = 7_200
 STEPS: Final = 12  # of five minutes, in half a bucket
 SWITCH: Final = -np.expm1(-5 / 180)  # Wi-Fi and mobile last three hours on average
 HOTSPOT_RATE: Final = 0.2  # events an hour
-DRAWS: Final = 300
+DRAWS: Final = 2_000
+NEAR: Final = 0.3  # of a logarithm of bytes: draws this near to the bucket's count
 BEFORE, AFTER = 22.5, 23.5  # middle of the hours on both sides of midnight, UTC
 DAILY: Final = next(one for one in SCENARIOS if one.name == "daily")
 
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """What is behind a life: events seen on mobile data, mobile periods, apps' rates an hour."""
+    """What is behind a life: events seen on mobile data, mobile periods, apps' rates and bursts.
+
+    Rates are an hour's; a burst is its median in bytes, the hotspot's is always the same.
+    """
 
     events: pd.DataFrame
     periods: np.ndarray
     rate: np.ndarray
+    burst: np.ndarray
 
 
 def awake(hour: np.ndarray | float) -> np.ndarray:
@@ -64,7 +69,9 @@ def hidden(seed: int) -> Hidden:
     which = np.searchsorted(periods[:, 0], events["time"], "right") - 1
     seen = events[(which >= 0) & (events["time"].to_numpy() < periods[which, 1])]
     rate = np.r_[(2 + 60 * weights) / 3, HOTSPOT_RATE]
-    return Hidden(seen.assign(bucket=(seen["time"] // BUCKET_S).astype(int)), periods, rate)
+    steady = events.loc[events["app"] == APPS, "phone"].median()
+    burst = np.r_[np.exp(11 + 2 * weights), steady]
+    return Hidden(seen.assign(bucket=(seen["time"] // BUCKET_S).astype(int)), periods, rate, burst)
 
 
 def kernel(steps: int) -> np.ndarray:
@@ -113,13 +120,23 @@ def posteriors(life: Hidden) -> Iterator[tuple[int, np.ndarray]]:
         yield bucket, law / law.sum()
 
 
-def median_share(dice: np.random.Generator, share: np.ndarray, mean: np.ndarray) -> float:
-    """Return the median of what lies before midnight, of bursts with lognormal bytes."""
+def median_share(
+    dice: np.random.Generator, share: np.ndarray, mean: np.ndarray, told: float
+) -> float:
+    """Return the median of what lies before midnight, of bursts with lognormal bytes.
+
+    `told` is how many times the median burst the bucket holds: draws of about that many count.
+    """
     bursts = np.maximum(dice.poisson(mean), 1)
     size = dice.lognormal(0, 2, (len(bursts), int(bursts.max())))
     size[np.arange(size.shape[1]) >= bursts[:, None]] = 0.0
     before = dice.random(size.shape) < share[:, None]
-    return float(np.median((size * before).sum(axis=1) / size.sum(axis=1)))
+    total = size.sum(axis=1)
+    part = (size * before).sum(axis=1) / total
+    weight = np.exp(-0.5 * (np.log(total / told) / NEAR) ** 2) + 1e-12
+    order = np.argsort(part)
+    below = np.cumsum(weight[order])
+    return float(part[order[np.searchsorted(below, below[-1] / 2)]])
 
 
 def judged(seed: int) -> dict[str, float]:
@@ -141,14 +158,20 @@ def judged(seed: int) -> dict[str, float]:
         table = mine.assign(before=before).groupby("app")[["before", "phone"]].sum()
         for app, true, volume in table.itertuples():
             usual = life.rate[app] * mean.ravel()[drawn]
+            told_by = volume / life.burst[app]
             told = {
                 "by duration": 0.5,
                 "this package": ours.get((bucket, [*NAMES, HOTSPOT][app]), 0.5),
                 "oracle of the laws, mean": float((law * share).sum()),
-                "oracle of the laws, median": median_share(dice, share.ravel()[drawn], usual),
+                "oracle of the laws, median": median_share(
+                    dice, share.ravel()[drawn], usual, told_by
+                ),
                 "oracle of laws and Wi-Fi, mean": known,
                 "oracle of laws and Wi-Fi, median": median_share(
-                    dice, np.full(DRAWS, known), np.full(DRAWS, life.rate[app] * sides.sum())
+                    dice,
+                    np.full(DRAWS, known),
+                    np.full(DRAWS, life.rate[app] * sides.sum()),
+                    told_by,
                 ),
             }
             for method, value in told.items():

@@ -8,6 +8,7 @@ near the normal law where the bounds are far away and leans towards all or nothi
 single burst decides.
 """
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,7 @@ from esim_analysis.attribution.bounds import ELSEWHERE
 from esim_analysis.attribution.evenness import EVEN, concentration
 from esim_analysis.attribution.groups import number_groups, sum_by
 from esim_analysis.attribution.ledger import NO_CELL, Cells, Pieces
+from esim_analysis.attribution.overhead import widening
 
 _REACH: Final = 5.0  # deviations of noise and rounding beyond which nothing is expected
 _FULL: Final = 0.98  # of the variance of all-or-nothing that a law may have
@@ -37,6 +39,8 @@ def quantiles(
     groups = len(limits[0])
     mine = group != ELSEWHERE
     mean = sum_by(group[mine], pieces.bytes[mine], groups)
+    # Student's law has heavier tails than the sum of variances knows: at this level it is that wide.
+    cells = replace(cells, common=cells.common * widening(level, cells.freedom))
     of_app = np.flatnonzero(pieces.cell != NO_CELL)
     where, cell, volume = group[of_app], pieces.cell[of_app], pieces.bytes[of_app]
     firm = _error_of_sizes(where, cell, volume, cells, groups)

@@ -74,6 +74,8 @@ class Division:
     noise, common
         Deviations of the overhead of each slot, as shares: of its part alone, and the
         one all parts share.
+    freedom
+        Degrees of Student's law that `common` is the deviation of.
     part
         Connected part of each slot.
     conflicting
@@ -87,6 +89,7 @@ class Division:
     high: Floats
     noise: Floats
     common: Floats
+    freedom: float
     part: Ints
     conflicting: Flags
     sweeps: int
@@ -136,6 +139,7 @@ def divide(task: Task, estimate: Estimate) -> Division:
         high=np.maximum(scale, estimate.overhead.high),
         noise=scales.noise[task.part],
         common=scales.common[task.part],
+        freedom=estimate.freedom,
         part=task.part,
         conflicting=conflicting,
         sweeps=sweeps,

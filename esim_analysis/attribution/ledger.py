@@ -84,6 +84,8 @@ class Cells:
         one that all parts share.
     rounding
         Deviation in bytes from the rounding of the phone's figure.
+    freedom
+        Degrees of Student's law that `common` is the deviation of.
     phone
         Where the cells come from; None where only their bands are known.
     habits
@@ -96,6 +98,7 @@ class Cells:
     noise: Floats = field(default_factory=lambda: np.zeros(0))
     common: Floats = field(default_factory=lambda: np.zeros(0))
     rounding: Floats = field(default_factory=lambda: np.zeros(0))
+    freedom: float = np.inf
     phone: Phone | None = None
     habits: Habits | None = None
 
@@ -185,6 +188,7 @@ def cell_bands(  # noqa: PLR0913 - both sides, their graph, and two results
         noise=noise[phone.slot],
         common=common[phone.slot],
         rounding=phone.slack * _TRIANGLE,
+        freedom=division.freedom,
         phone=phone,
         habits=habits,
     )

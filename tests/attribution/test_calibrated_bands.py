@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from esim_analysis.attribution import attribute, bands
+from esim_analysis.attribution.overhead import Parts, estimate, widening
 from esim_analysis.model import RESIDUALS
 
 MB = 1_000_000
@@ -129,3 +131,44 @@ def test_an_overhead_that_is_no_range_is_refused(bill, phone, utc, overhead):
     usage, evidence, _ = _many(bill, phone, overhead=1.0, seed=0, days=1)
     with pytest.raises(ValueError, match=r"such as \(1\.02, 1\.05\)"):
         attribute(usage, evidence, zone=utc, overhead=overhead)
+
+
+def _parts(dice, overhead, *, lacking):
+    """Return 90 parts of the overlap graph; `lacking` of them hold bytes no evidence names."""
+    phone = dice.lognormal(16, 1.5, 90)
+    excess = dice.lognormal(-0.5, 1.5, 90) * (dice.random(90) < lacking)
+    bill = phone * overhead * (1 + dice.normal(0, 0.01, 90)) * (1 + excess)
+    return Parts(bill, phone, spread=np.ones(90), rounding=np.zeros(90), sessions=np.ones(90))
+
+
+def _beliefs(lacking):
+    """Return, for 25 hidden overheads, whether the 80 % and the 99 % belief hold it, and its size."""
+    dice = np.random.default_rng(5)
+    for overhead in dice.uniform(0.99, 1.08, 25):
+        found = estimate(_parts(dice, overhead, lacking=lacking))
+        away = abs(found.overhead.point - overhead) / found.deviation
+        reach = [
+            norm.ppf((1 + level) / 2) * widening(level, found.freedom) for level in (0.8, 0.99)
+        ]
+        yield away <= reach[0], away <= reach[1], found.deviation
+
+
+def test_a_complete_phone_tells_the_overhead_as_well_as_it_says():
+    within, nearly_always, deviation = np.mean(list(_beliefs(0.0)), axis=0)
+    assert 0.64 <= within <= 0.96
+    assert nearly_always >= 0.96
+    assert deviation < 0.002
+
+
+def test_a_phone_that_lacks_most_never_claims_more_than_it_knows():
+    within, nearly_always, deviation = np.mean(list(_beliefs(0.8)), axis=0)
+    assert within >= 0.8
+    assert nearly_always >= 0.96
+    assert 0.004 < deviation < 0.01
+
+
+def test_tails_are_heavy_only_where_evidence_is_missing():
+    dice = np.random.default_rng(6)
+    whole, lacking = (estimate(_parts(dice, 1.03, lacking=share)) for share in (0.0, 0.8))
+    assert widening(0.99, whole.freedom) < 1.05
+    assert widening(0.99, lacking.freedom) > 1.2 > widening(0.5, lacking.freedom)
