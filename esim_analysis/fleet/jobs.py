@@ -15,7 +15,7 @@ from esim_analysis.fleet.measures import measure_lines
 from esim_analysis.fleet.money import forecast_lines, metered_cost
 from esim_analysis.fleet.phones import evidence_of_lines
 from esim_analysis.i18n import Words
-from esim_analysis.i18n.findings import describe
+from esim_analysis.i18n.findings import observe
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import ReadOptions
 from esim_analysis.importers.ingest import load, records_of
@@ -159,7 +159,7 @@ def _findings(analysis: Analysis, lang: str) -> pd.DataFrame:
             "bytes": one.bytes,
             "cost": None if one.cost is None else str(one.cost),
             "currency": one.currency,
-            "observation": describe(one, words, analysis.label(one.app)).observation,
+            "observation": observe(one, words, analysis.label(one.app)),
         }
         for one in analysis.findings
     ]

@@ -38,6 +38,7 @@ def filled(key: str, lang: str, values: dict[str, str]) -> str:
     return _FIELD.sub(lambda field: values[field[1]], str(_catalogue(lang)[key]))
 
 
+@cache
 def keys(lang: str) -> frozenset[str]:
     """Return all keys of a language."""
     return frozenset(_catalogue(lang))

@@ -1,21 +1,14 @@
 """A finding in words: what was seen, what it may mean, what would change our mind, what to do."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, Literal
 
-import numpy as np
-import pandas as pd
-
 from esim_analysis.i18n.catalogue import keys
+from esim_analysis.i18n.moments import when
 from esim_analysis.i18n.words import Words
-from esim_analysis.model import Finding, Window
+from esim_analysis.model import Finding
 
-_LISTED_DAYS: Final = 5  # more are told as first and last
-_MOSTLY: Final = 0.5
-_SAME_HOURS: Final = pd.Timedelta(hours=2)  # windows that start and end this close are one habit
-_DAY: Final = pd.Timedelta(days=1)
 _NOT_ALONE: Final = 1.01  # less company than this in the same hours is not worth a sentence
 _FEW_UNITS: Final = 2  # 90 minutes are told as minutes, 2 hours as hours
 _ONCE_DAYS: Final = 2.0  # a shorter bill has no "a day"
@@ -70,6 +63,18 @@ def describe(
         breaks=breaks,
         saving=_saving(finding, words),
     )
+
+
+def observe(finding: Finding, words: Words, label: str | Callable[[str], str] = "") -> str:
+    """Tell only what was seen; of thousands of findings that is all that is shown.
+
+    Parameters
+    ----------
+    label
+        As in `describe`.
+    """
+    app = _name(finding, words, label)
+    return _observation(finding, words, _variant(finding), app, "")
 
 
 def _name(finding: Finding, words: Words, label: str | Callable[[str], str]) -> str:
@@ -154,87 +159,6 @@ def _every(seconds: float, words: Words) -> str:
         if seconds >= _FEW_UNITS * length:
             return words.say(f"findings.every_{unit}", count=round(seconds / length))
     return words.say("findings.every_seconds", count=round(seconds))
-
-
-def when(finding: Finding, words: Words) -> str:
-    """Say when: the hours and the days, or the largest of scattered windows."""
-    windows = finding.windows
-    if any(window.end_utc - window.start_utc >= _DAY for window in windows):
-        return words.say(
-            "findings.when_long",
-            start=words.moment(finding.start_utc),
-            end=words.moment(finding.end_utc),
-        )
-    if len(windows) == 1:
-        key = "when_overnight" if _over_midnight(windows[0], words.zone) else "when_one"
-        return words.say(f"findings.{key}", **_hours(windows[0], words))
-    first, last = _common_hours(windows, words.zone)
-    days = _days(finding, words)
-    if first is not None and last is not None:
-        return words.say("findings.when_same", start=first, end=last, days=days)
-    largest = max(windows, key=lambda window: (window.bytes, window.start_utc))
-    return words.say(
-        "findings.when_spread", windows=len(windows), days=days, **_hours(largest, words)
-    )
-
-
-def _over_midnight(window: Window, zone: str) -> bool:
-    last = window.end_utc - pd.Timedelta(microseconds=1)
-    return bool(last.tz_convert(zone).date() > window.start_utc.tz_convert(zone).date())
-
-
-def _hours(window: Window, words: Words) -> dict[str, str]:
-    return {
-        "start": words.clock(window.start_utc),
-        "end": words.clock(window.end_utc),
-        "day": words.day(_date(window, words.zone)),
-    }
-
-
-@lru_cache(maxsize=256)  # each finding is told in three languages and at several places
-def _common_hours(windows: tuple[Window, ...], zone: str) -> tuple[str | None, str | None]:
-    """Return the clock hours that hold every window, when these are few."""
-    local = _local_starts(windows, zone)
-    lengths = _instants(window.end_utc for window in windows) - _instants(
-        window.start_utc for window in windows
-    )
-    since_midnight = local - local.normalize()
-    for from_hour in (0, 12):  # evenings that pass midnight are whole when days begin at noon
-        shift = pd.Timedelta(hours=from_hour)
-        starts = (since_midnight - shift) % _DAY
-        first, last = starts.min(), (starts + lengths).max()
-        if last - first <= lengths.max() + _SAME_HOURS:
-            return _clock(first + shift), _clock(last + shift)
-    return None, None
-
-
-def _local_starts(windows: tuple[Window, ...], zone: str) -> pd.DatetimeIndex:
-    return _instants(window.start_utc for window in windows).tz_convert(zone).tz_localize(None)
-
-
-def _instants(times: Iterable[pd.Timestamp]) -> pd.DatetimeIndex:
-    # From numbers: pandas looks at each Timestamp of a list, ten times as slowly.
-    return pd.to_datetime(np.array([time.value for time in times]), utc=True, unit="ns")
-
-
-def _clock(since_midnight: pd.Timedelta) -> str:
-    minutes = int((since_midnight % _DAY).total_seconds() // 60)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
-
-
-def _days(finding: Finding, words: Words) -> str:
-    days = [str(day) for day in sorted(set(_local_starts(finding.windows, words.zone).date))]
-    at_night = float(finding.facts.get("at_night", 0)) >= _MOSTLY or finding.rule == "night_drip"
-    unit = "nights" if at_night else "days"
-    if len(days) > _LISTED_DAYS:
-        first, last = words.day(days[0]), words.day(days[-1])
-        return words.say(f"findings.{unit}_spanned", count=len(days), first=first, last=last)
-    listed = words.say("findings.list_joint").join(words.day(day) for day in days)
-    return words.say(f"findings.{unit}_listed", count=len(days), list=listed)
-
-
-def _date(window: Window, zone: str) -> str:
-    return str(window.start_utc.tz_convert(zone).strftime("%Y-%m-%d"))
 
 
 def _volume(finding: Finding, words: Words) -> str:

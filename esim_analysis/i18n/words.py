@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from functools import lru_cache
 
@@ -83,7 +83,7 @@ class Words:
             return f"<{format_percent(0.01, locale=_LOCALES[self.lang])}"
         if 0.995 <= share < 1:  # noqa: PLR2004 - rounds to 100 %
             return f">{format_percent(0.99, locale=_LOCALES[self.lang])}"
-        return str(format_percent(share, format="#,##0%", locale=_LOCALES[self.lang]))
+        return str(format_percent(share, format=_parsed("#,##0%"), locale=_LOCALES[self.lang]))
 
     def money(self, amount: Decimal, currency: str) -> str:
         """Write money in the style of the language."""
@@ -114,8 +114,8 @@ class Words:
 
     def clock(self, instant: pd.Timestamp) -> str:
         """Write the time of day in the zone: `02:10`."""
-        local = instant.tz_convert(self.zone).to_pydatetime().replace(tzinfo=None)
-        return str(format_time(local, format="HH:mm", locale=_LOCALES[self.lang]))
+        local = instant.tz_convert(self.zone)
+        return _clock(time(local.hour, local.minute), self.lang)
 
     def offset(self, instant: pd.Timestamp) -> str:
         """Write the offset from UTC at an instant: `UTC+2`, `UTC+5:30`."""
@@ -143,3 +143,8 @@ def _parsed(pattern: str) -> NumberPattern:
 def _day(day: date, lang: str) -> str:
     pattern = {"en": "EEE d MMM", "es": "EEE d MMM", "zh": "M月d日EEE"}[lang]
     return str(format_date(day, format=pattern, locale=_LOCALES[lang]))
+
+
+@lru_cache(maxsize=2048)
+def _clock(clock: time, lang: str) -> str:
+    return str(format_time(clock, format="HH:mm", locale=_LOCALES[lang]))
