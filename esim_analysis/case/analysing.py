@@ -1,15 +1,43 @@
 """The layers, run once over what was read."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from esim_analysis import attribution, billing, leakage
 from esim_analysis.i18n import Words
 from esim_analysis.importers.reading import Reading
-from esim_analysis.model import Analysis, redecide
+from esim_analysis.model import Analysis, Choice, Decision, Evidence, UsageRecords, redecide
 from esim_analysis.model.plan import Plan
 from esim_analysis.model.steps import step
 from esim_analysis.model.zone import case_zone, names_place
 from esim_analysis.reference import app_categories, app_labels
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is decided once for all lines of the files.
+
+    Attributes
+    ----------
+    overruling
+        Source -> how its file is read where the phones contradict its first reading.
+    zone
+        Zone of the days.
+    """
+
+    overruling: Mapping[str, Decision]
+    zone: Choice
+
+
+def settle(usage: UsageRecords, evidence: Evidence, *, timezone: str | None) -> Settled:
+    """Ask the phones how the files are to be read, and whose days are told."""
+    told = dict(usage.decisions)
+    zone = case_zone(told.values(), timezone=timezone, phone_zone=evidence.phone_zone)
+    overruling = attribution.propose(usage, evidence, zone=zone)
+    told |= overruling
+    better = case_zone(told.values(), timezone=timezone, phone_zone=evidence.phone_zone)
+    # A bill whose clock is off by hours does not move the people it is about.
+    return Settled(overruling, better if names_place(better.value) else zone)
 
 
 def analyse(  # noqa: PLR0913 - the files, and what a user said of them
@@ -20,19 +48,20 @@ def analyse(  # noqa: PLR0913 - the files, and what a user said of them
     plan: Plan | None = None,
     rules: leakage.OwnRules | None = None,
     overhead: tuple[float, float] | None = None,
+    settled: Settled | None = None,
 ) -> Analysis:
-    """Run the layers once: clocks and units, attribution, coverage, money, rules."""
+    """Run the layers once: clocks and units, attribution, coverage, money, rules.
+
+    `settled` is what more lines than these decided already; None: these decide.
+    """
     step("dividing")
     usage, evidence = reading.usage, reading.evidence
-    overruled = {}
-    zone = case_zone(usage.decisions.values(), timezone=timezone, phone_zone=evidence.phone_zone)
-    for source, decision in attribution.propose(usage, evidence, zone=zone).items():
-        overruled[source] = usage.decisions[source]
+    settled = settled or settle(usage, evidence, timezone=timezone)
+    mine = {s: told for s, told in settled.overruling.items() if s in usage.decisions}
+    overruled = {source: usage.decisions[source] for source in mine}
+    for source, decision in mine.items():
         usage = redecide(usage, source, decision)
-    better = case_zone(usage.decisions.values(), timezone=timezone, phone_zone=evidence.phone_zone)
-    # A bill whose clock is off by hours does not move the people it is about.
-    zone = better if names_place(better.value) else zone
-    divided = attribution.attribute(usage, evidence, zone=zone, overhead=overhead)
+    divided = attribution.attribute(usage, evidence, zone=settled.zone, overhead=overhead)
     coverage = attribution.coverage(usage, evidence, divided)
     step("judging")
     facts = leakage.Facts(

@@ -10,13 +10,13 @@ from typing import Any, Final, Self
 import pandas as pd
 
 from esim_analysis.billing import find_plan
-from esim_analysis.case import analyse
+from esim_analysis.case import Settled, analyse
 from esim_analysis.fleet.measures import measure_lines
 from esim_analysis.fleet.money import forecast_lines, metered_cost
 from esim_analysis.fleet.phones import evidence_of_lines
+from esim_analysis.fleet.settling import Artefacts, settled_of, sources_of
 from esim_analysis.i18n import Words
 from esim_analysis.i18n.findings import observe
-from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import ReadOptions
 from esim_analysis.importers.ingest import load, records_of
 from esim_analysis.importers.reading import Reading
@@ -34,16 +34,19 @@ class Job:
     files
         Folder of an ingested file, and folder of its buckets.
     artefacts
-        Line -> paths and names of the phone's files.
+        Line of the bucket -> paths and names of the phone's files.
     plans
-        Line -> how its plan is found; `""` for all others.
+        Line of the bucket -> how its plan is found; `""` for all others.
+    settled
+        What is decided for the whole fleet.
     """
 
     number: int
     files: tuple[tuple[str, str], ...]
-    artefacts: dict[str, tuple[tuple[str, str], ...]]
+    artefacts: Artefacts
     plans: dict[str, str]
     span: tuple[int, int]
+    settled: Settled
     out: str
     timezone: str | None
     lang: str
@@ -60,6 +63,7 @@ class Job:
             },
             plans=told["plans"],
             span=(told["span"][0], told["span"][1]),
+            settled=settled_of(told["settled"]),
             out=told["out"],
             timezone=told["timezone"],
             lang=told["lang"],
@@ -89,12 +93,11 @@ def _work(job: Job, part: Path) -> dict[str, Any]:
     if len(usage.frame):
         known = set(usage.frame["line"].unique())
         artefacts = {
-            line: [SourceFile(Path(path), name) for path, name in job.artefacts[line]]
-            for line in sorted(known & set(job.artefacts))
+            line: sources_of(job.artefacts[line]) for line in sorted(known & set(job.artefacts))
         }
         evidence, problems = evidence_of_lines(artefacts, ReadOptions(timezone=job.timezone))
         reading = Reading(usage=usage, evidence=evidence, problems=tuple(problems))
-        analysis = analyse(reading, timezone=job.timezone, lang=job.lang)
+        analysis = analyse(reading, timezone=job.timezone, lang=job.lang, settled=job.settled)
         lines = _lines(analysis, job)
         lines.to_parquet(part / "lines.parquet", index=False)
         _findings(analysis, job.lang).to_parquet(part / "findings.parquet", index=False)

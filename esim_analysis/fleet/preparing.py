@@ -1,10 +1,10 @@
 """What a fleet's jobs need: every export read once, sorted by line, phones and plans assigned."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import duckdb
 import pandas as pd
@@ -12,7 +12,8 @@ import pandas as pd
 from esim_analysis.billing import example_plans, read_plans
 from esim_analysis.fleet.inputs import Inputs
 from esim_analysis.fleet.jobs import Job
-from esim_analysis.importers.ingest import Ingested, bucket, ingest, load
+from esim_analysis.fleet.settling import Artefacts, settle_fleet
+from esim_analysis.importers.ingest import Ingested, bucket, bucket_of, ingest, load
 from esim_analysis.importers.ingest.ingesting import whole
 from esim_analysis.importers.ingest.plain import sql_path
 from esim_analysis.importers.readings import usage_from_snapshots
@@ -23,6 +24,7 @@ _ROWS: Final = 150_000  # of a bucket: some 300 MB in a worker
 _ROW_BYTES: Final = 2_500  # a row takes at the peak of its analysis
 _BASE: Final = 250_000_000  # bytes a process takes before it has any row
 _DAY_US: Final = 86_400_000_000
+_Told = TypeVar("_Told")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +116,37 @@ def make_jobs(
         for line, sim in pd.read_parquet(one.folder / "lines.parquet").to_numpy()
     }
     artefacts = _artefacts(inputs, raw, single=len(raw) <= 1)
-    plans = _plans(inputs, raw, settings.plan)
+    settled = settle_fleet(
+        [(one, Path(out)) for one, (_, out) in zip(made, folders, strict=True)],
+        artefacts,
+        buckets=buckets,
+        timezone=settings.timezone,
+        kept=work / "settled.json",
+    )
+    phones, plans = _by_bucket(artefacts, buckets), _by_bucket(_plans(inputs, raw), buckets)
     span = _span(made)
     return [
         Job(
             number=number,
             files=tuple(folders),
-            artefacts=artefacts,
-            plans=plans,
+            artefacts=phones[number],
+            plans={**plans[number], "": settings.plan},
             span=span,
+            settled=settled,
             out=str(work / "results" / f"{number:05d}"),
             timezone=settings.timezone,
             lang=settings.lang,
         )
         for number in range(buckets)
     ]
+
+
+def _by_bucket(told: Mapping[str, _Told], buckets: int) -> list[dict[str, _Told]]:
+    """Give each bucket what is known of its lines."""
+    parts: list[dict[str, _Told]] = [{} for _ in range(buckets)]
+    for line, one in told.items():
+        parts[bucket_of(line, buckets)][line] = one
+    return parts
 
 
 def _span(made: Sequence[Ingested]) -> tuple[int, int]:
@@ -148,9 +166,7 @@ def _parquet(made: Ingested) -> list[Path]:
     return [made.folder / name for name in names if (made.folder / name).exists()]
 
 
-def _artefacts(
-    inputs: Inputs, raw: dict[str, str], *, single: bool
-) -> dict[str, tuple[tuple[str, str], ...]]:
+def _artefacts(inputs: Inputs, raw: dict[str, str], *, single: bool) -> Artefacts:
     """Give each line the files of its phone."""
     named = {folder: folder for folder in inputs.artefacts}
     by_name = inputs.lines.set_index("nickname")["line"].to_dict()
@@ -167,16 +183,15 @@ def _artefacts(
     return artefacts
 
 
-def _plans(inputs: Inputs, raw: dict[str, str], default: str) -> dict[str, str]:
+def _plans(inputs: Inputs, raw: dict[str, str]) -> dict[str, str]:
     """Return how the plan of each line is found, where a file or an example has its name."""
     known = {plan.id: plan.id for plan in example_plans()}
     for path in inputs.plans:
         for plan in read_plans(path.read_text(encoding="utf-8-sig"), path.name):
             known |= dict.fromkeys((plan.id, plan.name), f"{path}#{plan.id}")
     lines, _ = match_lines(inputs.lines, raw)
-    told = {
+    return {
         str(line): known[str(plan)]
         for line, plan in lines[["line", "plan"]].to_numpy()
         if str(plan) in known
     }
-    return {**told, "": default}

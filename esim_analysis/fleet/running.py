@@ -153,6 +153,7 @@ def _begin(work: Path, inputs: Inputs, settings: Settings) -> None:
         return
     for name in ("ingested", "buckets", "results"):
         shutil.rmtree(work / name, ignore_errors=True)
+    (work / "settled.json").unlink(missing_ok=True)
     work.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
 

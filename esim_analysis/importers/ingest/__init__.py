@@ -6,8 +6,8 @@ ordinary reader gives: a row that is not plainly written, and every row of an ho
 twice or not at all, is read by the ordinary reader itself.
 """
 
-from esim_analysis.importers.ingest.bucketing import bucket
-from esim_analysis.importers.ingest.ingesting import Ingested, ingest, load
+from esim_analysis.importers.ingest.bucketing import bucket, bucket_of
+from esim_analysis.importers.ingest.ingesting import Ingested, choice_of, ingest, load
 from esim_analysis.importers.ingest.records import records_of
 
-__all__ = ["Ingested", "bucket", "ingest", "load", "records_of"]
+__all__ = ["Ingested", "bucket", "bucket_of", "choice_of", "ingest", "load", "records_of"]

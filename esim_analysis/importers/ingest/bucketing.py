@@ -20,8 +20,8 @@ BUCKET: Final = "b"
 
 
 def bucket_of(line: str, buckets: int) -> int:
-    """Return the bucket of a line."""
-    return int(line[:_DIGITS], 16) % buckets if line else 0
+    """Return the bucket of a line; buckets follow each other in the order of lines."""
+    return int(line[:_DIGITS], 16) * buckets >> 4 * _DIGITS if line else 0
 
 
 def bucket(made: Ingested, out: Path, *, buckets: int, memory: str) -> Path:
@@ -65,7 +65,8 @@ def _stopped(name: str, problem: duckdb.Error) -> FileError:
 
 
 def _number(buckets: int) -> str:
-    return f"(CASE WHEN line = '' THEN 0 ELSE ('0x' || line[1:{_DIGITS}])::BIGINT % {buckets} END)"
+    hashed = f"(('0x' || line[1:{_DIGITS}])::BIGINT * {buckets}) >> {4 * _DIGITS}"
+    return f"(CASE WHEN line = '' THEN 0 ELSE {hashed} END)"
 
 
 def _from_read(path: Path, buckets: int) -> str:

@@ -1,7 +1,7 @@
 """One file, typed and on disk: plain rows by DuckDB, the others by the ordinary reader."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -105,13 +105,13 @@ def load(folder: Path) -> Ingested:
     told.pop("notes")
     decision = told.pop("decision")
     if decision is not None:
-        decision = Decision(
-            **{
-                key: Choice(one["value"], Origin(one["origin"]), one["reason"])
-                for key, one in decision.items()
-            }
-        )
+        decision = Decision(**{key: choice_of(one) for key, one in decision.items()})
     return Ingested(folder=folder, source=source, decision=decision, **told)
+
+
+def choice_of(told: Mapping[str, str]) -> Choice:
+    """Return the choice its JSON describes."""
+    return Choice(told["value"], Origin(told["origin"]), told["reason"])
 
 
 def _save(made: Ingested) -> Ingested:
