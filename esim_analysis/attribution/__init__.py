@@ -6,22 +6,25 @@ bill and phone belong together, `reconcile` why they differ, `billed_rows` what
 explains each row of the bill.
 """
 
-from esim_analysis.attribution.attributing import attribute
+from esim_analysis.attribution.attributing import attribute, estimated
 from esim_analysis.attribution.banding import bands, uncut
 from esim_analysis.attribution.coverage import coverage
 from esim_analysis.attribution.hypotheses import reconcile
+from esim_analysis.attribution.overhead import Estimate
 from esim_analysis.attribution.proposals import propose
 from esim_analysis.attribution.rows import billed_rows
 from esim_analysis.attribution.sliding import Sliding, sliding
 from esim_analysis.attribution.windows import WindowShare, share, timeline
 
 __all__ = [
+    "Estimate",
     "Sliding",
     "WindowShare",
     "attribute",
     "bands",
     "billed_rows",
     "coverage",
+    "estimated",
     "propose",
     "reconcile",
     "share",

@@ -34,7 +34,7 @@ def attribute(
     evidence: Evidence,
     *,
     zone: Choice,
-    overhead: tuple[float, float] | None = None,
+    overhead: tuple[float, float] | Estimate | None = None,
 ) -> Attribution:
     """Divide the billed bytes among apps, with bands and residuals.
 
@@ -49,8 +49,9 @@ def attribute(
     zone
         Zone of the days.
     overhead
-        Least and most billed bytes per phone byte, where somebody knows; None: estimated
-        from the evidence, else the usual range.
+        Least and most billed bytes per phone byte, where somebody knows, or what was
+        estimated from more lines than these; None: estimated from the evidence, else the
+        usual range.
 
     Returns
     -------
@@ -64,7 +65,7 @@ def attribute(
     """
     found = match(usage, evidence)
     joined = join(found)
-    estimate = estimate_overhead(joined.task) if overhead is None else _declared(overhead)
+    estimate = _estimate(joined, overhead)
     division = divide(joined.task, estimate)
     conflicting = np.zeros(len(found.bill.billed), dtype=bool)
     conflicting[joined.rows] = division.conflicting
@@ -112,6 +113,17 @@ def _span(*parts: Pieces) -> tuple[Ints, Ints]:
     first = [one.start.min() for one in some]
     last = [one.end.max() for one in some]
     return np.array(first, np.int64), np.array(last, np.int64)
+
+
+def estimated(usage: UsageRecords, evidence: Evidence) -> Estimate:
+    """Estimate the overhead from these lines, for `attribute` of any lines of the same files."""
+    return _estimate(join(match(usage, evidence)), None)
+
+
+def _estimate(joined: Joined, overhead: tuple[float, float] | Estimate | None) -> Estimate:
+    if isinstance(overhead, Estimate):
+        return overhead
+    return estimate_overhead(joined.task) if overhead is None else _declared(overhead)
 
 
 def _declared(overhead: tuple[float, float]) -> Estimate:

@@ -23,10 +23,13 @@ class Settled:
         Source -> how its file is read where the phones contradict its first reading.
     zone
         Zone of the days.
+    overhead
+        Billed bytes per phone byte; None: estimated from the lines analysed.
     """
 
     overruling: Mapping[str, Decision]
     zone: Choice
+    overhead: attribution.Estimate | None = None
 
 
 def settle(usage: UsageRecords, evidence: Evidence, *, timezone: str | None) -> Settled:
@@ -61,7 +64,9 @@ def analyse(  # noqa: PLR0913 - the files, and what a user said of them
     overruled = {source: usage.decisions[source] for source in mine}
     for source, decision in mine.items():
         usage = redecide(usage, source, decision)
-    divided = attribution.attribute(usage, evidence, zone=settled.zone, overhead=overhead)
+    divided = attribution.attribute(
+        usage, evidence, zone=settled.zone, overhead=overhead or settled.overhead
+    )
     coverage = attribution.coverage(usage, evidence, divided)
     step("judging")
     facts = leakage.Facts(

@@ -87,6 +87,7 @@ def run_job(job: Job) -> dict[str, Any]:
 
 def _work(job: Job, part: Path) -> dict[str, Any]:
     files = [(load(Path(ingested)), Path(buckets)) for ingested, buckets in job.files]
+    read = {one.source.id: one.source.duplicates for one, _ in files}
     usage = records_of(files, job.number)
     part.mkdir(parents=True, exist_ok=True)
     summary: dict[str, Any] = {"bucket": job.number, "lines": 0, "records": 0, "problems": []}
@@ -107,8 +108,9 @@ def _work(job: Job, part: Path) -> dict[str, Any]:
             "lines": len(lines),
             "records": len(usage.frame),
             "bytes": int(usage.billed.sum()),
-            "kept": {s.id: s.kept for s in usage.sources},
-            "duplicates": {s.id: s.duplicates for s in usage.sources},
+            "kept": {str(s): int(n) for s, n in usage.frame["source"].value_counts().items()},
+            # Beside those a file has in itself, which are known since it was read.
+            "duplicates": {s.id: s.duplicates - read[s.id] for s in usage.sources},
             "zone": analysis.zone,
             "problems": [str(problem) for problem in problems],
         }

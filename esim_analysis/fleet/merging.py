@@ -133,4 +133,4 @@ def _rounded(frame: pd.DataFrame) -> pd.DataFrame:
 def _counted(source: Source, summaries: Sequence[dict[str, Any]]) -> dict[str, Any]:
     kept = sum(one.get("kept", {}).get(source.id, 0) for one in summaries)
     again = sum(one.get("duplicates", {}).get(source.id, 0) for one in summaries)
-    return asdict(replace(source, kept=kept, duplicates=again))
+    return asdict(replace(source, kept=kept, duplicates=source.duplicates + again))

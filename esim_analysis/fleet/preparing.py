@@ -21,6 +21,7 @@ from esim_analysis.model import FileError, Snapshots
 from esim_analysis.model.line_table import match_lines
 
 _ROWS: Final = 150_000  # of a bucket: some 300 MB in a worker
+_FEWEST: Final = 400  # where hardly any memory is given: a bucket has its price too
 _ROW_BYTES: Final = 2_500  # a row takes at the peak of its analysis
 _BASE: Final = 250_000_000  # bytes a process takes before it has any row
 _DAY_US: Final = 86_400_000_000
@@ -49,7 +50,7 @@ class Settings:
     def rows(self) -> int:
         """Rows of a bucket that fit into the share of one worker."""
         share = self.memory // max(self.workers, 1) - _BASE
-        return min(max(share // _ROW_BYTES, 10_000), _ROWS)
+        return min(max(share // _ROW_BYTES, _FEWEST), _ROWS)
 
 
 def read_exports(

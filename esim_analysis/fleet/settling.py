@@ -1,22 +1,23 @@
-"""What is decided once for a whole fleet: what the phones overrule, and whose days are told.
+"""What is decided once for a whole fleet: how files are read, whose days, the overhead.
 
 A bucket alone would decide by the few phones in it, and another number of buckets by others.
 """
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import pandas as pd
 
+from esim_analysis.attribution import Estimate, estimated
 from esim_analysis.case import Settled, settle
 from esim_analysis.fleet.phones import evidence_of_lines
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import ReadOptions
 from esim_analysis.importers.ingest import Ingested, bucket_of, choice_of, records_of
-from esim_analysis.model import Decision, Evidence, UsageRecords
+from esim_analysis.model import Decision, Evidence, Overhead, UsageRecords, redecide
 
 Artefacts: TypeAlias = dict[str, tuple[tuple[str, str], ...]]
 
@@ -48,7 +49,12 @@ def settle_fleet(
     evidence = Evidence.none()
     if phones:
         evidence, _ = evidence_of_lines(phones, ReadOptions(timezone=timezone))
-    told = settle(UsageRecords(frame, decisions=decisions), evidence, timezone=timezone)
+    usage = UsageRecords(frame, decisions=decisions)
+    told = settle(usage, evidence, timezone=timezone)
+    if phones:
+        for source, decision in told.overruling.items():
+            usage = redecide(usage, source, decision)
+        told = replace(told, overhead=estimated(usage, evidence))
     kept.write_text(json.dumps(asdict(told), ensure_ascii=False, indent=1), encoding="utf-8")
     return told
 
@@ -86,4 +92,12 @@ def settled_of(told: dict[str, Any]) -> Settled:
             for source, decision in told["overruling"].items()
         },
         zone=choice_of(told["zone"]),
+        overhead=_estimate_of(told["overhead"]),
     )
+
+
+def _estimate_of(told: dict[str, Any] | None) -> Estimate | None:
+    if told is None:
+        return None
+    laws = tuple(told["laws"])
+    return Estimate(**{**told, "overhead": Overhead(**told["overhead"]), "laws": laws})

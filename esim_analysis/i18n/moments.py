@@ -36,7 +36,8 @@ class _Spans:
 
     def days(self) -> list[str]:
         """Return the days on which windows begin."""
-        return np.unique(self.start // _DAY).astype("datetime64[D]").astype(str).tolist()
+        days = np.unique(self.start // _DAY).astype("datetime64[D]")
+        return [str(day) for day in days]
 
     def hours(self) -> tuple[str, str] | None:
         """Return the clock hours that hold every window, when these are few."""

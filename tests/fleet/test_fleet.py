@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +14,7 @@ from esim_analysis.fleet.running import size
 from esim_analysis.model import NothingUsableError, UsageError
 from esim_analysis.simulator.scenarios.fleet_200 import simulate_fleet
 
-from .conftest import BUCKETS, told, write_fleet  # type: ignore[import-not-found]
+from .conftest import BUCKETS, told, write_dumps, write_fleet  # type: ignore[import-not-found]
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -30,8 +31,6 @@ def test_the_five_planted_sims_are_the_first_five_with_their_cause(tmp_path, see
 
 
 def _planted(outcome):
-    import json  # noqa: PLC0415
-
     return json.loads(next(iter(outcome.truth.values())))["planted"]
 
 
@@ -156,5 +155,20 @@ def test_one_pool_spares_what_idle_sims_leave(fleet):
 
 
 def test_buckets_change_nothing(plain_run, fleet):
-    assert BUCKETS
     assert plain_run == told(fleet.folder)
+
+
+def test_whatever_the_buckets_a_fleet_is_decided_once_by_its_phones(tmp_path):
+    folder = write_fleet(tmp_path / "in")
+    write_dumps(folder, sims=(1, 4, 5, 8))
+    settled, tables = [], []
+    for memory, buckets in ((BUCKETS["memory"], 4), ("1500MB", 1)):
+        out = run_fleet([folder], tmp_path / memory, memory=memory)
+        assert len(list((out / "work" / "results").iterdir())) == buckets
+        settled.append(json.loads((out / "work" / "settled.json").read_text()))
+        tables.append(told(out))
+    assert settled[0] == settled[1]
+    assert settled[0]["overhead"]["overhead"]["origin"] == "estimated"
+    assert tables[0] == tables[1]
+    lines = Fleet(out, [folder]).lines.set_index("nickname")
+    assert (lines["coverage"] > 0.9).sum() == 4

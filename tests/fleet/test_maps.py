@@ -31,7 +31,7 @@ def start(script: Path, small: Path, out: Path, *, workers: int = 1) -> subproce
         script,
         small,
         out,
-        "276MB" if workers == 1 else "560MB",
+        "251MB" if workers == 1 else "560MB",
         str(workers),
     ]
     return subprocess.Popen(list(map(str, command)), stderr=subprocess.DEVNULL)
@@ -104,7 +104,7 @@ def test_a_killed_worker_loses_nothing(small, plain_run, tmp_path):
     for pid in _workers(children)[:1]:
         os.kill(pid, signal.SIGKILL)
     running.wait(timeout=240)
-    run_fleet([small], out, memory="560MB", workers=2)
+    run_fleet([small], out, memory="502MB", workers=2)
     assert told(out) == plain_run
 
 
@@ -136,7 +136,7 @@ def test_a_damaged_bucket_is_named_the_others_finish_and_the_next_run_mends_it(
 def test_a_full_disk_is_said_and_the_next_run_finishes(small, plain_run, tmp_path):
     out, script = tmp_path / "out", tmp_path / "run.py"
     script.write_text(RUN)
-    command = [sys.executable, str(script), str(small), str(out), "276MB", "1"]
+    command = [sys.executable, str(script), str(small), str(out), "251MB", "1"]
     full = subprocess.run(command, check=False, capture_output=True, preexec_fn=_small_disk)
     assert full.returncode != 0 or b"failed" in (out / "fleet.json").read_bytes()
     assert told(run_fleet([small], out, **BUCKETS)) == plain_run
