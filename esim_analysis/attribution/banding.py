@@ -137,8 +137,7 @@ class PieceTable:
     def of(cls, attribution: Attribution) -> "PieceTable":
         """Read the pieces and what is known of their bands."""
         frame = attribution.pieces
-        app, apps = pd.factorize(frame["app"], sort=True)
-        ground, grounds = pd.factorize(frame["ground"], sort=True)
+        app, ground = frame["app"].cat, frame["ground"].cat
         volume = frame["bytes"].to_numpy(dtype=np.int64)
         cell, cells = _cells(attribution, volume)
         record = frame["record"].to_numpy(dtype=np.int64)
@@ -148,8 +147,8 @@ class PieceTable:
         pieces = Pieces(
             record=record.astype(CODE),
             cell=np.where(frame["app"].isin(RESIDUALS), NO_CELL, cell).astype(CODE),
-            app=app.astype(CODE),
-            ground=ground.astype(CODE),
+            app=app.codes.to_numpy().astype(CODE),
+            ground=ground.codes.to_numpy().astype(CODE),
             start=micros(frame["start_utc"]),
             end=micros(frame["end_utc"]),
             bytes=volume,
@@ -157,7 +156,8 @@ class PieceTable:
         )
         overhead = attribution.overhead
         stretch = (1 - overhead.low / overhead.point, overhead.high / overhead.point - 1)
-        return cls(pieces, np.asarray(apps), np.asarray(grounds), cells, billed, stretch)
+        apps, grounds = app.categories.to_numpy(), ground.categories.to_numpy()
+        return cls(pieces, apps, grounds, cells, billed, stretch)
 
     def chosen(self, apps: Sequence[str] | None) -> Flags:
         """Mark app codes that are asked for."""

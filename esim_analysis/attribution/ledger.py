@@ -1,5 +1,6 @@
 """The ledger: whole bytes of every record, app by app, and what no app explains."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -199,14 +200,14 @@ def frame_of(pieces: Pieces, bill: Bill, phone: Phone) -> pd.DataFrame:
     lines = bill.lines or ("",)
     return pd.DataFrame(
         {
-            "line": _text(lines, bill.line[pieces.record]),
+            "line": _coded(lines, bill.line, pieces.record),
             "record": _whole(pieces.record),
-            "app": _text((*phone.apps, *RESIDUALS), pieces.app),
-            "ground": _text(_grounds(phone), pieces.ground),
+            "app": _coded((*phone.apps, *RESIDUALS), pieces.app),
+            "ground": _coded((*phone.grounds, "unknown"), pieces.ground),
             "start_utc": moments(pieces.start),
             "end_utc": moments(pieces.end),
             "bytes": _whole(pieces.bytes),
-            "status": _text(PIECE_STATUSES, pieces.status),
+            "status": _coded(PIECE_STATUSES, pieces.status),
         }
     )
 
@@ -276,15 +277,17 @@ def _joined(parts: list[Pieces]) -> Pieces:
     )
 
 
-def _grounds(phone: Phone) -> tuple[str, ...]:
-    return (*phone.grounds, "unknown")  # the last one answers to NO_CELL
-
-
 def _whole(values: Ints) -> pd.arrays.IntegerArray:
     """Return whole numbers of which none is missing, without a copy."""
     return pd.arrays.IntegerArray(values.astype(np.int64, copy=False), np.zeros(len(values), bool))
 
 
-def _text(names: tuple[str, ...], codes: Ints) -> pd.Series:
-    values = pd.array(list(names), dtype="str")
-    return pd.Series(values.take(np.where(codes < 0, len(names) - 1, codes)))
+def _coded(names: Sequence[str], codes: Ints, rows: Ints | None = None) -> "pd.Categorical[str]":
+    """Return names by code (of `rows`), the last one for `NO_CELL`; categories in text order."""
+    categories, place = np.unique(np.array([*names, names[-1]], dtype=object), return_inverse=True)
+    # The appended name stands at index -1, which is NO_CELL.
+    small = len(categories) <= np.iinfo(np.int8).max
+    coded: Ints = place.astype(np.int8 if small else CODE)[codes]
+    if rows is not None:
+        coded = coded[rows]
+    return pd.Categorical.from_codes(coded, pd.Index(categories, dtype="str"))

@@ -34,7 +34,7 @@ def billed_rows(usage: UsageRecords, attribution: Attribution) -> pd.DataFrame:
     """
     pieces = attribution.pieces
     apps = pieces[~pieces["app"].isin(RESIDUALS)]
-    by_app = bands(attribution, apps, by=("record", "app"))
+    by_app = bands(attribution, apps, by=("record", "app")).astype({"app": "str"})
     largest = by_app.sort_values(
         ["record", "bytes", "app"], ascending=[True, False, True], kind="stable"
     ).drop_duplicates("record")
@@ -63,4 +63,4 @@ def _grounds(apps: pd.DataFrame) -> pd.DataFrame:
     sums = apps[["record", "app"]].assign(background=unseen, unknown=unknown)
     sums = sums.groupby(["record", "app"], as_index=False)[["background", "unknown"]].sum()
     known = sums["background"].astype("Int64").where(sums["unknown"] == 0)
-    return sums.assign(background=known).drop(columns="unknown")
+    return sums.astype({"app": "str"}).assign(background=known).drop(columns="unknown")

@@ -39,8 +39,10 @@ def charge_by_app(metered: Metered, attribution: Attribution) -> pd.DataFrame:
     weight = pieces["bytes"].clip(lower=0).to_numpy(dtype="int64")
     money = by_record.reindex(record, fill_value=0).to_numpy()
     share = _divided(money, weight, record)
-    told = pieces[["line", "app", "bytes"]].assign(
-        day=local_day(pieces["start_utc"], metered.zone), micro=share
+    told = (
+        pieces[["line", "app", "bytes"]]
+        .astype({"line": "str", "app": "str"})
+        .assign(day=local_day(pieces["start_utc"], metered.zone), micro=share)
     )
     bare = _without_pieces(records, by_record, weight, record, metered.zone)
     told = pd.concat([told, bare], ignore_index=True)

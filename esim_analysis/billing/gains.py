@@ -71,7 +71,7 @@ def _of_apps(attribution: Attribution, lines: pd.DataFrame, forecast: Forecast) 
     pieces = pieces.assign(line=accounts_of(pieces["line"], forecast.plan))
     begun = pieces["line"].map(lines.set_index("line")["start_utc"])
     kept = pieces[pieces["start_utc"] >= begun]
-    sums = kept.groupby(["line", "app"], as_index=False)[["bytes"]].sum()
+    sums = kept.groupby(["line", "app"], as_index=False)[["bytes"]].sum().astype({"app": "str"})
     return sums.assign(kind="app", finding=pd.array([pd.NA] * len(sums), dtype="Int64"))
 
 

@@ -87,7 +87,9 @@ def _causes(
     if attribution is None:
         return pd.DataFrame(index=events.index, columns=names)
     pieces = attribution.pieces[["line", "record", "app", "start_utc", "bytes"]]
-    pieces = pieces.assign(line=accounts_of(pieces["line"], metered.plan))
+    pieces = pieces.assign(
+        line=accounts_of(pieces["line"], metered.plan), app=pieces["app"].astype("str")
+    )
     pieces = pieces.sort_values("start_utc", kind="stable")
     kinds = events[["what", "name"]].drop_duplicates()
     # A piece belongs to the next notice of each kind of thing: one sorted join a kind.

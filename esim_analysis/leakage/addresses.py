@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from ipaddress import ip_address, ip_network
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
+
 # Private, shared by carriers, link-local, loopback, translation on the phone, multicast.
 _NEAR: Final = tuple(
     ip_network(text)
@@ -15,12 +18,12 @@ _NEAR: Final = tuple(
 )  # fmt: skip
 
 
-def public(addresses: Iterable[str]) -> dict[str, bool]:
-    """Return for each distinct address whether it is one of the open internet.
+def public(addresses: Iterable[str]) -> npt.NDArray[np.bool_]:
+    """Mark addresses of the open internet.
 
     What is no address is not: nothing is concluded from it.
     """
-    return {text: _is_public(text) for text in set(addresses)}
+    return np.array([_is_public(text) for text in addresses], dtype=bool)
 
 
 def _is_public(text: str) -> bool:

@@ -4,13 +4,17 @@ from collections.abc import Hashable
 from decimal import Decimal
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
+from esim_analysis.attribution.bill import Ints, micros
 from esim_analysis.leakage.bands import group_bands
+from esim_analysis.leakage.citing import Rows
 from esim_analysis.leakage.facts import Facts
+from esim_analysis.leakage.grouping import Groups
+from esim_analysis.leakage.spans import NOWHERE, bounds, last_begun
 from esim_analysis.model import Finding, Severity, Window
 
-ROWS_SHOWN: Final = 50  # enough to look up by hand; the tables hold the rest
 _CENT_PARTS: Final = Decimal("0.000001")  # as fine as money is kept
 _FIELDS: Final = (
     "line",
@@ -30,7 +34,7 @@ def assemble(
     parts: pd.DataFrame,
     groups: pd.DataFrame,
     *,
-    rows: pd.DataFrame,
+    rows: Rows,
 ) -> list[Finding]:
     """Build one finding a group.
 
@@ -43,67 +47,58 @@ def assemble(
         Indexed by group: `line, app, severity, confidence, remedy`; every further
         column becomes a fact the sentences may use.
     rows
-        `group, ref, bytes`: source rows, of which the largest are cited.
+        The rows each group rests on, of which the largest are cited.
     """
-    parts = parts[parts["group"].isin(groups.index)]
+    kept = parts["group"].isin(groups.index)
+    parts = parts if kept.all() else parts[kept]
     windows = _windows(parts)
     band = group_bands(facts.table, parts)
     table = groups.assign(
-        bytes_low=band["bytes_low"],
-        bytes_high=band["bytes_high"],
-        cost=parts.groupby("group")["cost"].sum(min_count=1),
+        bytes_low=band["bytes_low"], bytes_high=band["bytes_high"], cost=_costs(parts)
     )
-    cited = _cited(rows)
+    cited = rows.cited()
     return [
         _finding(facts, rule, record, windows=windows[group], rows=cited.get(group, ()))
         for group, record in zip(table.index, table.to_dict("records"), strict=True)
     ]
 
 
-def evidence_rows(facts: Facts, parts: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
-    """Return the evidence rows behind each group's windows: `group, ref, bytes`."""
-    bounds = parts.groupby("window").agg(
-        group=("group", "first"), start_utc=("start_utc", "min"), end_utc=("end_utc", "max")
+def evidence_rows(facts: Facts, parts: pd.DataFrame, groups: pd.DataFrame) -> Rows:
+    """Return the evidence rows behind each group's windows, those on screen left out."""
+    windows = Groups.of(parts["window"])
+    spans = windows.frame(bounds(windows, parts))
+    group = windows.first(parts["group"]).to_numpy()
+    app = pd.Index(groups["app"].unique())
+    owner = app.get_indexer(groups["app"].reindex(group).to_numpy())
+    seen = facts.seen
+    known = np.append(app.get_indexer(seen.apps), NOWHERE)
+    wanted = np.flatnonzero((known[seen.app] >= 0) & seen.unseen)
+    # A row counts for the last window that began before it ended, if it reaches into it.
+    end = seen.end[wanted]
+    found = last_begun(
+        known[seen.app[wanted]], end, owner, micros(spans["start_utc"]), strictly=True
     )
-    bounds["app"] = bounds["group"].map(groups["app"])
-    frame = facts.evidence.frame
-    frame = frame[frame["app"].isin(groups["app"]) & (frame["ground"] != "foreground")]
-    right = bounds.rename(columns={"start_utc": "from_utc", "end_utc": "until_utc"})
-    found = pd.merge_asof(
-        frame.sort_values("end_utc", kind="stable"),
-        right.sort_values("from_utc", kind="stable"),
-        left_on="end_utc",
-        right_on="from_utc",
-        by="app",
-        allow_exact_matches=False,
-    )
-    found = found[found["until_utc"] > found["start_utc"]]
-    volume = found[["bytes_up", "bytes_down"]].sum(axis=1).astype("int64")
-    return pd.DataFrame({"group": found["group"], "ref": _ref(found), "bytes": volume})
+    until = micros(spans["end_utc"])
+    reaches = (found != NOWHERE) & (until[found] > seen.start[wanted])
+    row = wanted[reaches]
+    return Rows(facts.evidence.frame, group[found[reaches]], row, seen.bytes[row])
 
 
-def usage_rows(facts: Facts, row: pd.Series, group: pd.Series) -> pd.DataFrame:
-    """Return the usage records in place `row` as rows to cite: `group, ref, bytes`."""
-    records = facts.usage.frame.assign(billed=facts.usage.billed.astype("int64")).loc[row]
-    return pd.DataFrame(
-        {
-            "group": group.to_numpy(),
-            "ref": _ref(records).to_numpy(),
-            "bytes": records["billed"].to_numpy(),
-        }
-    )
-
-
-def _ref(frame: pd.DataFrame) -> pd.Series:
-    return frame["source"].fillna("") + ":" + frame["source_row"].fillna("")
+def usage_rows(facts: Facts, row: "Ints | pd.Series[int]", group: pd.Series) -> Rows:
+    """Return the usage records in place `row` as rows to cite."""
+    billed = facts.usage.billed.to_numpy(dtype=np.int64)
+    place = np.asarray(row)
+    return Rows(facts.usage.frame, group.to_numpy(), place, billed[place])
 
 
 def _windows(parts: pd.DataFrame) -> dict[Any, tuple[Window, ...]]:
-    found = parts.groupby("window", sort=False).agg(
-        group=("group", "first"),
-        start_utc=("start_utc", "min"),
-        end_utc=("end_utc", "max"),
-        bytes=("bytes", "sum"),
+    windows = Groups.of(parts["window"])
+    found = windows.frame(
+        {
+            "group": windows.first(parts["group"]),
+            **bounds(windows, parts),
+            "bytes": windows.sum(parts["bytes"]),
+        }
     )
     found = found.sort_values(["group", "start_utc"], kind="stable")
     grouped: dict[Any, list[Window]] = {}
@@ -114,13 +109,13 @@ def _windows(parts: pd.DataFrame) -> dict[Any, tuple[Window, ...]]:
     return {group: tuple(several) for group, several in grouped.items()}
 
 
-def _cited(rows: pd.DataFrame) -> dict[Any, tuple[str, ...]]:
-    ordered = rows.sort_values(["bytes", "ref"], ascending=[False, True], kind="stable")
-    ordered = ordered.drop_duplicates(["group", "ref"]).groupby("group").head(ROWS_SHOWN)
-    grouped: dict[Any, list[str]] = {}
-    for group, ref in zip(ordered["group"], ordered["ref"], strict=True):
-        grouped.setdefault(group, []).append(ref)
-    return {group: tuple(several) for group, several in grouped.items()}
+def _costs(parts: pd.DataFrame) -> pd.Series:
+    """Sum what is known of the cost of each group; missing where nothing is."""
+    groups = Groups.of(parts["group"])
+    cost = parts["cost"].to_numpy(dtype=np.float64, na_value=np.nan)
+    known = ~np.isnan(cost)
+    total = groups.sum(np.where(known, cost, 0.0))
+    return pd.Series(np.where(groups.sum(known) > 0, total, np.nan), index=groups.number)
 
 
 def _finding(

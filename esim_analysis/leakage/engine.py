@@ -9,15 +9,18 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
+from esim_analysis.attribution.bill import Flags, micros
 from esim_analysis.leakage import rules as folder
 from esim_analysis.leakage.facts import Facts
+from esim_analysis.leakage.grouping import Groups
 from esim_analysis.leakage.needs import NEEDS
 from esim_analysis.leakage.own_rules import OwnRules, read_rules
 from esim_analysis.leakage.own_terms import under
 from esim_analysis.leakage.rule import Rule
-from esim_analysis.leakage.spans import inside, merge_spans
+from esim_analysis.leakage.spans import NOWHERE, bounds, inside, merge_spans
 from esim_analysis.leakage.stakes import RANK, cap_by_coverage
 from esim_analysis.model import UNATTRIBUTED, Finding
 
@@ -44,7 +47,7 @@ def find(facts: Facts) -> tuple[Finding, ...]:
     has a cost in one currency, then in bytes; then rule, line, app and start.
     """
     found: list[Finding] = []
-    taken = pd.Series(data=False, index=facts.attribution.pieces.index)
+    taken = np.zeros(len(facts.attribution.pieces), dtype=bool)
     for rule in all_rules():
         if _unmet(rule, facts):
             continue
@@ -85,21 +88,24 @@ def _unmet(rule: Rule, facts: Facts) -> list[str]:
     return [need for need in rule.needs if not NEEDS[need](facts)]
 
 
-def _explained(facts: Facts, findings: Sequence[Finding]) -> "pd.Series[bool]":
+def _explained(facts: Facts, findings: Sequence[Finding]) -> Flags:
     """Mark the pieces whose app, line and time a finding names; a bill alone explains none.
 
     What was on screen counts as explained only where a finding speaks of all its app
     moved (`whole`); one that speaks of a part, or of something else than bytes, explains
     none (`explains` 0).
     """
-    pieces = facts.pieces
-    seen = pieces["ground"] == "foreground"
     explaining = [finding for finding in findings if finding.facts.get("explains", 1)]
     whole = [finding for finding in explaining if finding.facts.get("whole")]
-    return (_named(pieces, explaining) & ~seen) | _named(pieces, whole)
+    seen = facts.pieces["on_screen"].to_numpy()
+    explained: Flags = (_named(facts, explaining) & ~seen) | _named(facts, whole)
+    return explained
 
 
-def _named(pieces: pd.DataFrame, findings: Sequence[Finding]) -> "pd.Series[bool]":
+def _named(facts: Facts, findings: Sequence[Finding]) -> Flags:
+    """Mark the pieces inside the windows of findings; those of two of one app may overlap."""
+    pieces = facts.pieces
+    marked = np.zeros(len(pieces), dtype=bool)
     rows = [
         (finding.line, app, window.start_utc, window.end_utc)
         for finding in findings
@@ -107,29 +113,21 @@ def _named(pieces: pd.DataFrame, findings: Sequence[Finding]) -> "pd.Series[bool
         for window in finding.windows
     ]
     if not rows:
-        return pd.Series(data=False, index=pieces.index)
+        return marked
     windows = pd.DataFrame(rows, columns=["line", "app", "start_utc", "end_utc"])
-    windows = windows.assign(
-        window=windows.index,
-        line=windows["line"].astype("str"),
-        app=windows["app"].astype("str"),
+    windows["pair"] = facts.pair(windows["line"].tolist(), windows["app"].tolist())
+    windows = windows[windows["pair"] >= 0]
+    merged = Groups.of(merge_spans(windows, ["pair"], gap=pd.Timedelta(0)))
+    pair = merged.first(windows["pair"]).to_numpy()
+    mine = np.flatnonzero(np.isin(pieces["pair"].to_numpy(), pair))
+    found = inside(
+        pieces["pair"].to_numpy()[mine],
+        micros(pieces["mid_utc"].iloc[mine]),
+        pair,
+        merged.frame(bounds(merged, windows)),
     )
-    return _inside_any(pieces, windows)
-
-
-def _inside_any(pieces: pd.DataFrame, windows: pd.DataFrame) -> "pd.Series[bool]":
-    """Mark pieces inside any window; windows of two findings of one app may overlap."""
-    windows["window"] = merge_spans(windows, ["line", "app"], gap=pd.Timedelta(0))
-    merged = windows.groupby("window").agg(
-        line=("line", "first"),
-        app=("app", "first"),
-        start_utc=("start_utc", "min"),
-        end_utc=("end_utc", "max"),
-    )
-    # Sorting by time is what costs: only the apps that are named need it.
-    mine = pieces.loc[pieces["app"].isin(merged["app"].unique()), ["line", "app", "mid_utc"]]
-    found = inside(mine, merged.reset_index(), ["line", "app"]).notna()
-    return found.reindex(pieces.index, fill_value=False)
+    marked[mine[found != NOWHERE]] = True
+    return marked
 
 
 def _place(finding: Finding, *, in_money: bool) -> tuple[int, float, float, str, str, str, str]:

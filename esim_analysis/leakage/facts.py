@@ -1,16 +1,22 @@
 """What every rule is asked about: the bill, its division among apps, and how far it is seen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, Self
 
+import numpy as np
 import pandas as pd
 
 from esim_analysis.attribution.banding import PieceTable, uncut
+from esim_analysis.attribution.bill import Flags, Ints, micros
+from esim_analysis.attribution.days import day_of, midnights
+from esim_analysis.attribution.ledger import moments
 from esim_analysis.leakage.contacts import contacts
+from esim_analysis.leakage.night import placed
 from esim_analysis.leakage.own_rules import OwnRules
 from esim_analysis.leakage.own_terms import without_allowed
+from esim_analysis.leakage.seen import Seen
 from esim_analysis.model import (
     REMOVED,
     RESIDUALS,
@@ -23,6 +29,7 @@ from esim_analysis.model import (
 )
 
 UNNAMED: Final = (*RESIDUALS, TETHERING, REMOVED, SYSTEM)  # rows that are no app with a switch
+MADE_UP: Final = ("prorated", "date_only")  # times of these say nothing of an hour
 _DAY_S: Final = 86_400
 
 
@@ -50,7 +57,7 @@ class Facts:
     places: "pd.Series | None" = None
     terms: OwnRules | None = None
 
-    def marked(self, taken: "pd.Series[bool]") -> Self:
+    def marked(self, taken: Flags) -> Self:
         """Return the same facts with `taken` rows of `pieces` marked as explained."""
         facts = replace(self)
         # A cached property keeps its value here; what is known already is not computed again.
@@ -60,6 +67,7 @@ class Facts:
             lines=self.lines,
             currency=self.currency,
             contacts=self.contacts,
+            seen=self.seen,
         )
         return facts
 
@@ -72,27 +80,88 @@ class Facts:
     def pieces(self) -> pd.DataFrame:
         """Attributed pieces with what rules need beside them.
 
-        `model.PIECES`, and `piece` (its own index, which outlives merges), `from_utc,
-        until_utc` (the interval it was cut from, as the phone counted it), `cost` (float,
-        share of the record's charge), `mid_utc`, `time_quality` of the record, and `taken`:
-        an earlier rule has explained this row.
-        Bytes are plain integers: a piece never lacks them.
+        `model.PIECES` without `status`, whole numbers plain (a piece never lacks them), and:
+
+        - `piece`: its own index, which outlives merges;
+        - `of_line`, `pair`: numbers of its line and of its line and app, in text order;
+        - `from_utc, until_utc`: the interval it was cut from, as the phone counted it;
+        - `mid_utc`, and `day`: number of the local day of it;
+        - `quiet, quiet_whole`: share of quiet hours of the piece and of that interval;
+        - `cost` (float): share of the record's charge;
+        - `on_screen`: seen in the foreground; `made_up`: its record has no hours of its own;
+        - `taken`: an earlier rule has explained this row.
         """
-        pieces = self.attribution.pieces
+        pieces, frame = self.attribution.pieces, self.usage.frame
         whole = uncut(self.attribution)
-        billed = self.usage.billed.astype("float64")
-        cost = self.usage.frame["charge"].astype("float64") / billed.where(billed > 0)
-        record = pieces["record"].astype("int64")
-        return pieces.assign(
-            bytes=pieces["bytes"].astype("int64"),
-            piece=pieces.index,
-            from_utc=whole["start_utc"],
-            until_utc=whole["end_utc"],
-            cost=pieces["bytes"] * record.map(cost),
-            mid_utc=pieces["start_utc"] + (pieces["end_utc"] - pieces["start_utc"]) / 2,
-            time_quality=record.map(self.usage.frame["time_quality"]),
-            taken=False,
+        billed = self.usage.billed.to_numpy(dtype=np.float64, na_value=np.nan)
+        charge = frame["charge"].to_numpy(dtype=np.float64, na_value=np.nan)
+        price = charge / np.where(billed > 0, billed, np.nan)
+        made_up = frame["time_quality"].isin(MADE_UP).to_numpy()
+        record, volume = (pieces[name].to_numpy(dtype=np.int64) for name in ("record", "bytes"))
+        # Lines without a piece and apps that are on no bill have numbers, too.
+        lines = _named(pieces["line"], pd.Index(frame["line"].fillna("").unique()))
+        apps = _named(pieces["app"], self.seen.apps)
+        line, app = (column.cat.codes.to_numpy(np.int64) for column in (lines, apps))
+        start, end = micros(pieces["start_utc"]), micros(pieces["end_utc"])
+        begin, until = micros(whole["start_utc"]), micros(whole["end_utc"])
+        middle = start + (end - start) // 2
+        quiet = placed(start, end, self.zone).quiet_share
+        as_cut = np.array_equal(begin, start) and np.array_equal(until, end)
+        return pd.DataFrame(
+            {
+                "line": lines,
+                "app": apps,
+                "ground": pieces["ground"],
+                "start_utc": pieces["start_utc"],
+                "end_utc": pieces["end_utc"],
+                "from_utc": whole["start_utc"],
+                "until_utc": whole["end_utc"],
+                "mid_utc": moments(middle),
+                "record": record,
+                "piece": np.arange(len(pieces)),
+                "of_line": line,
+                "pair": line * len(apps.cat.categories) + app,
+                "day": self.days(middle),
+                "bytes": volume,
+                "cost": volume * price[record],
+                "quiet": quiet,
+                "quiet_whole": quiet if as_cut else placed(begin, until, self.zone).quiet_share,
+                "on_screen": (pieces["ground"] == "foreground").to_numpy(),
+                "made_up": made_up[record],
+                "taken": False,
+            }
         )
+
+    @cached_property
+    def day_names(self) -> list[str]:
+        """The local days that `day` of `pieces` numbers, as `YYYY-MM-DD`."""
+        middle = micros(self.pieces["mid_utc"])
+        return midnights(middle, middle, self.zone)[1]
+
+    def days(self, time: Ints) -> Ints:
+        """Return the number of the local day of each time (µs); equal days have equal numbers."""
+        return day_of(time, midnights(time, time, self.zone)[0])
+
+    def billed(self, lines: pd.Series) -> "pd.Series[float]":
+        """Return what each of some lines was billed."""
+        return lines.map(self.lines["billed"]).astype("float64")
+
+    def pair(self, lines: Sequence[str], apps: Sequence[str]) -> Ints:
+        """Return the numbers of lines and apps together, as in `pieces`; -1 for unknown ones."""
+        line = self.pieces["line"].cat.categories.get_indexer(pd.Index(lines))
+        known = self.pieces["app"].cat.categories
+        app = known.get_indexer(pd.Index(apps))
+        return np.where((line < 0) | (app < 0), -1, line * len(known) + app)
+
+    def names(self, pair: Ints) -> dict[str, pd.Series]:
+        """Return `line, app` of numbers in `pieces`, on an index of the numbers."""
+        apps = self.pieces["app"].cat.categories
+        line, app = np.divmod(pair, max(len(apps), 1))
+        lines = self.pieces["line"].cat.categories
+        return {
+            "line": pd.Series(lines.array.take(line), index=pair),
+            "app": pd.Series(apps.array.take(app), index=pair),
+        }
 
     @cached_property
     def table(self) -> PieceTable:
@@ -100,9 +169,14 @@ class Facts:
         return PieceTable.of(self.attribution)
 
     @cached_property
+    def seen(self) -> Seen:
+        """What the phone saw, row by row."""
+        return Seen.of(self.evidence)
+
+    @cached_property
     def contacts(self) -> pd.DataFrame:
         """Hosts, addresses and ports the phone saw, with the part of the bill each stands for."""
-        seen = contacts(self.evidence, self.attribution, self.pieces, self.lines.index)
+        seen = contacts(self.seen, self.attribution, self.pieces, self.lines.index)
         return without_allowed(seen, self.terms) if self.terms else seen
 
     @cached_property
@@ -121,3 +195,11 @@ class Facts:
         found = self.usage.frame.loc[self.usage.frame["charge"].notna(), "currency"].dropna()
         several = found.unique()
         return str(several[0]) if len(several) == 1 else ""
+
+
+def _named(column: pd.Series, more: pd.Index) -> pd.Series:
+    """Return a column of categories that knows more names, in text order."""
+    names = column.cat.categories
+    if more.isin(names).all():
+        return column
+    return column.cat.set_categories(names.union(more, sort=True).astype("str"))

@@ -5,8 +5,9 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.attribution.bill import micros
 from esim_analysis.leakage.facts import Facts
-from esim_analysis.leakage.night import SHORT_SPAN, is_night_interval, nights
+from esim_analysis.leakage.night import SHORT_SPAN, is_night_interval
 from esim_analysis.model import RESIDUALS
 
 # Times of these come from the clock; a prorated or a date-only row has only a made-up hour.
@@ -60,14 +61,11 @@ def _wifi(facts: Facts) -> bool:
 
 def _night_times(facts: Facts) -> bool:
     pieces = facts.pieces
-    usable = ~(
-        pieces["app"].isin(RESIDUALS) & pieces["time_quality"].isin(["prorated", "date_only"])
-    )
-    spans = pieces.loc[usable, ["start_utc", "end_utc"]]
-    short = (spans["end_utc"] - spans["start_utc"]) <= SHORT_SPAN
-    return bool(short.any()) or bool(
-        is_night_interval(spans, nights(spans, facts.zone)["quiet_share"]).any()
-    )
+    usable = ~(pieces["app"].isin(RESIDUALS).to_numpy() & pieces["made_up"].to_numpy())
+    length = micros(pieces["end_utc"]) - micros(pieces["start_utc"])
+    short = length <= SHORT_SPAN // pd.Timedelta(microseconds=1)
+    told = short | is_night_interval(length, pieces["quiet"].to_numpy())
+    return bool((usable & told).any())
 
 
 def _hours(facts: Facts) -> bool:

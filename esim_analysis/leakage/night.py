@@ -1,9 +1,13 @@
 """Quiet hours: which night a span of time belongs to, and how much of it is night."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pandas as pd
+
+from esim_analysis.attribution.bill import Flags, Floats, Ints, micros
+from esim_analysis.model.clock import local_midnights
 
 QUIET_FROM_HOUR: Final = 1  # most people are asleep between these hours, early and late ones
 QUIET_UNTIL_HOUR: Final = 6
@@ -11,73 +15,83 @@ SHORT_SPAN: Final = pd.Timedelta(hours=6)  # longer spans say too little about w
 # Read at bedtime and on rising: twelve hours at most, of which the five quiet ones are over 40 %.
 NIGHT_INTERVAL: Final = pd.Timedelta(hours=12)
 NIGHT_INTERVAL_QUIET: Final = 0.4
+_HOUR: Final = pd.Timedelta(hours=1)
+_MICROSECOND: Final = pd.Timedelta(microseconds=1)
+_SECOND_US: Final = 1e6
 
 
-def nights(spans: pd.DataFrame, zone: str) -> pd.DataFrame:
-    """Place spans among nights.
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Spans placed among nights; one element a span, times in µs since 1970.
 
-    Parameters
+    Attributes
     ----------
-    spans
-        `start_utc, end_utc`.
-    zone
-        IANA name; quiet hours are local.
-
-    Returns
-    -------
-    pandas.DataFrame
-        On the index of `spans`: `night` (local date, naive midnight), `quiet_from`,
-        `quiet_until` (UTC), `quiet_share` (0 to 1 of the span; a moment inside
-        counts as 1).
+    night
+        Local date, naive midnight.
+    quiet_from, quiet_until
+        The quiet hours of that night.
+    quiet_share
+        0 to 1 of the span; a moment inside counts as 1.
     """
-    today = spans["start_utc"].dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
-    first = _quiet(spans, today, zone)
-    second = _quiet(spans, today + pd.Timedelta(days=1), zone)
-    later = second["overlap_s"] > first["overlap_s"]
-    placed = first.mask(later, second)
-    length_s = (spans["end_utc"] - spans["start_utc"]).dt.total_seconds()
-    overlap_s = first["overlap_s"] + second["overlap_s"]
-    inside = (spans["start_utc"] >= placed["quiet_from"]) & (
-        spans["start_utc"] < placed["quiet_until"]
-    )
-    share = (overlap_s / length_s.where(length_s > 0)).fillna(inside.astype("float64"))
-    return placed.drop(columns="overlap_s").assign(quiet_share=share.clip(upper=1.0))
+
+    night: np.ndarray
+    quiet_from: Ints
+    quiet_until: Ints
+    quiet_share: Floats
 
 
-def is_night_interval(spans: pd.DataFrame, quiet_share: pd.Series) -> "pd.Series[bool]":
-    """Mark spans that hold one night: longer than a bucket, and mostly slept through."""
-    length = spans["end_utc"] - spans["start_utc"]
-    return (length <= NIGHT_INTERVAL) & (quiet_share >= NIGHT_INTERVAL_QUIET)
+def placed(start: Ints, end: Ints, zone: str) -> Placed:
+    """Place spans (µs) among nights; quiet hours are local to `zone`."""
+    if len(start) == 0:
+        nothing = np.zeros(0, np.int64)
+        return Placed(nothing.view("datetime64[us]"), nothing, nothing, np.zeros(0))
+    first, last = (pd.Timestamp(int(at), unit="us", tz="UTC") for at in (start.min(), start.max()))
+    midnights = local_midnights(first, last, zone)
+    days = midnights.tz_convert(zone).tz_localize(None).normalize()
+    opens, closes = _quiet_hours(days, zone)
+    today = np.searchsorted(midnights.asi8, start, "right") - 1
+    overlaps = [
+        np.maximum(np.minimum(end, closes[day]) - np.maximum(start, opens[day]), 0)
+        for day in (today, today + 1)
+    ]
+    day = today + (overlaps[1] > overlaps[0])
+    length = (end - start) / _SECOND_US
+    inside = (start >= opens[day]) & (start < closes[day])
+    quiet = (overlaps[0] / _SECOND_US + overlaps[1] / _SECOND_US) / np.where(length > 0, length, 1)
+    share = np.minimum(np.where(length > 0, quiet, inside), 1.0)
+    return Placed(days.to_numpy()[day], opens[day], closes[day], share)
+
+
+def quiet_share(spans: pd.DataFrame, zone: str) -> Floats:
+    """Return how much of each span (`start_utc, end_utc`) lies in quiet hours, 0 to 1."""
+    return placed(micros(spans["start_utc"]), micros(spans["end_utc"]), zone).quiet_share
+
+
+def is_night_interval(length: Ints, share: Floats) -> Flags:
+    """Mark spans (µs) that hold one night: longer than a bucket, and mostly slept through."""
+    held: Flags = (length <= NIGHT_INTERVAL // _MICROSECOND) & (share >= NIGHT_INTERVAL_QUIET)
+    return held
 
 
 def nights_observed(lines: pd.DataFrame, zone: str) -> pd.Series:
     """Count the nights each line's bill speaks of (`start_utc, end_utc` a line)."""
-    hour = pd.Timedelta(hours=1)
     start = lines["start_utc"].dt.tz_convert(zone).dt.tz_localize(None)
     end = lines["end_utc"].dt.tz_convert(zone).dt.tz_localize(None)
-    before = (start - QUIET_UNTIL_HOUR * hour).dt.normalize()
-    last = (end - QUIET_FROM_HOUR * hour).dt.normalize()
+    before = (start - QUIET_UNTIL_HOUR * _HOUR).dt.normalize()
+    last = (end - QUIET_FROM_HOUR * _HOUR).dt.normalize()
     observed: pd.Series[int] = (last - before).dt.days.clip(lower=1)
     return observed
 
 
-def _quiet(spans: pd.DataFrame, day: pd.Series, zone: str) -> pd.DataFrame:
-    start = _instant(day + pd.Timedelta(hours=QUIET_FROM_HOUR), zone)
-    end = _instant(day + pd.Timedelta(hours=QUIET_UNTIL_HOUR), zone)
-    overlap = spans["end_utc"].clip(upper=end) - spans["start_utc"].clip(lower=start)
-    return pd.DataFrame(
-        {
-            "night": day,
-            "quiet_from": start,
-            "quiet_until": end,
-            "overlap_s": overlap.dt.total_seconds().clip(lower=0.0),
-        }
-    )
+def _quiet_hours(days: pd.DatetimeIndex, zone: str) -> tuple[Ints, Ints]:
+    """Return the quiet hours of local days, and of the day after the last (µs)."""
+    several = days.append(days[-1:].shift(1, freq="D"))
 
+    def at(hour: int) -> Ints:
+        wall = several + hour * _HOUR
+        early = np.ones(len(wall), bool)
+        known = wall.tz_localize(zone, ambiguous=early, nonexistent="shift_forward")
+        found: Ints = known.tz_convert("UTC").as_unit("us").asi8.astype(np.int64)
+        return found
 
-def _instant(naive: pd.Series, zone: str) -> pd.Series:
-    """Turn wall-clock times into UTC through their few distinct values."""
-    codes, unique = pd.factorize(naive)
-    days = pd.DatetimeIndex(unique)
-    known = days.tz_localize(zone, ambiguous=np.ones(len(days), bool), nonexistent="shift_forward")
-    return pd.Series(known.tz_convert("UTC").as_unit("us").take(codes), index=naive.index)
+    return at(QUIET_FROM_HOUR), at(QUIET_UNTIL_HOUR)

@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
+from esim_analysis.attribution.bill import Flags
+from esim_analysis.leakage.grouping import of_each
 from esim_analysis.leakage.own_rules import MEGABYTE, Mute, OwnRules
 from esim_analysis.model import Finding, Severity
 
@@ -19,12 +22,16 @@ def without_allowed(contacts: pd.DataFrame, rules: OwnRules) -> pd.DataFrame:
     return kept
 
 
-def below(hosts: pd.Series, suffix: str) -> "pd.Series[bool]":
-    """Mark hosts that are the suffix or stand below it."""
+def below(hosts: pd.Series, suffix: str) -> Flags:
+    """Mark hosts (categories) that are the suffix or stand below it."""
     told = suffix.lower().strip(".")
-    name = hosts.str.lower()
-    found: pd.Series[bool] = (name == told) | name.str.endswith(f".{told}")
-    return found
+
+    def stands(names: pd.Index) -> Flags:
+        name = names.str.lower()
+        found: Flags = np.asarray((name == told) | name.str.endswith(f".{told}"), dtype=bool)
+        return found
+
+    return of_each(hosts, stands)
 
 
 def under(findings: Sequence[Finding], rules: OwnRules) -> list[Finding]:

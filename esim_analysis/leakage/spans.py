@@ -3,9 +3,15 @@
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
+from esim_analysis.attribution.bill import Flags, Ints, micros
+from esim_analysis.leakage.grouping import Groups, numbered
+
 GLANCE_BYTES: Final = 100_000  # opening a notification costs less; reading or playing costs more
+NOWHERE: Final = -1
+_MICROSECOND: Final = pd.Timedelta(microseconds=1)
 
 
 def merge_spans(spans: pd.DataFrame, by: Sequence[str], *, gap: pd.Timedelta) -> pd.Series:
@@ -21,80 +27,108 @@ def merge_spans(spans: pd.DataFrame, by: Sequence[str], *, gap: pd.Timedelta) ->
     pandas.Series
         Window number, 0 upwards over all groups, on the index of `spans`.
     """
-    keys = list(by)
-    ordered = spans.sort_values([*keys, "start_utc", "end_utc"], kind="stable")
-    end = ordered["end_utc"].astype("int64")
-    reached = end.groupby([ordered[key] for key in keys], sort=False).cummax()
-    same = ~ordered[keys].ne(ordered[keys].shift()).any(axis=1)
-    bridge_us = gap // pd.Timedelta(microseconds=1)
-    bridged = ordered["start_utc"].astype("int64") <= reached.shift() + bridge_us
-    return (~(same & bridged)).cumsum().sub(1).reindex(spans.index)
+    if spans.empty:
+        return pd.Series(np.zeros(0, np.int64), index=spans.index)
+    key, start, end = numbered(spans, by), micros(spans["start_utc"]), micros(spans["end_utc"])
+    order = np.lexsort((end, start, key))
+    key, start = key[order], start[order]
+    reached = pd.Series(end[order]).groupby(key).cummax().to_numpy()
+    opens = np.ones(len(order), dtype=bool)
+    opens[1:] = (key[1:] != key[:-1]) | (start[1:] > reached[:-1] + gap // _MICROSECOND)
+    window = np.empty(len(order), np.int64)
+    window[order] = np.cumsum(opens) - 1
+    return pd.Series(window, index=spans.index)
 
 
-def inside(points: pd.DataFrame, windows: pd.DataFrame, by: Sequence[str]) -> pd.Series:
-    """Return the `window` each point (`mid_utc`) lies in, missing where in none.
+def last_begun(
+    key: Ints, time: Ints, spans_key: Ints, spans_start: Ints, *, strictly: bool = False
+) -> Ints:
+    """Return the row of the last span of the same key that began by each time, else `NOWHERE`.
 
-    `windows` (`window, start_utc, end_utc`) of one group of `by` must not overlap.
+    `strictly`: before it. Of spans that begin together the last row is taken.
     """
-    keys = list(by)
-    left = points[[*keys, "mid_utc"]].assign(row=points.index).sort_values("mid_utc", kind="stable")
-    right = windows[[*keys, "window", "start_utc", "end_utc"]].sort_values("start_utc")
-    found = pd.merge_asof(left, right, left_on="mid_utc", right_on="start_utc", by=keys)
-    window = found["window"].astype("Int64").where(found["mid_utc"] < found["end_utc"])
-    return pd.Series(window.to_numpy(), index=found["row"]).reindex(points.index)
+    if len(spans_key) == 0 or len(key) == 0:
+        return np.full(len(key), NOWHERE)
+    starts = np.unique(spans_start)
+    # Ranks instead of times: key and rank fit into one number.
+    stride = len(starts) + 1
+    begun = spans_key.astype(np.int64) * stride + np.searchsorted(starts, spans_start, "right")
+    order = np.argsort(begun, kind="stable")
+    asked = np.searchsorted(starts, time, "left" if strictly else "right")
+    place = np.searchsorted(begun[order], key.astype(np.int64) * stride + asked, "right") - 1
+    found = order[np.maximum(place, 0)]
+    return np.where((place >= 0) & (spans_key[found] == key), found, NOWHERE)
 
 
-def billed_between(pieces: pd.DataFrame, windows: pd.DataFrame) -> pd.Series:
-    """Sum what a line was billed inside each window (`line, start_utc, end_utc`), all apps.
+def inside(key: Ints, time: Ints, spans_key: Ints, spans: pd.DataFrame) -> Ints:
+    """Return the row of the span (`start_utc, end_utc`) of the same key each time lies in.
+
+    Spans of one key must not overlap; `NOWHERE` is for times in none.
+    """
+    start, end = micros(spans["start_utc"]), micros(spans["end_utc"])
+    found = last_begun(key, time, spans_key, start)
+    if len(spans_key) == 0:
+        return found
+    return np.where(time < end[found], found, NOWHERE)
+
+
+def billed_between(pieces: pd.DataFrame, windows: pd.DataFrame) -> Ints:
+    """Sum what a line was billed inside each window (`of_line, start_utc, end_utc`), all apps.
 
     A piece counts where its middle lies; windows may overlap.
     """
-    ordered = pieces.sort_values("mid_utc", kind="stable")
-    running = pd.DataFrame(
-        {
-            "line": ordered["line"],
-            "mid_utc": ordered["mid_utc"],
-            "running": ordered.groupby("line", sort=False)["bytes"].cumsum(),
-        }
-    )
-    return _until(running, windows, "end_utc") - _until(running, windows, "start_utc")
+    line, start, end = (
+        windows["of_line"].to_numpy(), micros(windows["start_utc"]), micros(windows["end_utc"])
+    )  # fmt: skip
+    edges = np.unique(np.concatenate([start, end]))
+    stride = len(edges) + 1
+    # A piece is before an edge if fewer edges than that one's place are before the piece.
+    place = pieces["of_line"].to_numpy() * stride
+    place += np.searchsorted(edges, micros(pieces["mid_utc"]), "right")
+    order = np.argsort(place, kind="stable")
+    place = place[order]
+    running = np.append(0, np.cumsum(pieces["bytes"].to_numpy()[order]))
+
+    def until(time: Ints) -> Ints:
+        at = line * stride + np.searchsorted(edges, time, "left")
+        found: Ints = running[np.searchsorted(place, at, "right")]
+        return found
+
+    return until(end) - until(start)
 
 
-def in_use(spans: pd.DataFrame, pieces: pd.DataFrame, *, before: pd.Series) -> "pd.Series[bool]":
+def in_use(spans: pd.DataFrame, pieces: pd.DataFrame, *, before: "pd.Timedelta | Ints") -> Flags:
     """Mark spans during which, or up to `before` ahead of which, their app was on screen.
 
     Parameters
     ----------
     spans
-        `line, app, start_utc, end_utc`.
+        `pair, start_utc, end_utc`.
     pieces
         Attributed pieces; those in the foreground with more than a glance count.
     before
-        Timedelta a span.
+        One for all, or microseconds a span.
     """
-    keys = ["line", "app"]
-    shown = pieces[(pieces["ground"] == "foreground") & (pieces["bytes"] >= GLANCE_BYTES)]
-    left = spans[[*keys, "start_utc", "end_utc"]].assign(row=spans.index, before=before)
-    left = left.sort_values("end_utc", kind="stable")
-    right = shown[[*keys, "start_utc", "end_utc"]].sort_values("start_utc", kind="stable")
-    right = right.rename(columns={"start_utc": "shown_from", "end_utc": "shown_until"})
+    shown = pieces["on_screen"].to_numpy() & (pieces["bytes"].to_numpy() >= GLANCE_BYTES)
+    rows = np.flatnonzero(shown)
+    rows = rows[np.isin(pieces["pair"].to_numpy()[rows], spans["pair"].unique())]
+    if len(rows) == 0:
+        return np.zeros(len(spans), dtype=bool)
+    mine = pieces[["pair", "start_utc", "end_utc"]].iloc[rows]
+    start, until = micros(mine["start_utc"]), micros(mine["end_utc"])
     # A span with an unseen longer neighbour cannot occur: phone buckets have one length.
-    found = pd.merge_asof(
-        left,
-        right,
-        left_on="end_utc",
-        right_on="shown_from",
-        by=keys,
-        allow_exact_matches=False,
-    )
-    near = found["shown_until"] > found["start_utc"] - found["before"]
-    return pd.Series(near.to_numpy(dtype=bool), index=found["row"]).reindex(spans.index)
+    found = last_begun(
+        spans["pair"].to_numpy(), micros(spans["end_utc"]), mine["pair"].to_numpy(), start,
+        strictly=True,
+    )  # fmt: skip
+    ahead = before // _MICROSECOND if isinstance(before, pd.Timedelta) else before
+    near: Flags = until[found] > micros(spans["start_utc"]) - ahead
+    return near & (found != NOWHERE)
 
 
-def _until(running: pd.DataFrame, windows: pd.DataFrame, edge: str) -> pd.Series:
-    left = windows[["line", edge]].assign(row=windows.index).sort_values(edge, kind="stable")
-    found = pd.merge_asof(
-        left, running, left_on=edge, right_on="mid_utc", by="line", allow_exact_matches=False
-    )
-    total = found["running"].fillna(0).astype("int64")
-    return pd.Series(total.to_numpy(), index=found["row"]).reindex(windows.index)
+def bounds(groups: Groups, spans: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return `start_utc, end_utc` that hold all spans of each group."""
+    return {
+        "start_utc": groups.earliest(spans["start_utc"]),
+        "end_utc": groups.latest(spans["end_utc"]),
+    }

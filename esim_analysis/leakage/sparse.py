@@ -15,16 +15,16 @@ MOSTLY: Final = 0.6  # of the gaps: power alone may come from bursts
 MOST_PAIRS: Final = 2_000  # the busiest; a month of one-minute bins each
 _AT_ONCE: Final = 64
 _MINUTE_S: Final = 60
-_PAIR: Final = "pair"
+_PAIR: Final = "talk"
 
 
 def rhythms(seen: pd.DataFrame) -> pd.DataFrame:
-    """Return pairs with a rhythm, indexed by pair: `score` (share of even gaps), `every_s`.
+    """Return talks with a rhythm, by their number: `score` (share of even gaps), `every_s`.
 
     Parameters
     ----------
     seen
-        `pair, start_utc`.
+        `talk, start_utc`.
     """
     minute = seen["start_utc"].dt.as_unit("s").astype("int64") // _MINUTE_S
     events = pd.DataFrame({_PAIR: seen[_PAIR], "minute": minute}).drop_duplicates()

@@ -7,9 +7,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from esim_analysis.attribution.bill import Flags
+from esim_analysis.attribution.days import day_of, midnights
 from esim_analysis.leakage.facts import Facts
 from esim_analysis.model import Finding, Severity
-from esim_analysis.model.clock import local_day
 
 # (severity, least bytes, least share of the line's bill); the first that holds is taken.
 STAKES: Final = (
@@ -38,7 +39,7 @@ def severities(volume: pd.Series, share: pd.Series) -> pd.Series:
 
 
 def at_most(
-    grades: pd.Series, ceiling: Severity, where: "pd.Series[bool] | None" = None
+    grades: pd.Series, ceiling: Severity, where: "pd.Series[bool] | Flags | None" = None
 ) -> pd.Series:
     """Lower grades above `ceiling`, everywhere or where told."""
     above = grades.map(lambda grade: RANK[Severity(grade)]) > RANK[ceiling]
@@ -73,32 +74,24 @@ def _capped(finding: Finding, share: float) -> Finding:
 
 def _coverage(findings: Sequence[Finding], facts: Facts) -> list[float]:
     """Share of billed bytes with evidence over each finding's line and days."""
-    windows = pd.DataFrame(
-        [
-            (number, finding.line, window.start_utc, window.end_utc)
-            for number, finding in enumerate(findings)
-            for window in finding.windows
-        ],
-        columns=["finding", "line", "start_utc", "end_utc"],
+    windows = [(one, window) for one in findings for window in one.windows]
+    start, end = (
+        pd.DatetimeIndex([getattr(window, edge) for _, window in windows]).as_unit("us").asi8
+        for edge in ("start_utc", "end_utc")
     )
-    last = windows["end_utc"].where(
-        windows["end_utc"] <= windows["start_utc"],
-        windows["end_utc"] - pd.Timedelta(microseconds=1),
-    )
-    first_day = pd.to_datetime(local_day(windows["start_utc"], facts.zone))
-    count = (pd.to_datetime(local_day(last, facts.zone)) - first_day).dt.days.to_numpy() + 1
-    row = np.repeat(np.arange(len(windows)), count)
-    step = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
-    day = first_day.to_numpy()[row] + step * np.timedelta64(1, "D")
-    days = pd.DataFrame(
-        {
-            "finding": windows["finding"].to_numpy()[row],
-            "line": windows["line"].to_numpy()[row],
-            "day": pd.Series(day).dt.strftime("%Y-%m-%d").astype("str"),
-        }
-    ).drop_duplicates()
-    known = facts.coverage.by_day[["line", "day", "billed", "covered"]]
-    sums = days.merge(known, on=["line", "day"]).groupby("finding")[["billed", "covered"]].sum()
-    sums = sums.reindex(range(len(findings)), fill_value=0).astype("float64")
-    share = sums["covered"] / sums["billed"].where(sums["billed"] > 0)
-    return [float(value) for value in share.fillna(0.0).clip(0.0, 1.0)]
+    last = np.maximum(end - 1, start)
+    edges, names = midnights(start, last, facts.zone)
+    touched: dict[int, set[int]] = {id(finding): set() for finding in findings}
+    days = zip(day_of(start, edges).tolist(), day_of(last, edges).tolist(), strict=True)
+    for (finding, _), (early, late) in zip(windows, days, strict=True):
+        touched[id(finding)].update(range(early, late + 1))
+    by_day = facts.coverage.by_day
+    place = {key: row for row, key in enumerate(zip(by_day["line"], by_day["day"], strict=True))}
+    billed, covered = (by_day[name].to_numpy(np.float64) for name in ("billed", "covered"))
+    shares = []
+    for finding in findings:
+        keys = ((finding.line, names[day]) for day in touched[id(finding)])
+        rows = [place[key] for key in keys if key in place]
+        total = billed[rows].sum()
+        shares.append(float(min(max(covered[rows].sum() / total, 0.0), 1.0)) if total > 0 else 0.0)
+    return shares

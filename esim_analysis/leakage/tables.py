@@ -5,7 +5,6 @@ from typing import Final
 
 import pandas as pd
 
-from esim_analysis.leakage.contacts import contacts
 from esim_analysis.leakage.facts import Facts
 from esim_analysis.model import Finding
 from esim_analysis.model.analysis import Analysis
@@ -22,7 +21,8 @@ CAUSES: Final = (
 def seen_contacts(analysis: Analysis) -> pd.DataFrame:
     """Return the contacts of a case (`leakage.contacts`), with `domain` and `day`."""
     facts = Facts(analysis.usage, analysis.attribution, analysis.evidence, analysis.coverage)
-    table = contacts(analysis.evidence, analysis.attribution, facts.pieces, facts.lines.index)
+    texts = dict.fromkeys(("line", "app", "host", "owner", "category", "ip"), "str")
+    table = facts.contacts.astype(texts)
     domains = registered_domains(table["host"].unique())
     return table.assign(
         domain=table["host"].map(domains).where(table["host"] != "", table["ip"]),

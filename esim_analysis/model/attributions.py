@@ -7,7 +7,7 @@ import pandas as pd
 
 from esim_analysis.model.decisions import Choice
 from esim_analysis.model.errors import FrameError
-from esim_analysis.model.frames import BYTES, COUNT, TEXT, UTC_TIME, Schema, conform
+from esim_analysis.model.frames import BYTES, CODED, COUNT, TEXT, UTC_TIME, Schema, conform
 
 UNATTRIBUTED: Final = "unattributed"
 ROUNDING: Final = "rounding"
@@ -16,14 +16,14 @@ RESIDUALS: Final = (UNATTRIBUTED, ROUNDING, CONFLICT)
 STATUSES: Final = ("exact", "estimated", "bounded", "unattributed", "conflict")
 
 PIECES: Final[Schema] = {
-    "line": TEXT,
+    "line": CODED,
     "record": COUNT,  # row number in UsageRecords.frame
-    "app": TEXT,  # an app, or a member of RESIDUALS
-    "ground": TEXT,
+    "app": CODED,  # an app, or a member of RESIDUALS
+    "ground": CODED,
     "start_utc": UTC_TIME,
     "end_utc": UTC_TIME,
     "bytes": BYTES,  # billed bytes; negative only for conflict
-    "status": TEXT,
+    "status": CODED,
 }
 BY_CYCLE: Final[Schema] = {
     "line": TEXT,

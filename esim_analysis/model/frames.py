@@ -12,6 +12,7 @@ from esim_analysis.model.errors import FrameError
 UTC_TIME: Final = "datetime64[us, UTC]"
 LOCAL_TIME: Final = "datetime64[us]"
 TEXT: Final = "str"
+CODED: Final = "category"  # text of few distinct values and many rows; categories in text order
 COUNT: Final = "Int64"  # nullable: unknown is missing, never 0
 BYTES: Final = "Int64"
 FLAG: Final = "boolean"
@@ -81,6 +82,8 @@ def share_missing(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
 def _cast(values: pd.Series, dtype: Dtype) -> pd.Series:
     if values.dtype == dtype:
         return values
+    if dtype == CODED:
+        return values.astype(TEXT).astype(CODED)
     if dtype == UTC_TIME and not isinstance(values.dtype, pd.DatetimeTZDtype):
         if values.isna().all():
             return pd.Series(pd.NaT, index=values.index, dtype=UTC_TIME)

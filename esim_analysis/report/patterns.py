@@ -26,7 +26,8 @@ def week_frame(analysis: Analysis) -> pd.DataFrame:
 def ground_frame(analysis: Analysis) -> pd.DataFrame:
     """Return `app, ground, bytes` over the whole bill."""
     pieces = analysis.attribution.pieces
-    return pieces.groupby(["app", "ground"], observed=True)[["bytes"]].sum().reset_index()
+    sums = pieces.groupby(["app", "ground"], observed=True)[["bytes"]].sum().reset_index()
+    return sums.astype({"app": "str", "ground": "str"})
 
 
 def night_frame(analysis: Analysis) -> pd.DataFrame:

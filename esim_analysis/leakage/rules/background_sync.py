@@ -2,21 +2,24 @@
 
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
+from esim_analysis.attribution.bill import Flags, Floats, micros
+from esim_analysis.attribution.groups import number_groups, sum_by
 from esim_analysis.leakage.assemble import assemble, evidence_rows
 from esim_analysis.leakage.bands import group_bands
 from esim_analysis.leakage.facts import UNNAMED, Facts
-from esim_analysis.leakage.night import is_night_interval, nights
+from esim_analysis.leakage.grouping import Groups, numbered, total_of_mine
+from esim_analysis.leakage.night import is_night_interval, placed
 from esim_analysis.leakage.rule import Rule
-from esim_analysis.leakage.spans import billed_between, in_use, merge_spans
+from esim_analysis.leakage.spans import billed_between, bounds, in_use, merge_spans
 from esim_analysis.leakage.stakes import at_most, severities
 from esim_analysis.model import Finding, Severity
-from esim_analysis.model.clock import local_day
 
 LEAST_BYTES: Final = 20_000_000  # less is not felt on any plan sold today
 LEAST_SHARE: Final = 0.5  # an app used mostly on screen is used, not leaking
-BUCKET: Final = "2h"  # the length of Android's history buckets
+BUCKET: Final = pd.Timedelta(hours=2)  # the length of Android's history buckets
 BUSY_BUCKET_BYTES: Final = 5_000_000  # a chat app's pushes and previews stay well below
 CRUMB_SHARE: Final = 0.01  # pieces below this share of a bucket only blur its edges
 BRIDGE: Final = pd.Timedelta(hours=2)  # breaks within a bucket's length cannot be told apart
@@ -25,7 +28,8 @@ BURST_BYTES: Final = 50_000_000  # a word list, a map region, an album: more tha
 ASLEEP: Final = 0.5  # a window with more quiet hours than this is slept through
 BEFORE: Final = pd.Timedelta(hours=2)  # who opened the app this long before may have asked for it
 HEARD: Final = frozenset({"music", "maps", "voip", "video"})  # used with the screen off
-_APP: Final = ["line", "app"]
+_BUCKET_US: Final = BUCKET // pd.Timedelta(microseconds=1)
+_HOUR_US: Final = pd.Timedelta(hours=1) // pd.Timedelta(microseconds=1)
 
 COUNTED: Final = 0.9  # the phone itself counted these bytes as background
 SLEPT: Final = 0.6  # the phone does not say; the hours do
@@ -36,17 +40,19 @@ ONCE: Final = 0.9  # factor for a single window
 def check(facts: Facts) -> list[Finding]:
     """Find apps whose bytes flowed mostly unseen, in windows worth naming."""
     pieces = facts.pieces
-    apps = _nights_joined(pieces[~pieces["app"].isin(UNNAMED) & (pieces["bytes"] > 0)], facts.zone)
-    unseen = _unseen(apps, facts.zone) & ~apps["taken"]
-    candidates = _mostly_unseen(apps, unseen)
-    parts = _busy(apps[unseen], candidates)
+    named = ~pieces["app"].isin(UNNAMED).to_numpy() & (pieces["bytes"].to_numpy() > 0)
+    night, unseen = _unseen(pieces)
+    unseen &= named & ~pieces["taken"].to_numpy()
+    share = _mostly_unseen(pieces, named, unseen)
+    mine = np.flatnonzero(unseen & (share >= 0)[pieces["pair"].to_numpy()])
+    parts = _busy(_nights_joined(pieces.iloc[mine], night[mine]))
     if parts.empty:
         return []
     parts = parts.assign(
-        window=merge_spans(parts, _APP, gap=BRIDGE), group=parts.groupby(_APP).ngroup()
+        window=merge_spans(parts, ["pair"], gap=BRIDGE), group=numbered(parts, ["pair"])
     )
     groups = _groups(parts, facts)
-    groups = groups.join(candidates, on=_APP)
+    groups = groups.assign(share_of_app=share[groups.pop("pair")])
     enough = (groups["bytes"] >= LEAST_BYTES) & (
         (groups["days"] >= LEAST_DAYS) | (groups["largest"] >= BURST_BYTES)
     )
@@ -58,81 +64,89 @@ def check(facts: Facts) -> list[Finding]:
     return assemble(facts, RULE.id, parts, groups, rows=rows)
 
 
-def _nights_joined(apps: pd.DataFrame, zone: str) -> pd.DataFrame:
+def _unseen(pieces: pd.DataFrame) -> tuple[Flags, Flags]:
+    """Mark pieces of a night's interval that days cut, and those nobody saw.
+
+    Unseen is background by the phone's word, or counted over a night the owner slept through.
+    """
+    unknown = (pieces["ground"] == "unknown").to_numpy()
+    length = micros(pieces["until_utc"]) - micros(pieces["from_utc"])
+    night = unknown & is_night_interval(length, pieces["quiet_whole"].to_numpy())
+    own = micros(pieces["end_utc"]) - micros(pieces["start_utc"])
+    slept = unknown & is_night_interval(own, pieces["quiet"].to_numpy())
+    return night, (pieces["ground"] == "background").to_numpy() | night | slept
+
+
+def _mostly_unseen(pieces: pd.DataFrame, named: Flags, unseen: Flags) -> Floats:
+    """Return the share of each pair's bytes that flowed unseen, -1 for pairs not worth a look."""
+    pair, volume = pieces["pair"].to_numpy(), pieces["bytes"].to_numpy()
+    size = int(pair.max(initial=-1)) + 1
+    total = sum_by(pair[named], volume[named], size)
+    away = sum_by(pair[unseen], volume[unseen], size)
+    share = away / np.maximum(total, 1.0)
+    return np.where((share >= LEAST_SHARE) & (away >= LEAST_BYTES), share, -1.0)
+
+
+def _nights_joined(unseen: pd.DataFrame, night: Flags) -> pd.DataFrame:
     """Give pieces of a night that days cut at midnight the whole interval the phone counted."""
-    whole = apps[["from_utc", "until_utc"]].set_axis(["start_utc", "end_utc"], axis=1)
-    night = is_night_interval(whole, nights(whole, zone)["quiet_share"])
-    night &= apps["ground"] == "unknown"
-    return apps.assign(
-        start_utc=apps["start_utc"].mask(night, whole["start_utc"]),
-        end_utc=apps["end_utc"].mask(night, whole["end_utc"]),
+    return unseen.assign(
+        start_utc=unseen["start_utc"].mask(night, unseen["from_utc"]),
+        end_utc=unseen["end_utc"].mask(night, unseen["until_utc"]),
     )
 
 
-def _unseen(apps: pd.DataFrame, zone: str) -> "pd.Series[bool]":
-    """Background by the phone's word, or counted over a night the owner slept through."""
-    asleep = is_night_interval(apps, nights(apps, zone)["quiet_share"])
-    return (apps["ground"] == "background") | ((apps["ground"] == "unknown") & asleep)
-
-
-def _mostly_unseen(apps: pd.DataFrame, unseen: "pd.Series[bool]") -> pd.DataFrame:
-    """Return the share of each app's bytes that flowed unseen, for apps worth a look."""
-    total = apps.groupby(_APP)["bytes"].sum()
-    away = apps[unseen].groupby(_APP)["bytes"].sum().reindex(total.index, fill_value=0)
-    share = (away / total).rename("share_of_app").to_frame()
-    return share[(share["share_of_app"] >= LEAST_SHARE) & (away >= LEAST_BYTES)]
-
-
-def _busy(unseen: pd.DataFrame, candidates: pd.DataFrame) -> pd.DataFrame:
+def _busy(mine: pd.DataFrame) -> pd.DataFrame:
     """Keep the pieces of buckets in which an app moved much, without their crumbs."""
-    mine = unseen[pd.MultiIndex.from_frame(unseen[_APP]).isin(candidates.index)]
-    cell = mine.groupby([*_APP, mine["start_utc"].dt.floor(BUCKET)])["bytes"].transform("sum")
+    start, end = micros(mine["start_utc"]), micros(mine["end_utc"])
+    cell = number_groups(mine["pair"].to_numpy(), start // _BUCKET_US)[0]
     # The parts of a night that midnight cut stand or fall together.
-    whole = mine.groupby([*_APP, "start_utc", "end_utc"])["bytes"].transform("sum")
-    return mine[(cell >= BUSY_BUCKET_BYTES) & (whole >= CRUMB_SHARE * cell)]
+    whole = number_groups(mine["pair"].to_numpy(), start, end)[0]
+    of_cell, of_whole = (total_of_mine(key, mine["bytes"].to_numpy()) for key in (cell, whole))
+    kept: pd.DataFrame = mine[(of_cell >= BUSY_BUCKET_BYTES) & (of_whole >= CRUMB_SHARE * of_cell)]
+    return kept
 
 
 def _groups(parts: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     """Sum up each app's windows, and how the owner stood to them."""
-    windows = parts.groupby("window").agg(
-        group=("group", "first"),
-        line=("line", "first"),
-        app=("app", "first"),
-        start_utc=("start_utc", "min"),
-        end_utc=("end_utc", "max"),
-        bytes=("bytes", "sum"),
+    by_window = Groups.of(parts["window"])
+    windows = by_window.frame(
+        {
+            **{name: by_window.first(parts[name]) for name in ("group", "pair", "of_line")},
+            **bounds(by_window, parts),
+            "bytes": by_window.sum(parts["bytes"]),
+        }
     )
-    asleep = nights(windows, facts.zone)["quiet_share"] >= ASLEEP
-    ahead = pd.Series(BEFORE, index=windows.index).mask(asleep, pd.Timedelta(0))
+    start, end = micros(windows["start_utc"]), micros(windows["end_utc"])
+    asleep = placed(start, end, facts.zone).quiet_share >= ASLEEP
+    ahead = np.where(asleep, 0, BEFORE // pd.Timedelta(microseconds=1))
     attended = in_use(windows, facts.pieces, before=ahead)
-    windows = windows.assign(
-        hours=(windows["end_utc"] - windows["start_utc"]).dt.total_seconds() / 3600,
-        day=local_day(windows["start_utc"], facts.zone),
-        at_night=windows["bytes"].where(asleep, 0),
-        attended=windows["bytes"].where(attended, 0),
-        billed_in_windows=billed_between(facts.pieces, windows),
+    volume = windows["bytes"].to_numpy()
+    by_group = Groups.of(windows["group"])
+    parts_of = Groups.of(parts["group"])
+    unseen = np.where(parts["ground"] == "background", parts["bytes"], 0)
+    pair = by_group.first(windows["pair"]).to_numpy()
+    groups = by_group.frame(
+        {
+            **{name: told.array for name, told in facts.names(pair).items()},
+            "pair": pair,
+            "bytes": by_group.sum(volume),
+            "largest": by_group.most(volume),
+            "windows": by_group.size(),
+            "days": by_group.distinct(facts.days(start)),
+            "hours": by_group.sum((end - start) / _HOUR_US),
+            "at_night": by_group.sum(np.where(asleep, volume, 0)),
+            "attended": by_group.sum(np.where(attended, volume, 0)),
+            "billed_in_windows": by_group.sum(billed_between(facts.pieces, windows)),
+            "counted": parts_of.sum(unseen),
+        }
     )
-    groups = windows.groupby("group").agg(
-        line=("line", "first"),
-        app=("app", "first"),
-        bytes=("bytes", "sum"),
-        largest=("bytes", "max"),
-        windows=("bytes", "size"),
-        days=("day", "nunique"),
-        hours=("hours", "sum"),
-        at_night=("at_night", "sum"),
-        attended=("attended", "sum"),
-        billed_in_windows=("billed_in_windows", "sum"),
-    )
-    counted = parts["bytes"].where(parts["ground"] == "background", 0)
-    groups = groups.assign(counted=counted.groupby(parts["group"]).sum())
     return groups.join(group_bands(facts.table, parts))
 
 
 def _judged(groups: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     """Grade severity and confidence; turn sums into the facts of the sentences."""
     volume = groups["bytes"]
-    billed = groups["line"].map(facts.lines["billed"]).astype("float64")
+    billed = facts.billed(groups["line"])
     counted = groups["counted"] >= volume / 2
     attended = groups["attended"] > volume / 2
     at_night = groups["at_night"] / volume

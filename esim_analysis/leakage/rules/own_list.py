@@ -3,11 +3,15 @@
 from ipaddress import ip_address, ip_network
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
+from esim_analysis.attribution.bill import Flags
 from esim_analysis.leakage.assemble import assemble
 from esim_analysis.leakage.by_host import HOUR, cited
+from esim_analysis.leakage.citing import NO_ROW
 from esim_analysis.leakage.facts import Facts
+from esim_analysis.leakage.grouping import Groups, numbered, of_each, total_of_mine
 from esim_analysis.leakage.own_rules import MEGABYTE, Watch
 from esim_analysis.leakage.own_terms import below
 from esim_analysis.leakage.rule import Rule
@@ -16,7 +20,7 @@ from esim_analysis.leakage.stakes import at_most, severities
 from esim_analysis.model import Finding, Severity
 
 SEEN: Final = 0.9  # the phone saw it; whether it matters is the user's word
-_GROUP: Final = ["line", "app", "entry"]
+_GROUP: Final = ["pair", "entry"]
 
 
 def check(facts: Facts) -> list[Finding]:
@@ -35,21 +39,23 @@ def check(facts: Facts) -> list[Finding]:
     rows = rows[rows["bytes"] > 0]
     if rows.empty:
         return []
-    rows = rows[rows.groupby(_GROUP)["bytes"].transform("sum") >= rows["least"]]
-    if rows.empty:
+    number = numbered(rows, _GROUP)
+    parts = rows[total_of_mine(number, rows["bytes"].to_numpy()) >= rows["least"]]
+    if parts.empty:
         return []
-    parts = rows.assign(
-        window=merge_spans(rows, _GROUP, gap=HOUR), group=rows.groupby(_GROUP).ngroup()
+    parts = parts.assign(window=merge_spans(parts, _GROUP, gap=HOUR), group=numbered(parts, _GROUP))
+    by_group = Groups.of(parts["group"])
+    names = facts.names(by_group.first(parts["pair"]).to_numpy())
+    groups = by_group.frame(
+        {
+            **{name: told.array for name, told in names.items()},
+            "bytes": by_group.sum(parts["bytes"]),
+            "kind": by_group.first(parts["kind"]),
+            "hosts": by_group.first(parts["note"]),
+            "windows": by_group.distinct(parts["window"].to_numpy()),
+        }
     )
-    groups = parts.groupby("group").agg(
-        line=("line", "first"),
-        app=("app", "first"),
-        bytes=("bytes", "sum"),
-        kind=("kind", "first"),
-        hosts=("note", "first"),
-        windows=("window", "nunique"),
-    )
-    share = groups["bytes"] / groups["line"].map(facts.lines["billed"]).astype("float64")
+    share = groups["bytes"] / facts.billed(groups["line"])
     watched = groups["kind"] == "watch"
     grade = severities(groups["bytes"], share)
     raised = grade.mask(~watched & (grade == str(Severity.INFO)), str(Severity.LOW))
@@ -61,24 +67,22 @@ def check(facts: Facts) -> list[Finding]:
         explains=0,
         saves=0,
     )
-    return assemble(facts, RULE.id, parts, groups, rows=cited(parts))
+    return assemble(facts, RULE.id, parts, groups, rows=cited(facts, parts))
 
 
 def _rows(facts: Facts, app: str, host: str, address: str) -> pd.DataFrame:
-    columns = ["line", "app", "start_utc", "end_utc", "bytes", "cost"]
+    columns = ["pair", "start_utc", "end_utc", "bytes", "cost"]
     if app:
         pieces = facts.pieces[facts.pieces["app"] == app]
-        return pieces[[*columns, "piece"]].assign(ref="")
+        return pieces[[*columns, "piece"]].assign(row=NO_ROW)
     seen = facts.contacts
     mine = below(seen["host"], host) if host else _inside(seen["ip"], address)
-    return seen.loc[mine, [*columns, "bytes_low", "bytes_high", "ref"]]
+    return seen.loc[mine, [*columns, "bytes_low", "bytes_high", "row"]]
 
 
-def _inside(addresses: pd.Series, network: str) -> "pd.Series[bool]":
+def _inside(addresses: pd.Series, network: str) -> Flags:
     wanted = ip_network(network, strict=False)
-    known = {text: _is_in(text, wanted) for text in addresses.unique()}
-    found: pd.Series[bool] = addresses.map(known).astype(bool)
-    return found
+    return of_each(addresses, lambda names: np.array([_is_in(text, wanted) for text in names]))
 
 
 def _is_in(text: str, wanted: object) -> bool:

@@ -5,11 +5,13 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from esim_analysis.attribution.groups import number_groups
 from esim_analysis.leakage.addresses import public
 from esim_analysis.leakage.assemble import assemble
 from esim_analysis.leakage.beacons import Talk, scores
 from esim_analysis.leakage.by_host import cited, dominates, summed, windowed
 from esim_analysis.leakage.facts import Facts
+from esim_analysis.leakage.grouping import Groups, of_each
 from esim_analysis.leakage.rule import Rule
 from esim_analysis.leakage.sparse import rhythms
 from esim_analysis.leakage.stakes import at_most, severities
@@ -28,7 +30,6 @@ TOLD_ELSEWHERE: Final = frozenset({*TRACKING, "time_dns", "connectivity", "certi
 GAP: Final = pd.Timedelta(hours=24)  # a habit is told as one window, quiet nights included
 NOTABLE_SURE: Final = 0.6
 STRONG_SURE: Final = 0.8
-_PAIR: Final = ["line", "app", "name"]
 
 
 def check(facts: Facts) -> list[Finding]:
@@ -36,18 +37,17 @@ def check(facts: Facts) -> list[Finding]:
     seen = _outbound(facts.contacts)
     if seen.empty:
         return []
-    seen = seen.assign(pair=seen.groupby(_PAIR, sort=True).ngroup())
     pairs = _by_score(seen)
-    few = rhythms(seen[~seen["pair"].isin(pairs.index)])
+    few = rhythms(seen.loc[~seen["talk"].isin(pairs.index), ["talk", "start_utc"]])
     pairs = pd.concat([pairs, few.assign(basis="sparse")])
-    parts = seen[seen["pair"].isin(pairs.index)]
-    parts = _alike(parts)
-    parts = windowed(parts.join(pairs[["score", "every_s", "basis"]], on="pair"), gap=GAP)
+    parts = _alike(seen[seen["talk"].isin(pairs.index)])
+    parts = facts.contacts.iloc[parts["place"]].assign(talk=parts["talk"].to_numpy())
+    parts = windowed(parts.join(pairs[["score", "every_s", "basis"]], on="talk"), gap=GAP)
     if parts.empty:
         return []
-    groups = summed(parts, facts.zone).join(_leading(parts))
-    share = groups["bytes"] / groups["line"].map(facts.lines["billed"]).astype("float64")
-    push = parts["bytes"].where(parts["category"] == "push", 0.0).groupby(parts["group"]).sum()
+    groups = summed(facts, parts).join(_leading(parts))
+    share = groups["bytes"] / facts.billed(groups["line"])
+    push = Groups.of(parts["group"]).sum(parts["bytes"].where(parts["category"] == "push", 0.0))
     severity = at_most(severities(groups["bytes"], share), Severity.LOW)
     sure = pd.Series(NOTABLE_SURE, index=groups.index)
     groups = groups.assign(
@@ -57,44 +57,58 @@ def check(facts: Facts) -> list[Finding]:
         share_of_bill=share,
         explains=dominates(parts, facts.pieces).astype("int64"),
     )
-    return assemble(facts, RULE.id, parts, groups.drop(columns="bytes"), rows=cited(parts))
+    return assemble(facts, RULE.id, parts, groups.drop(columns="bytes"), rows=cited(facts, parts))
 
 
 def _outbound(seen: pd.DataFrame) -> pd.DataFrame:
-    """Keep counted contacts with the open internet that were not on screen."""
-    name = seen["host"].where(seen["host"] != "", seen["ip"])
-    near = ~seen["ip"].map(public(seen["ip"].unique())).astype(bool) & (seen["ip"] != "")
-    kept = seen["counted"] & (seen["bytes"] > 0) & (seen["ground"] != "foreground")
-    kept &= ~seen["app"].isin(RESIDUALS) & (seen["port"] != PLAIN_DNS)
-    kept &= ~seen["category"].isin(TOLD_ELSEWHERE) & ~near & (name != "")
-    # One cut: each copies a million rows of text.
-    return seen[kept].assign(name=name[kept])
-
-
-def _alike(parts: pd.DataFrame) -> pd.DataFrame:
-    """Leave out contacts far larger than the pair's middle one: reading the same host by hand."""
-    middle = parts.groupby("pair")["bytes"].transform("median")
-    kept: pd.DataFrame = parts[parts["bytes"] <= ALIKE * middle]
-    return kept
-
-
-def _by_score(seen: pd.DataFrame) -> pd.DataFrame:
-    """Score every pair day by day; a pair is as regular as its middle day.
+    """Keep counted contacts with the open internet that were not on screen.
 
     Returns
     -------
     pandas.DataFrame
-        Indexed by pair: `score, every_s, basis`.
+        `talk` (number of line, app and host or address), `start_utc, up, bytes`, and
+        `place` in `seen`.
+    """
+    near = of_each(seen["ip"], lambda names: ~public(names) & (names != ""))
+    kept = seen["counted"].to_numpy() & (seen["bytes"].to_numpy() > 0) & ~near
+    kept &= (seen["ground"] != "foreground").to_numpy() & (seen["port"].to_numpy() != PLAIN_DNS)
+    kept &= ~seen["app"].isin(RESIDUALS).to_numpy()
+    kept &= ~seen["category"].isin(TOLD_ELSEWHERE).to_numpy()
+    kept &= ((seen["host"] != "") | (seen["ip"] != "")).to_numpy()
+    place = np.flatnonzero(kept)
+    mine = seen[["pair", "host", "ip", "start_utc", "up", "bytes"]].iloc[place]
+    bare = np.where(mine["host"] == "", mine["ip"].cat.codes + 1, 0)
+    talk = number_groups(mine["pair"].to_numpy(), mine["host"].cat.codes.to_numpy(np.int64), bare)[
+        0
+    ]
+    return mine[["start_utc", "up", "bytes"]].assign(talk=talk, place=place)
+
+
+def _alike(parts: pd.DataFrame) -> pd.DataFrame:
+    """Leave out contacts far larger than their talk's middle one: reading the host by hand."""
+    by_talk = Groups.of(parts["talk"])
+    volume = parts["bytes"].to_numpy()
+    kept: pd.DataFrame = parts[volume <= ALIKE * by_talk.spread(by_talk.median(volume))]
+    return kept
+
+
+def _by_score(seen: pd.DataFrame) -> pd.DataFrame:
+    """Score every talk day by day; a talk is as regular as its middle day.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by talk: `score, every_s, basis`.
     """
     second = seen["start_utc"].dt.as_unit("s").astype("int64")
     told = pd.DataFrame({
-        "pair": seen["pair"], "day": second // DAY_S, "second": second % DAY_S, "up": seen["up"]
+        "talk": seen["talk"], "day": second // DAY_S, "second": second % DAY_S, "up": seen["up"]
     })  # fmt: skip
-    # Most pairs meet a few times a day, and are sorted out before anything is scored.
-    busy = told.groupby(["pair", "day"])["second"].agg(["size", "min", "max"])
+    # Most talks are of a few times a day, and are sorted out before anything is scored.
+    busy = told.groupby(["talk", "day"])["second"].agg(["size", "min", "max"])
     busy = busy[(busy["size"] >= LEAST_CONNECTIONS) & (busy["max"] - busy["min"] >= LEAST_SPAN_S)]
     cell = pd.Series(np.arange(len(busy)), index=busy.index, name="cell")
-    told = told.join(cell, on=["pair", "day"], how="inner")
+    told = told.join(cell, on=["talk", "day"], how="inner")
     table = scores(
         Talk(
             told["cell"].to_numpy().astype(np.int64),
@@ -105,23 +119,23 @@ def _by_score(seen: pd.DataFrame) -> pd.DataFrame:
             DAY_S,
         )
     )
-    days = table.assign(pair=busy.index.get_level_values("pair"))
+    days = table.assign(talk=busy.index.get_level_values("talk"))
     days = days[days["score"].notna()]
-    pairs = days.groupby("pair").agg(score=("score", "median"), every_s=("interval_s", "median"))
-    regular = (days["score"] >= NOTABLE).groupby(days["pair"]).mean()
+    pairs = days.groupby("talk").agg(score=("score", "median"), every_s=("interval_s", "median"))
+    regular = (days["score"] >= NOTABLE).groupby(days["talk"]).mean()
     return pairs[(pairs["score"] >= NOTABLE) & (regular >= LEAST_DAYS)].assign(basis="score")
 
 
 def _leading(parts: pd.DataFrame) -> pd.DataFrame:
-    """Return score, rhythm and basis of each group's pair with the most contacts."""
-    count = parts.groupby(["group", "pair"]).agg(
+    """Return score, rhythm and basis of each group's talk with the most contacts."""
+    count = parts.groupby(["group", "talk"]).agg(
         size=("hits", "sum"),
         score=("score", "first"),
         every_s=("every_s", "first"),
         basis=("basis", "first"),
     )
     ordered = count.reset_index().sort_values(
-        ["group", "size", "pair"], ascending=[True, False, True]
+        ["group", "size", "talk"], ascending=[True, False, True]
     )
     return ordered.groupby("group")[["score", "every_s", "basis"]].first()
 

@@ -2,13 +2,17 @@
 
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
+from esim_analysis.attribution.bill import micros
+from esim_analysis.attribution.groups import number_groups, sum_by
 from esim_analysis.leakage.assemble import assemble, usage_rows
 from esim_analysis.leakage.facts import UNNAMED, Facts
+from esim_analysis.leakage.grouping import Groups, numbered
 from esim_analysis.leakage.needs import LEAST_DAYS, hourly_records
 from esim_analysis.leakage.rule import Rule
-from esim_analysis.leakage.spans import inside, merge_spans
+from esim_analysis.leakage.spans import NOWHERE, bounds, inside, merge_spans
 from esim_analysis.leakage.stakes import BILL_ALONE, at_most, severities
 from esim_analysis.leakage.usual import HOUR, hour_parts, hourly_excess
 from esim_analysis.model import RESIDUALS, Finding, Severity
@@ -33,14 +37,13 @@ def check(facts: Facts) -> list[Finding]:
     spans = hours.assign(start_utc=hours["hour"], end_utc=hours["hour"] + HOUR)
     spans = spans.assign(window=merge_spans(spans, ["line"], gap=pd.Timedelta(0)))
     parts = parts.merge(spans[["line", "hour", "window"]], on=["line", "hour"])
-    windows = _windows(spans, parts)
-    windows = _explained(windows, facts)
+    windows = _explained(_windows(spans, parts), facts)
     windows = windows[windows["excess"] >= LEAST_EXCESS]
     windows = windows.sort_values(["line", "excess", "start_utc"], ascending=[True, False, True])
     windows = windows[windows.groupby("line").cumcount() < SHOWN]
     if windows.empty:
         return []
-    windows["group"] = windows.groupby(["line", "kind", "seen_app"]).ngroup()
+    windows["group"] = numbered(windows, ["line", "kind", "seen_app"])
     parts = _priced(parts.merge(windows[["group"]], left_on="window", right_index=True), facts)
     groups = _judged(windows, facts)
     rows = usage_rows(facts, parts["row"], parts["group"])
@@ -49,38 +52,60 @@ def check(facts: Facts) -> list[Finding]:
 
 def _windows(spans: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
     """Sum adjacent hours; edges are those of the records, not of the clock."""
-    by_hours = spans.groupby("window").agg(
-        line=("line", "first"), excess=("excess", "sum"), z=("z", "max")
+    hours, records = Groups.of(spans["window"]), Groups.of(parts["window"])
+    return hours.frame(
+        {
+            "line": hours.first(spans["line"]),
+            "excess": hours.sum(spans["excess"]),
+            "z": hours.most(spans["z"]),
+            **bounds(records, parts),
+            "bytes": records.sum(parts["bytes"]),
+        }
     )
-    by_parts = parts.groupby("window").agg(
-        start_utc=("start_utc", "min"), end_utc=("end_utc", "max"), bytes=("bytes", "sum")
-    )
-    return by_hours.join(by_parts)
 
 
 def _explained(windows: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     """Leave out windows another rule has explained; name the app that fills the others."""
     pieces = facts.pieces
-    window = inside(pieces, windows.reset_index(), ["line"])
-    mine = pieces[window.notna()].assign(window=window.dropna().astype("int64"))
-    taken = mine["bytes"].where(mine["taken"], 0).groupby(mine["window"]).sum()
-    open_ = taken.reindex(windows.index, fill_value=0) < DOMINATES * windows["excess"]
-    named = mine[~mine["app"].isin(RESIDUALS)]
-    kind = (named["ground"] == "foreground").map({True: "in_use", False: "unseen"})
-    volume = named["bytes"].groupby([named["window"], named["app"], kind.rename("kind")]).sum()
-    top = volume.reset_index().sort_values(["bytes", "app", "kind"], ascending=[False, True, True])
-    top = top.drop_duplicates("window").set_index("window").reindex(windows.index)
+    line = pieces["line"].cat.categories.get_indexer(pd.Index(windows["line"]))
+    held = inside(pieces["of_line"].to_numpy(), micros(pieces["mid_utc"]), line, windows)
+    rows = np.flatnonzero(held != NOWHERE)
+    mine = pieces[["app", "bytes", "taken", "on_screen"]].iloc[rows].assign(window=held[rows])
+    volume = mine["bytes"].where(mine["taken"], 0).to_numpy()
+    taken = sum_by(held[rows], volume, len(windows))
+    open_ = taken < DOMINATES * windows["excess"]
+    top = _fullest(mine[~mine["app"].isin(RESIDUALS)])
+    top = top.reindex(range(len(windows))).set_axis(windows.index)
     fills = top["bytes"].fillna(0) >= DOMINATES * windows["bytes"]
     return windows.assign(
         kind=top["kind"].where(fills, "open"), seen_app=top["app"].where(fills, "")
     )[open_]
 
 
+def _fullest(named: pd.DataFrame) -> pd.DataFrame:
+    """Return `app, kind, bytes` of what took most of each window (`in_use` before `unseen`)."""
+    app, unseen = named["app"].cat.codes.to_numpy(np.int64), ~named["on_screen"].to_numpy()
+    where, kinds = named["window"].to_numpy(), unseen.astype(np.int64)
+    number, first = number_groups(where, app, kinds)
+    window, app, kind = where[first], app[first], kinds[first]
+    volume = np.bincount(number, named["bytes"], len(first))
+    order = np.lexsort((kind, app, -volume, window))
+    top = order[Groups.of(window[order]).start]
+    return pd.DataFrame(
+        {
+            "app": named["app"].cat.categories.array.take(app[top]),
+            "kind": pd.array(["in_use", "unseen"], dtype="str").take(kind[top]),
+            "bytes": volume[top],
+        },
+        index=window[top],
+    )
+
+
 def _priced(parts: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     """Give the parts their share of the record's charge; the bill needs no band."""
-    charge = facts.usage.frame["charge"].astype("float64")
+    charge = facts.usage.frame["charge"].to_numpy(dtype=np.float64, na_value=np.nan)
     return parts.assign(
-        cost=parts["row"].map(charge) * parts["share"],
+        cost=charge[parts["row"]] * parts["share"],
         bytes_low=parts["bytes"],
         bytes_high=parts["bytes"],
     )
@@ -92,20 +117,17 @@ def _judged(windows: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     strong = (windows["z"] >= STRONG_Z) & (
         windows["excess"] >= max(LEAST_EXCESS, STRONG_PLAN_SHARE * plan)
     )
-    groups = (
-        windows.assign(strong=strong.astype("int64"))
-        .groupby("group")
-        .agg(
-            line=("line", "first"),
-            kind=("kind", "first"),
-            seen_app=("seen_app", "first"),
-            bytes=("bytes", "sum"),
-            excess=("excess", "sum"),
-            windows=("excess", "size"),
-            strong_windows=("strong", "sum"),
-        )
+    by_group = Groups.of(windows["group"])
+    groups = by_group.frame(
+        {
+            **{name: by_group.first(windows[name]) for name in ("line", "kind", "seen_app")},
+            "bytes": by_group.sum(windows["bytes"]),
+            "excess": by_group.sum(windows["excess"]),
+            "windows": by_group.size(),
+            "strong_windows": by_group.sum(strong),
+        }
     )
-    billed = groups["line"].map(facts.lines["billed"]).astype("float64")
+    billed = facts.billed(groups["line"])
     unseen, in_use = groups["kind"] == "unseen", groups["kind"] == "in_use"
     severity = at_most(severities(groups["excess"], groups["excess"] / billed), Severity.LOW)
     severity = at_most(severity, Severity.INFO, in_use | (groups["strong_windows"] == 0))

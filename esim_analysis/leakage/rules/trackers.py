@@ -2,11 +2,13 @@
 
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from esim_analysis.leakage.assemble import assemble
 from esim_analysis.leakage.by_host import cited, dominates, summed, windowed
 from esim_analysis.leakage.facts import UNNAMED, Facts
+from esim_analysis.leakage.grouping import Groups, total_of_mine
 from esim_analysis.leakage.rule import Rule
 from esim_analysis.leakage.stakes import at_most, severities
 from esim_analysis.model import Finding, Severity
@@ -18,15 +20,14 @@ FLOOR_BYTES: Final = 1_000_000  # below this a share of the app is a share of li
 LEAST_CONTACTS: Final = 100  # without bytes: a week of an app that reports its use every hour or so
 BY_HOST: Final = 0.85  # the table is ours, and a host may serve two ends
 COUNTS_ONLY: Final = 0.6
-_APP: Final = ["line", "app"]
 
 
 def check(facts: Facts) -> list[Finding]:
     """Find apps whose advertising and measuring is worth a sentence, in bytes or in contacts."""
     seen = facts.contacts
-    named = ~seen["app"].isin(UNNAMED) & (seen["host"] != "")
-    mine = seen[named & seen["category"].isin(TRACKING)]
-    told = seen.loc[named, [*_APP, "owner", "bytes"]]
+    named = ~seen["app"].isin(UNNAMED).to_numpy() & (seen["host"] != "").to_numpy()
+    mine = seen.iloc[np.flatnonzero(named & seen["category"].isin(TRACKING).to_numpy())]
+    told = seen[["pair", "owner", "bytes"]].iloc[np.flatnonzero(named)]
     return [*_in_bytes(facts, told, mine[mine["counted"]]), *_in_contacts(facts, mine)]
 
 
@@ -35,14 +36,11 @@ def _in_bytes(facts: Facts, seen: pd.DataFrame, mine: pd.DataFrame) -> list[Find
     if mine.empty:
         return []
     parts = windowed(mine)
-    groups = summed(parts, facts.zone)
-    key = pd.MultiIndex.from_frame(groups[_APP])
-    of_app = seen.groupby(_APP)["bytes"].sum().reindex(key).to_numpy()
-    unknown = seen[seen["owner"] == ""].groupby(_APP)["bytes"].sum()
-    groups = groups.assign(
-        share_of_app=groups["bytes"] / of_app,
-        unmatched=unknown.reindex(key, fill_value=0.0).to_numpy() / of_app,
-    )
+    groups = summed(facts, parts)
+    pair = Groups.of(parts["group"]).first(parts["pair"])
+    of_app = np.bincount(seen["pair"], seen["bytes"])[pair]
+    unknown = np.bincount(seen["pair"], seen["bytes"].where(seen["owner"] == "", 0.0))[pair]
+    groups = groups.assign(share_of_app=groups["bytes"] / of_app, unmatched=unknown / of_app)
     groups = groups[
         (groups["bytes"] >= LEAST_BYTES)
         | ((groups["share_of_app"] >= LEAST_SHARE) & (groups["bytes"] >= FLOOR_BYTES))
@@ -50,7 +48,7 @@ def _in_bytes(facts: Facts, seen: pd.DataFrame, mine: pd.DataFrame) -> list[Find
     if groups.empty:
         return []
     parts = parts[parts["group"].isin(groups.index)]
-    share = groups["bytes"] / groups["line"].map(facts.lines["billed"]).astype("float64")
+    share = groups["bytes"] / facts.billed(groups["line"])
     browses = groups["app"].map(dict(facts.categories)) == "browser"
     severity = at_most(severities(groups["bytes"], share), Severity.MEDIUM)
     groups = groups.assign(
@@ -61,17 +59,18 @@ def _in_bytes(facts: Facts, seen: pd.DataFrame, mine: pd.DataFrame) -> list[Find
         share_of_bill=share,
         explains=dominates(parts, facts.pieces).reindex(groups.index).astype("int64"),
     )
-    return assemble(facts, RULE.id, parts, groups.drop(columns="bytes"), rows=cited(parts))
+    return assemble(facts, RULE.id, parts, groups.drop(columns="bytes"), rows=cited(facts, parts))
 
 
 def _in_contacts(facts: Facts, mine: pd.DataFrame) -> list[Finding]:
     """Count contacts where the phone counts no bytes, as iPhones do: no volume is claimed."""
     mine = mine[~mine["counted"]]
-    often = mine.groupby(_APP)["hits"].transform("sum") >= LEAST_CONTACTS
+    pair, hits = mine["pair"].to_numpy(), mine["hits"].to_numpy()
+    often = total_of_mine(pair, hits) >= LEAST_CONTACTS
     parts = windowed(mine[often])
     if parts.empty:
         return []
-    groups = summed(parts, facts.zone).drop(columns="bytes")
+    groups = summed(facts, parts).drop(columns="bytes")
     groups = groups.assign(
         severity=str(Severity.INFO),
         confidence=COUNTS_ONLY,
@@ -79,7 +78,7 @@ def _in_contacts(facts: Facts, mine: pd.DataFrame) -> list[Finding]:
         basis="contacts",
         explains=0,
     )
-    return assemble(facts, RULE.id, parts, groups, rows=cited(parts))
+    return assemble(facts, RULE.id, parts, groups, rows=cited(facts, parts))
 
 
 RULE = Rule(

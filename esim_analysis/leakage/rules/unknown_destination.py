@@ -2,12 +2,15 @@
 
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
+from esim_analysis.attribution.bill import Flags, micros
 from esim_analysis.leakage.addresses import public
 from esim_analysis.leakage.assemble import assemble
 from esim_analysis.leakage.by_host import cited, summed, windowed
 from esim_analysis.leakage.facts import Facts
+from esim_analysis.leakage.grouping import Groups, numbered, of_each, total_of_mine
 from esim_analysis.leakage.rule import Rule
 from esim_analysis.leakage.stakes import at_most, severities
 from esim_analysis.model import RESIDUALS, Finding, Severity
@@ -15,6 +18,7 @@ from esim_analysis.model import RESIDUALS, Finding, Severity
 LEAST_BYTES: Final = 1_000_000  # a proposal
 LEAST_DAYS: Final = 3  # or the same address again and again
 FLOOR_BYTES: Final = 50_000  # a few packets to anywhere are no destination
+_DAY_US: Final = 86_400_000_000
 PLAIN_DNS: Final = 53  # the phone's resolver has no name of its own
 CONFIDENCE: Final = 0.4  # cached and encrypted look-ups hide names of good repute, too
 DIRECT: Final = frozenset({"voip", "game", "messaging"})  # kinds of apps that connect people
@@ -23,23 +27,23 @@ DIRECT: Final = frozenset({"voip", "game", "messaging"})  # kinds of apps that c
 def check(facts: Facts) -> list[Finding]:
     """Find apps that speak to addresses without a name; for information, never more."""
     seen = facts.contacts
-    seen = seen[(seen["ip"] != "") & ~seen["app"].isin(RESIDUALS)]
-    named = pd.MultiIndex.from_frame(seen.loc[seen["host"] != "", ["source", "ip"]])
-    bare = seen[(seen["host"] == "") & (seen["bytes"] > 0) & (seen["port"] != PLAIN_DNS)]
-    bare = bare[~pd.MultiIndex.from_frame(bare[["source", "ip"]]).isin(named.unique())]
-    bare = bare[bare["ip"].map(public(bare["ip"].unique())).astype(bool)]
+    chosen = (seen["host"] == "").to_numpy() & (seen["bytes"].to_numpy() > 0)
+    chosen &= of_each(seen["ip"], public) & ~seen["app"].isin(RESIDUALS).to_numpy()
+    chosen &= (seen["port"].to_numpy() != PLAIN_DNS) & ~_named_in_capture(seen)
+    bare = seen.iloc[np.flatnonzero(chosen)]
     if bare.empty:
         return []
-    day = bare["mid_utc"].dt.floor("D")
-    by_address = bare.assign(day=day).groupby(["line", "app", "ip"])
-    volume = by_address["bytes"].transform("sum")
-    again = by_address["day"].transform("nunique") >= LEAST_DAYS
+    number = numbered(bare, ["pair", "ip"])
+    by_address = Groups.of(number)
+    day = micros(bare["mid_utc"]) // _DAY_US
+    again = by_address.spread(by_address.distinct(day)) >= LEAST_DAYS
+    volume = total_of_mine(number, bare["bytes"].to_numpy())
     worth = (volume >= LEAST_BYTES) | (again & (volume >= FLOOR_BYTES))
     parts = windowed(bare[worth])
     if parts.empty:
         return []
-    groups = summed(parts, facts.zone)
-    share = groups["bytes"] / groups["line"].map(facts.lines["billed"]).astype("float64")
+    groups = summed(facts, parts)
+    share = groups["bytes"] / facts.billed(groups["line"])
     direct = groups["app"].map(dict(facts.categories)).isin(DIRECT)
     groups = groups.assign(
         severity=at_most(severities(groups["bytes"], share), Severity.INFO),
@@ -49,7 +53,16 @@ def check(facts: Facts) -> list[Finding]:
         saves=0,
         explains=0,
     )
-    return assemble(facts, RULE.id, parts, groups.drop(columns="bytes"), rows=cited(parts))
+    return assemble(facts, RULE.id, parts, groups.drop(columns="bytes"), rows=cited(facts, parts))
+
+
+def _named_in_capture(seen: pd.DataFrame) -> Flags:
+    """Mark contacts with an address that the same capture knows a name for."""
+    address = numbered(seen, ["source", "ip"])
+    named = (seen["host"] != "") & (seen["ip"] != "") & ~seen["app"].isin(RESIDUALS)
+    known = np.zeros(int(address.max(initial=-1)) + 1, dtype=bool)
+    known[address[named.to_numpy()]] = True
+    return known[address]
 
 
 RULE = Rule(

@@ -2,17 +2,18 @@
 
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
+from esim_analysis.attribution.groups import number_groups
 from esim_analysis.leakage.assemble import assemble, evidence_rows
 from esim_analysis.leakage.facts import Facts
-from esim_analysis.leakage.night import nights
+from esim_analysis.leakage.grouping import Groups, numbered, total_of_mine
 from esim_analysis.leakage.rule import Rule
 from esim_analysis.leakage.spans import merge_spans
 from esim_analysis.leakage.stakes import at_most, severities
 from esim_analysis.leakage.wifi import wifi_spans, within
 from esim_analysis.model import REMOVED, RESIDUALS, TETHERING, Finding, Severity
-from esim_analysis.model.clock import local_day
 
 DAY_BYTES: Final = 10_000_000  # a proposal: more than the minute a phone needs to change over
 LEAST_DAYS: Final = 3  # twice may be two walks to the shop
@@ -23,47 +24,58 @@ ASLEEP: Final = 0.5  # who sleeps beside the Wi-Fi is not on a walk
 BY_FLOWS: Final = 0.75  # both radios at work in the same minutes
 AT_NIGHT: Final = 0.6  # buckets, but nobody was out
 BY_BUCKETS: Final = 0.4  # late in the evening two hours are long enough to come home
-_APP: Final = ["line", "app"]
 
 
 def check(facts: Facts) -> list[Finding]:
     """Find apps whose mobile bytes flowed while Wi-Fi was in use."""
     pieces = facts.pieces
-    mine = pieces[~pieces["app"].isin([*RESIDUALS, TETHERING, REMOVED]) & (pieces["bytes"] > 0)]
-    mine = mine[~mine["taken"]]
-    basis = within(mine, wifi_spans(facts.evidence, facts.zone))
-    mine = mine.assign(basis=basis, day=local_day(mine["mid_utc"], facts.zone))[basis != ""]
-    of_day = mine.groupby(["line", "basis", "day"])["bytes"].transform("sum")
-    mine = mine[of_day >= DAY_BYTES]
-    mine = mine[mine.groupby(["line", "basis"])["day"].transform("nunique") >= LEAST_DAYS]
-    mine = mine[mine.groupby(_APP)["bytes"].transform("sum") >= APP_BYTES]
-    if mine.empty:
+    open_ = ~pieces["app"].isin([*RESIDUALS, TETHERING, REMOVED]).to_numpy()
+    open_ &= (pieces["bytes"].to_numpy() > 0) & ~pieces["taken"].to_numpy()
+    basis = within(pieces, wifi_spans(facts.evidence, facts.zone))
+    mine = np.flatnonzero(open_ & (basis != ""))
+    line, pair, day, volume = (
+        pieces[name].to_numpy()[mine] for name in ("of_line", "pair", "day", "bytes")
+    )
+    flows = (basis[mine] == "flows").astype(np.int64)
+    kept = total_of_mine(number_groups(line, flows, day)[0], volume) >= DAY_BYTES
+    mine, line, pair, day, volume, flows = (
+        each[kept] for each in (mine, line, pair, day, volume, flows)
+    )
+    by_line = Groups.of(number_groups(line, flows)[0])
+    kept = by_line.spread(by_line.distinct(day)) >= LEAST_DAYS
+    mine, pair, volume = mine[kept], pair[kept], volume[kept]
+    mine = mine[total_of_mine(pair, volume) >= APP_BYTES]
+    if len(mine) == 0:
         return []
-    parts = mine.assign(window=merge_spans(mine, _APP, gap=GAP), group=mine.groupby(_APP).ngroup())
+    parts = pieces.iloc[mine].assign(basis=basis[mine])
+    parts = parts.assign(
+        window=merge_spans(parts, ["pair"], gap=GAP), group=numbered(parts, ["pair"])
+    )
     groups = _judged(parts, facts)
     rows = evidence_rows(facts, parts, groups)
     return assemble(facts, RULE.id, parts, groups, rows=rows)
 
 
 def _judged(parts: pd.DataFrame, facts: Facts) -> pd.DataFrame:
-    asleep = nights(parts, facts.zone)["quiet_share"] >= ASLEEP
-    told = parts.assign(
-        at_night=parts["bytes"].where(asleep, 0),
-        to_the_minute=parts["bytes"].where(parts["basis"] == "flows", 0),
-        on_screen=parts["bytes"].where(parts["ground"] == "foreground", 0),
-    )
-    groups = told.groupby("group").agg(
-        line=("line", "first"),
-        app=("app", "first"),
-        bytes=("bytes", "sum"),
-        windows=("window", "nunique"),
-        days=("day", "nunique"),
-        at_night=("at_night", "sum"),
-        to_the_minute=("to_the_minute", "sum"),
+    asleep = parts["quiet"] >= ASLEEP
+    by_group = Groups.of(parts["group"])
+    of_group = {
+        "at_night": by_group.sum(parts["bytes"].where(asleep, 0)),
+        "to_the_minute": by_group.sum(parts["bytes"].where(parts["basis"] == "flows", 0)),
+    }
+    names = facts.names(by_group.first(parts["pair"]).to_numpy())
+    groups = by_group.frame(
+        {
+            **{name: told.array for name, told in names.items()},
+            "bytes": by_group.sum(parts["bytes"]),
+            "windows": by_group.distinct(parts["window"].to_numpy()),
+            "days": by_group.distinct(parts["day"].to_numpy()),
+            **of_group,
+        }
     )
     volume = groups["bytes"]
     flows, night = (groups[name] > volume / 2 for name in ("to_the_minute", "at_night"))
-    share = volume / groups["line"].map(facts.lines["billed"]).astype("float64")
+    share = volume / facts.billed(groups["line"])
     severity = at_most(severities(volume, share), Severity.MEDIUM, ~flows)
     severity = at_most(severity, Severity.INFO, ~flows & ~night)
     confidence = pd.Series(BY_BUCKETS, index=groups.index).mask(night, AT_NIGHT)

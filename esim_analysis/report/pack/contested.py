@@ -81,7 +81,7 @@ def apps_of_rows(analysis: Analysis, rows: pd.Index) -> pd.DataFrame:
     pieces = analysis.attribution.pieces
     mine = pieces[pieces["record"].isin(rows) & ~pieces["app"].isin(RESIDUALS)]
     sums = mine.groupby(["record", "app"], sort=True, as_index=False)["bytes"].sum()
-    sums = sums[sums["bytes"] > 0]
+    sums = sums[sums["bytes"] > 0].astype({"app": "str"})
     ranked: pd.DataFrame = sums.sort_values(
         ["record", "bytes"], ascending=[True, False], kind="stable"
     )
