@@ -89,7 +89,7 @@ def main() -> None:
     facts = leakage.Facts(usage, divided, seen, covered)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began = time.process_time()
-    shared = facts.marked(pd.Series(data=False, index=facts.pieces.index))
+    shared = facts.marked(np.zeros(len(facts.pieces), dtype=bool))
     common = time.process_time() - began
     print(f"{rows:,} rows, {len(facts.pieces):,} pieces")
     print(f"{'pieces and contacts':22} {common:6.2f} s")

@@ -287,7 +287,7 @@ def _coded(names: Sequence[str], codes: Ints, rows: Ints | None = None) -> "pd.C
     categories, place = np.unique(np.array([*names, names[-1]], dtype=object), return_inverse=True)
     # The appended name stands at index -1, which is NO_CELL.
     small = len(categories) <= np.iinfo(np.int8).max
-    coded: Ints = place.astype(np.int8 if small else CODE)[codes]
+    coded: Ints = (place.astype(np.int8) if small else place.astype(CODE))[codes]
     if rows is not None:
         coded = coded[rows]
     return pd.Categorical.from_codes(coded, pd.Index(categories, dtype="str"))

@@ -10,7 +10,7 @@ from esim_analysis.attribution.bill import Ints, micros
 from esim_analysis.attribution.groups import number_groups, sum_by
 from esim_analysis.leakage.citing import Rows
 from esim_analysis.leakage.facts import Facts
-from esim_analysis.leakage.grouping import Groups, numbered
+from esim_analysis.leakage.grouping import Groups, codes_of, numbered
 from esim_analysis.leakage.spans import merge_spans
 from esim_analysis.reference import registered_domains
 
@@ -38,7 +38,7 @@ def summed(facts: Facts, parts: pd.DataFrame) -> pd.DataFrame:
     """
     by_group = Groups.of(parts["group"])
     names = facts.names(by_group.first(parts["pair"]).to_numpy())
-    owner = np.where(parts["owner"] == "", -1, parts["owner"].cat.codes)
+    owner = np.where(parts["owner"] == "", -1, codes_of(parts["owner"]))
     name, texts = _named(parts)
     domains = registered_domains(texts)
     domain, known = pd.factorize(np.array([domains[text] for text in texts], dtype=object))
@@ -80,7 +80,7 @@ def _named(parts: pd.DataFrame) -> tuple[Ints, list[str]]:
     """Return the host of each contact, else its address, as a number, and the names."""
     host, address = parts["host"].cat, parts["ip"].cat
     nameless = (parts["host"] == "").to_numpy()
-    code = np.where(nameless, address.codes + len(host.categories), host.codes.to_numpy(np.int64))
+    code = np.where(nameless, codes_of(parts["ip"]) + len(host.categories), codes_of(parts["host"]))
     number, first = number_groups(code)
     both = np.concatenate([host.categories, address.categories])
     return number, both[code[first]].tolist()

@@ -13,6 +13,7 @@ from esim_analysis.attribution.bill import Flags, Ints, micros
 from esim_analysis.attribution.days import day_of, midnights
 from esim_analysis.attribution.ledger import moments
 from esim_analysis.leakage.contacts import contacts
+from esim_analysis.leakage.grouping import codes_of
 from esim_analysis.leakage.night import placed
 from esim_analysis.leakage.own_rules import OwnRules
 from esim_analysis.leakage.own_terms import without_allowed
@@ -101,7 +102,7 @@ class Facts:
         # Lines without a piece and apps that are on no bill have numbers, too.
         lines = _named(pieces["line"], pd.Index(frame["line"].fillna("").unique()))
         apps = _named(pieces["app"], self.seen.apps)
-        line, app = (column.cat.codes.to_numpy(np.int64) for column in (lines, apps))
+        line, app = codes_of(lines), codes_of(apps)
         start, end = micros(pieces["start_utc"]), micros(pieces["end_utc"])
         begin, until = micros(whole["start_utc"]), micros(whole["end_utc"])
         middle = start + (end - start) // 2

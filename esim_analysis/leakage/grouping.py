@@ -23,9 +23,14 @@ def numbered(frame: pd.DataFrame, by: Sequence[str]) -> Ints:
     return number_groups(*(_codes(frame[name]) for name in by))[0]
 
 
+def codes_of(column: pd.Series) -> Ints:
+    """Return the codes of a column of categories, wide enough to be added to."""
+    return column.cat.codes.to_numpy().astype(np.int64)
+
+
 def _codes(column: pd.Series) -> Ints:
     if isinstance(column.dtype, pd.CategoricalDtype):  # of the model: in text order
-        return column.cat.codes.to_numpy(np.int64)
+        return codes_of(column)
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         return micros(column)
     if column.dtype.kind == "i":

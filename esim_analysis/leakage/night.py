@@ -85,7 +85,7 @@ def nights_observed(lines: pd.DataFrame, zone: str) -> pd.Series:
 
 def _quiet_hours(days: pd.DatetimeIndex, zone: str) -> tuple[Ints, Ints]:
     """Return the quiet hours of local days, and of the day after the last (µs)."""
-    several = days.append(days[-1:].shift(1, freq="D"))
+    several = pd.date_range(days[0], periods=len(days) + 1, freq="D")
 
     def at(hour: int) -> Ints:
         wall = several + hour * _HOUR

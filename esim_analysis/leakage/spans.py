@@ -122,8 +122,8 @@ def in_use(spans: pd.DataFrame, pieces: pd.DataFrame, *, before: "pd.Timedelta |
         strictly=True,
     )  # fmt: skip
     ahead = before // _MICROSECOND if isinstance(before, pd.Timedelta) else before
-    near: Flags = until[found] > micros(spans["start_utc"]) - ahead
-    return near & (found != NOWHERE)
+    near: Flags = (found != NOWHERE) & (until[found] > micros(spans["start_utc"]) - ahead)
+    return near
 
 
 def bounds(groups: Groups, spans: pd.DataFrame) -> dict[str, pd.Series]:

@@ -10,7 +10,7 @@ from esim_analysis.attribution.groups import number_groups, sum_by
 from esim_analysis.attribution.ledger import moments
 from esim_analysis.leakage.assemble import assemble, evidence_rows
 from esim_analysis.leakage.facts import UNNAMED, Facts
-from esim_analysis.leakage.grouping import Groups
+from esim_analysis.leakage.grouping import Groups, codes_of
 from esim_analysis.leakage.night import SHORT_SPAN, is_night_interval, nights_observed, placed
 from esim_analysis.leakage.rule import Rule
 from esim_analysis.leakage.spans import in_use
@@ -33,7 +33,7 @@ def check(facts: Facts) -> list[Finding]:
     if parts.empty:
         return []
     # What has no name of its own is told together, before the apps of its line.
-    app = np.where(parts["nameless"], -1, parts["app"].cat.codes)
+    app = np.where(parts["nameless"], -1, codes_of(parts["app"]))
     group = number_groups(parts["of_line"].to_numpy(), app)[0]
     night = parts["night"].to_numpy().astype(np.int64)
     parts = parts.assign(group=group, window=number_groups(group, night)[0])

@@ -11,7 +11,7 @@ from esim_analysis.leakage.assemble import assemble
 from esim_analysis.leakage.beacons import Talk, scores
 from esim_analysis.leakage.by_host import cited, dominates, summed, windowed
 from esim_analysis.leakage.facts import Facts
-from esim_analysis.leakage.grouping import Groups, of_each
+from esim_analysis.leakage.grouping import Groups, codes_of, of_each
 from esim_analysis.leakage.rule import Rule
 from esim_analysis.leakage.sparse import rhythms
 from esim_analysis.leakage.stakes import at_most, severities
@@ -77,10 +77,8 @@ def _outbound(seen: pd.DataFrame) -> pd.DataFrame:
     kept &= ((seen["host"] != "") | (seen["ip"] != "")).to_numpy()
     place = np.flatnonzero(kept)
     mine = seen[["pair", "host", "ip", "start_utc", "up", "bytes"]].iloc[place]
-    bare = np.where(mine["host"] == "", mine["ip"].cat.codes + 1, 0)
-    talk = number_groups(mine["pair"].to_numpy(), mine["host"].cat.codes.to_numpy(np.int64), bare)[
-        0
-    ]
+    bare = np.where(mine["host"] == "", codes_of(mine["ip"]) + 1, 0)
+    talk, _ = number_groups(mine["pair"].to_numpy(), codes_of(mine["host"]), bare)
     return mine[["start_utc", "up", "bytes"]].assign(talk=talk, place=place)
 
 

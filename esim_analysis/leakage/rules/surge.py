@@ -9,7 +9,7 @@ from esim_analysis.attribution.bill import micros
 from esim_analysis.attribution.groups import number_groups, sum_by
 from esim_analysis.leakage.assemble import assemble, usage_rows
 from esim_analysis.leakage.facts import UNNAMED, Facts
-from esim_analysis.leakage.grouping import Groups, numbered
+from esim_analysis.leakage.grouping import Groups, codes_of, numbered
 from esim_analysis.leakage.needs import LEAST_DAYS, hourly_records
 from esim_analysis.leakage.rule import Rule
 from esim_analysis.leakage.spans import NOWHERE, bounds, inside, merge_spans
@@ -84,7 +84,7 @@ def _explained(windows: pd.DataFrame, facts: Facts) -> pd.DataFrame:
 
 def _fullest(named: pd.DataFrame) -> pd.DataFrame:
     """Return `app, kind, bytes` of what took most of each window (`in_use` before `unseen`)."""
-    app, unseen = named["app"].cat.codes.to_numpy(np.int64), ~named["on_screen"].to_numpy()
+    app, unseen = codes_of(named["app"]), ~named["on_screen"].to_numpy()
     where, kinds = named["window"].to_numpy(), unseen.astype(np.int64)
     number, first = number_groups(where, app, kinds)
     window, app, kind = where[first], app[first], kinds[first]
