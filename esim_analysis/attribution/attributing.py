@@ -4,15 +4,14 @@ from typing import Final
 
 import numpy as np
 
-from esim_analysis.attribution.bill import Flags, Ints
+from esim_analysis.attribution.bill import Ints
 from esim_analysis.attribution.clocks import check_clock
 from esim_analysis.attribution.days import cut, midnights
 from esim_analysis.attribution.division import Division, divide
-from esim_analysis.attribution.habits import Habits, divide_cells
+from esim_analysis.attribution.habits import divide_cells
 from esim_analysis.attribution.ledger import (
     Ledger,
     Pieces,
-    Sums,
     cell_bands,
     frame_of,
     write_pieces,
@@ -21,7 +20,7 @@ from esim_analysis.attribution.matching import Joined, Match, estimate_overhead,
 from esim_analysis.attribution.overhead import Estimate, declared
 from esim_analysis.attribution.rhythm import cut_at_midnights
 from esim_analysis.attribution.sims import NO_SIM
-from esim_analysis.attribution.tables import cycle_table, day_table, record_table
+from esim_analysis.attribution.tables import Parts, cycle_table, day_table, record_table
 from esim_analysis.model import Attribution, Choice, Evidence, Overhead, UsageRecords
 
 _SETTLED: Final = 1e-3
@@ -69,19 +68,22 @@ def attribute(
     division = divide(joined.task, estimate)
     conflicting = np.zeros(len(found.bill.billed), dtype=bool)
     conflicting[joined.rows] = division.conflicting
-    apps, rest, sums, habits = _pieces(found, joined, division, conflicting)
+    shares, habits = divide_cells(found.bill, found.phone, joined.edges, division)
+    apps, rest, sums = write_pieces(
+        found.bill, found.phone, joined.edges, shares, conflicting=conflicting
+    )
     cells = cell_bands(found.bill, found.phone, joined.slots, joined.edges, division, habits=habits)
     edges, days = midnights(*_span(apps, rest), zone.value)
     apps = cut_at_midnights(apps, edges, found.bill, found.phone, habits)
-    parts = cut(apps, edges)[0].join(cut(rest, edges)[0])
+    parts = Parts(cut(apps, edges)[0], cut(rest, edges)[0])
     by_day = day_table(found.bill, found.phone, parts, cells, edges=edges, days=days)
     by_cycle = cycle_table(found.bill, found.phone, parts, cells)
     del parts  # what follows needs the room
     # Pieces of no byte have had their say in the bands.
-    kept = apps.present().join(rest)
+    pieces = apps.present(rest)
     del apps
     return Ledger(
-        pieces=frame_of(kept, found.bill, found.phone),
+        pieces=frame_of(pieces, found.bill, found.phone),
         by_day=by_day,
         by_cycle=by_cycle,
         by_record=record_table(found.bill, sums),
@@ -92,19 +94,9 @@ def attribute(
         zone=zone,
         sims=_sims(found),
         notes=_notes(found, joined, division, estimate),
-        cell=kept.cell,
+        cell=pieces.cell,
         cells=cells,
     )
-
-
-def _pieces(
-    found: Match, joined: Joined, division: Division, conflicting: Flags
-) -> tuple[Pieces, Pieces, Sums, Habits]:
-    shares, habits = divide_cells(found.bill, found.phone, joined.edges, division)
-    apps, rest, sums = write_pieces(
-        found.bill, found.phone, joined.edges, shares, conflicting=conflicting
-    )
-    return apps, rest, sums, habits
 
 
 def _span(*parts: Pieces) -> tuple[Ints, Ints]:

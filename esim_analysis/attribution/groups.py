@@ -62,7 +62,7 @@ def _number_dense(key: Ints, room: int) -> tuple[Ints, Ints]:
     return place[key], first
 
 
-def apportion(weights: Floats, group: Ints, totals: Ints) -> Ints:
+def apportion(weights: Floats, group: Ints, totals: Ints, *, before: int = 0) -> Ints:
     """Share whole `totals` in proportion to `weights` inside each group, by largest remainder.
 
     Parameters
@@ -73,6 +73,9 @@ def apportion(weights: Floats, group: Ints, totals: Ints) -> Ints:
         Ascending group number of each weight; every group has a member.
     totals
         Whole bytes of each group; may be negative.
+    before
+        Groups that went before these, where all are shared out bit by bit: what is as
+        good as alike then falls as if they came together.
 
     Returns
     -------
@@ -97,6 +100,7 @@ def apportion(weights: Floats, group: Ints, totals: Ints) -> Ints:
         exact -= np.floor(exact)
         exact *= -0.999
         exact += group
+        exact += before
         order = np.argsort(exact, kind="stable")
         owner, place = spread(left)
         shares[order[(np.cumsum(counts) - counts)[owner] + place]] += 1

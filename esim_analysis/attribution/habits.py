@@ -9,7 +9,7 @@ the hours are summed again and smoothed, until both agree. Inside each interval 
 columns (billed sessions) keep their sums.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -47,34 +47,87 @@ class Habits:
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
-    """Bytes of each pair of an edge and a cell of its slot, by ascending edge."""
+class Pairs:
+    """Pairs of an edge and a cell of its slot, by ascending edge, with the bytes of each."""
 
     edge: Ints
     cell: Ints
     bytes: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Bytes of each pair of an edge and a cell of its slot, told a stretch of edges at a time.
+
+    There are millions of pairs, and what is made of them fits into a processor's cache only
+    bit by bit.
+
+    Attributes
+    ----------
+    counts, first
+        Cells of each edge, and the first of them.
+    slot, volume
+        Slot and bytes of each edge.
+    place, learned
+        Pairs in long slots, ascending, and what habits say of them.
+    """
+
+    phone: Phone
+    counts: Ints
+    first: Ints
+    slot: Ints
+    volume: Floats
+    of_slot: Floats
+    place: Ints
+    learned: Floats
+
+    @classmethod
+    def of(cls, phone: Phone, edges: Edges, division: Division) -> "Shares":
+        """Divide the bytes of each edge as those of its slot are."""
+        counts = np.bincount(phone.slot, minlength=len(phone.start))
+        first = np.cumsum(counts) - counts
+        return cls(
+            phone,
+            counts[edges.slot],
+            first[edges.slot],
+            edges.slot,
+            division.bytes,
+            phone.volume,
+            np.zeros(0, np.int64),
+            np.zeros(0),
+        )
+
+    def among(self, begin: int, end: int) -> Pairs:
+        """Return the pairs of edges `begin` up to `end`."""
+        owner, place = spread(self.counts[begin:end])
+        cell = self.first[begin:end][owner] + place
+        share = self.phone.bytes[cell] / self.of_slot[self.slot[begin:end]][owner]
+        volume = self.volume[begin:end][owner] * share
+        if len(self.place):
+            before = int(self.counts[:begin].sum())
+            low, high = np.searchsorted(self.place, [before, before + len(cell)])
+            volume[self.place[low:high] - before] = self.learned[low:high]
+        return Pairs((owner + begin).astype(CODE), cell.astype(CODE), volume)
+
+
 def divide_cells(
     bill: Bill, phone: Phone, edges: Edges, division: Division
 ) -> tuple[Shares, Habits]:
     """Divide the bytes of each edge among the cells of its slot."""
-    counts = np.bincount(phone.slot, minlength=len(phone.start))
-    first = np.cumsum(counts) - counts
-    edge, place = spread(counts[edges.slot])
-    slot = edges.slot[edge]
-    edge, cell = edge.astype(CODE), (first[slot] + place).astype(CODE)
-    volume = division.bytes[edge] * (phone.bytes[cell] / phone.volume[slot])
-    habits = Habits(np.zeros((0, _HOURS)))
-    long = np.flatnonzero((phone.length > LONG)[slot] & (volume > 0))
-    if len(long):
-        pairs = _long_pairs(bill, phone, edges, Shares(edge[long], cell[long], volume[long]))
-        rate, volume[long] = pairs.learn()
-        habits = Habits(rate)
-    return Shares(edge, cell, volume), habits
+    shares = Shares.of(phone, edges, division)
+    long = (phone.length > LONG)[edges.slot]
+    if not long.any():
+        return shares, Habits(np.zeros((0, _HOURS)))
+    pairs = shares.among(0, len(edges.slot))
+    place = np.flatnonzero(long[pairs.edge] & (pairs.bytes > 0))
+    if not len(place):
+        return shares, Habits(np.zeros((0, _HOURS)))
+    pairs = Pairs(pairs.edge[place], pairs.cell[place], pairs.bytes[place])
+    rate, learned = _long_pairs(bill, phone, edges, pairs).learn()
+    return replace(shares, place=place, learned=learned), Habits(rate)
 
 
-def _long_pairs(bill: Bill, phone: Phone, edges: Edges, shares: Shares) -> "_Pairs":
+def _long_pairs(bill: Bill, phone: Phone, edges: Edges, shares: Pairs) -> "_Long":
     number, one = number_groups(shares.edge)
     mine = shares.edge[one]
     slot, record = edges.slot[mine], edges.session[mine]
@@ -83,7 +136,7 @@ def _long_pairs(bill: Bill, phone: Phone, edges: Edges, shares: Shares) -> "_Pai
     hours = hours_of(start, end)
     days = np.zeros((len(phone.sims), _HOURS))
     np.add.at(days, phone.sim[slot], hours)
-    return _Pairs(
+    return _Long(
         app=phone.sim[slot[number]] * len(phone.apps) + phone.app[shares.cell],
         cell=number_groups(shares.cell)[0],
         edge=number,
@@ -108,7 +161,7 @@ def hours_of(start: Ints, end: Ints) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pairs:
+class _Long:
     """Pairs of cell and edge in long slots, numbered densely.
 
     `hours` has a row an edge, `days` one a SIM: how often each hour was looked at.

@@ -11,14 +11,16 @@ from esim_analysis.attribution.bill import INSTANT, Bill, Flags, Floats, Ints
 from esim_analysis.attribution.division import Division
 from esim_analysis.attribution.edges import Edges
 from esim_analysis.attribution.groups import CODE, apportion, number_groups, sum_by, sum_whole
-from esim_analysis.attribution.habits import Habits, Shares
+from esim_analysis.attribution.habits import Habits, Pairs, Shares
 from esim_analysis.attribution.phone import Phone
 from esim_analysis.model import CONFLICT, RESIDUALS, ROUNDING, UNATTRIBUTED, Attribution
 
 NO_CELL: Final = -1
 _SHORT: Final = 1e-5
+_AT_ONCE: Final = 1 << 16  # pieces written together: what is made of them stays in cache
 _TRIANGLE: Final = 6**-0.5  # deviation of a difference of two rounded counters, per half-width
 _EVENLY: Final = 12**-0.5  # deviation of a law without preference, per width of its band
+_COLUMNS: Final = ("record", "cell", "app", "ground", "start", "end", "bytes", "status")
 PIECE_STATUSES: Final = ("exact", "estimated", "unattributed", "conflict")
 
 
@@ -47,6 +49,13 @@ class Pieces:
     bytes: Ints
     status: Ints
 
+    @classmethod
+    def room(cls, count: int) -> "Pieces":
+        """Return pieces that are still to be written."""
+        codes = [np.empty(count, CODE) for _ in range(5)]
+        times = [np.empty(count, np.int64) for _ in range(3)]
+        return cls(*codes[:4], *times, codes[4])
+
     def take(self, rows: Ints | Flags) -> "Pieces":
         """Return some of the pieces."""
         return Pieces(
@@ -60,14 +69,13 @@ class Pieces:
             self.status[rows],
         )
 
-    def join(self, other: "Pieces") -> "Pieces":
-        """Return these pieces and others after them."""
-        return _joined([self, other])
-
-    def present(self) -> "Pieces":
-        """Return the pieces that hold bytes."""
+    def present(self, rest: "Pieces") -> "Pieces":
+        """Return the pieces that hold bytes, and `rest` after them."""
         rows = np.flatnonzero(self.bytes)
-        return self if len(rows) == len(self.bytes) else self.take(rows)
+        # One column at a time: two copies of all pieces need a lot of room.
+        return Pieces(
+            *(np.concatenate([getattr(self, name)[rows], getattr(rest, name)]) for name in _COLUMNS)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +159,8 @@ def write_pieces(
         Pieces of apps, by record; those of no byte are kept, since bytes could be there.
         Then the residuals.
     """
-    apps = _app_pieces(bill, phone, edges, shares, conflicting)
-    attributed = sum_whole(apps.record, apps.bytes, len(bill.billed))
+    written = _Writing.of(bill, phone, edges, shares, conflicting)
+    attributed = written.write()
     left = bill.divisible - attributed
     sums = Sums(attributed, np.maximum(left, 0), bill.rounding, np.minimum(left, 0))
     residuals = [
@@ -163,7 +171,7 @@ def write_pieces(
             (CONFLICT, sums.conflict),
         )
     ]
-    return apps, _joined(residuals), sums
+    return written.pieces, _joined(residuals), sums
 
 
 def cell_bands(  # noqa: PLR0913 - both sides, their graph, and two results
@@ -217,40 +225,93 @@ def moments(micros: Ints) -> pd.Series:
     return pd.Series(micros.view("datetime64[us]")).dt.tz_localize("UTC")
 
 
-def _app_pieces(
-    bill: Bill, phone: Phone, edges: Edges, shares: Shares, conflicting: Flags
-) -> Pieces:
-    edge, cell = shares.edge, shares.cell
-    record = edges.session.astype(CODE)[edge]
-    exact = shares.bytes
-    if (bill.divisible != bill.measured).any():
-        exact = exact * (bill.divisible / np.maximum(bill.measured, 1))[record]
-    group, first = number_groups(record)
-    names = record[first]
-    wanted = np.rint(sum_by(group, exact, len(names))).astype(np.int64)
-    full = bill.divisible[names]
-    # The scaling stops a millionth short of a bill that is explained completely.
-    closed = wanted >= full - np.maximum(full * _SHORT, 1.0)
-    wanted = np.where(conflicting[names] & (wanted > full), wanted, np.minimum(wanted, full))
-    wanted = np.where(closed & (wanted < full), full, wanted)
-    nested = (np.bincount(edges.slot, minlength=len(phone.start)) == 1) & phone.sure
-    firm = nested[edges.slot] & ~conflicting[edges.session]
-    # Where an interval only nearly meets a session, the piece is the edge they share.
-    start, end = phone.start[edges.slot], phone.end[edges.slot]
-    start = np.clip(bill.start[edges.session], start, end - INSTANT)
-    end = np.maximum(np.minimum(end, bill.end[edges.session]), start + INSTANT)
-    # A figure read from a screen is never exact, however few records it touches.
-    loose = ~firm[edge] if not phone.slack.any() else ~(firm[edge] & (phone.slack[cell] == 0))
-    return Pieces(
-        record=record,
-        cell=cell,
-        app=phone.app[cell],
-        ground=phone.ground[cell],
-        start=start[edge],
-        end=end[edge],
-        bytes=apportion(exact, group, wanted),
-        status=loose.astype(CODE),
-    )
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """Pieces of apps while they are written, some thousands of records at a time.
+
+    `start, end, firm` have one element an edge.
+    """
+
+    bill: Bill
+    phone: Phone
+    record: Ints
+    shares: Shares
+    conflicting: Flags
+    start: Ints
+    end: Ints
+    firm: Flags
+    pieces: Pieces
+
+    @classmethod
+    def of(
+        cls, bill: Bill, phone: Phone, edges: Edges, shares: Shares, conflicting: Flags
+    ) -> "_Writing":
+        """Make room for all pieces."""
+        nested = (np.bincount(edges.slot, minlength=len(phone.start)) == 1) & phone.sure
+        # Where an interval only nearly meets a session, the piece is the edge they share.
+        start, end = phone.start[edges.slot], phone.end[edges.slot]
+        start = np.clip(bill.start[edges.session], start, end - INSTANT)
+        end = np.maximum(np.minimum(end, bill.end[edges.session]), start + INSTANT)
+        return cls(
+            bill=bill,
+            phone=phone,
+            record=edges.session.astype(CODE),
+            shares=shares,
+            conflicting=conflicting,
+            start=start,
+            end=end,
+            firm=nested[edges.slot] & ~conflicting[edges.session],
+            pieces=Pieces.room(int(shares.counts.sum())),
+        )
+
+    def write(self) -> Ints:
+        """Write all pieces; return the bytes of each record."""
+        attributed = np.zeros(len(self.bill.billed), np.int64)
+        place, records = 0, 0
+        for begin, end in self._stretches():
+            pairs = self.shares.among(begin, end)
+            record = self.record[pairs.edge]
+            group, first = number_groups(record)
+            volume = self._whole(pairs.bytes, record, group, first, records)
+            attributed[record[first]] = sum_whole(group, volume, len(first))
+            self._put(slice(place, place + len(record)), pairs, record, volume)
+            place, records = place + len(record), records + len(first)
+        return attributed
+
+    def _stretches(self) -> list[tuple[int, int]]:
+        """Return spans of edges with some `_AT_ONCE` pieces each, no record in two of them."""
+        edges = len(self.record)
+        begins = np.flatnonzero(np.r_[True, self.record[1:] != self.record[:-1]][:edges])
+        before = (np.cumsum(self.shares.counts) - self.shares.counts)[begins]
+        chosen = np.unique(np.searchsorted(before, np.arange(0, len(self.pieces.bytes), _AT_ONCE)))
+        limits = np.append(begins[chosen[chosen < len(begins)]], edges)
+        return list(zip(limits[:-1].tolist(), limits[1:].tolist(), strict=True))
+
+    def _whole(self, exact: Floats, record: Ints, group: Ints, first: Ints, before: int) -> Ints:
+        """Return whole bytes of pieces whose records are numbered from `before` on."""
+        bill, names = self.bill, record[first]
+        if (bill.divisible != bill.measured).any():
+            exact = exact * (bill.divisible / np.maximum(bill.measured, 1))[record]
+        wanted = np.rint(sum_by(group, exact, len(names))).astype(np.int64)
+        full = bill.divisible[names]
+        # The scaling stops a millionth short of a bill that is explained completely.
+        closed = wanted >= full - np.maximum(full * _SHORT, 1.0)
+        over = self.conflicting[names] & (wanted > full)
+        wanted = np.where(over, wanted, np.minimum(wanted, full))
+        wanted = np.where(closed & (wanted < full), full, wanted)
+        return apportion(exact, group, wanted, before=before)
+
+    def _put(self, place: slice, pairs: Pairs, record: Ints, volume: Ints) -> None:
+        """Write some pieces to their places."""
+        phone, pieces = self.phone, self.pieces
+        firm = self.firm[pairs.edge]
+        # A figure read from a screen is never exact, however few records it touches.
+        if phone.slack.any():
+            firm = firm & (phone.slack[pairs.cell] == 0)
+        pieces.record[place], pieces.cell[place], pieces.bytes[place] = record, pairs.cell, volume
+        pieces.app[place], pieces.ground[place] = phone.app[pairs.cell], phone.ground[pairs.cell]
+        pieces.start[place], pieces.end[place] = self.start[pairs.edge], self.end[pairs.edge]
+        pieces.status[place] = ~firm
 
 
 def _residual_pieces(bill: Bill, volume: Ints, *, app: int, name: str) -> Pieces:
@@ -269,12 +330,8 @@ def _residual_pieces(bill: Bill, volume: Ints, *, app: int, name: str) -> Pieces
 
 
 def _joined(parts: list[Pieces]) -> Pieces:
-    return Pieces(
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("record", "cell", "app", "ground", "start", "end", "bytes", "status")
-        )
-    )
+    columns = ([getattr(part, name) for part in parts] for name in _COLUMNS)
+    return Pieces(*(np.concatenate(column) for column in columns))
 
 
 def _whole(values: Ints) -> pd.arrays.IntegerArray:

@@ -10,7 +10,7 @@ from esim_analysis.attribution.bill import Bill, Floats, Ints
 from esim_analysis.attribution.bounds import Bounds, bounds
 from esim_analysis.attribution.days import day_of
 from esim_analysis.attribution.groups import number_groups, sum_by, sum_whole
-from esim_analysis.attribution.ledger import NO_CELL, Cells, Pieces, Sums
+from esim_analysis.attribution.ledger import Cells, Pieces, Sums
 from esim_analysis.attribution.phone import Phone
 from esim_analysis.model import RESIDUALS
 
@@ -30,14 +30,27 @@ class _Rows:
     status: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Pieces of apps, and residuals, each in one window of a table."""
+
+    apps: Pieces
+    rest: Pieces
+
+    def column(self, name: str) -> Ints:
+        """Return a column of all pieces, apps first."""
+        return np.concatenate([getattr(self.apps, name), getattr(self.rest, name)])
+
+
 def day_table(  # noqa: PLR0913 - two sides, two results, two names of the days
-    bill: Bill, phone: Phone, parts: Pieces, cells: Cells, *, edges: Ints, days: list[str]
+    bill: Bill, phone: Phone, parts: Parts, cells: Cells, *, edges: Ints, days: list[str]
 ) -> pd.DataFrame:
     """Return app × local day of parts that lie in one day each, apps first.
 
     `edges` are the starts of the days named `days`.
     """
-    window = bill.line[parts.record] * len(days) + day_of(parts.start, edges)
+    window = bill.line[parts.column("record")] * len(days)
+    window += day_of(parts.column("start"), edges)
     rows = _table(bill, phone, parts, cells, window)
     line, day = np.divmod(rows.window, max(len(days), 1))
     frame = _frame(rows, bill, phone, line)
@@ -45,9 +58,9 @@ def day_table(  # noqa: PLR0913 - two sides, two results, two names of the days
     return frame
 
 
-def cycle_table(bill: Bill, phone: Phone, parts: Pieces, cells: Cells) -> pd.DataFrame:
+def cycle_table(bill: Bill, phone: Phone, parts: Parts, cells: Cells) -> pd.DataFrame:
     """Return app × line over everything billed; parts of apps come first."""
-    line = bill.line[parts.record]
+    line = bill.line[parts.column("record")]
     rows = _table(bill, phone, parts, cells, line)
     return _frame(rows, bill, phone, rows.window)
 
@@ -75,17 +88,19 @@ def record_table(bill: Bill, sums: Sums) -> pd.DataFrame:
     )
 
 
-def _table(bill: Bill, phone: Phone, parts: Pieces, cells: Cells, window: Ints) -> _Rows:
-    group, first = number_groups(window, parts.app)
-    windows, app = window[first], parts.app[first]
-    volume = sum_whole(group, parts.bytes, len(first))
+def _table(bill: Bill, phone: Phone, parts: Parts, cells: Cells, window: Ints) -> _Rows:
+    apps = parts.apps
+    app = parts.column("app")
+    group, first = number_groups(window, app)
+    windows, app = window[first], app[first]
+    volume = sum_whole(group, parts.column("bytes"), len(first))
     low, high = volume.astype(np.float64), volume.astype(np.float64)
-    of_app = slice(0, int(np.count_nonzero(parts.cell != NO_CELL)))  # they come first
     ceiling = _ceiling(bill, parts, window)
+    group = group[: len(apps.cell)]
     band = bounds(
-        group[of_app],
-        parts.cell[of_app],
-        room=bill.divisible[parts.record[of_app]].astype(np.float64),
+        group,
+        apps.cell,
+        room=bill.divisible.astype(np.float64)[apps.record],
         cells=cells,
         groups=len(first),
         ceiling=ceiling[windows] if len(windows) else None,
@@ -97,8 +112,8 @@ def _table(bill: Bill, phone: Phone, parts: Pieces, cells: Cells, window: Ints) 
     low[rest], high[rest] = _rest_band(windows, volume, is_app, rest, band)
     low, high = np.minimum(np.floor(low), volume), np.maximum(np.ceil(high), volume)
     rough = np.zeros(len(first), dtype=bool)
-    rough[group[(parts.status == 1) & (parts.bytes > 0)]] = True
-    rough[group[_divided(parts, window)]] = True
+    rough[group[(apps.status == 1) & (apps.bytes > 0)]] = True
+    rough[group[_divided(apps, window)]] = True
     status = np.where(rough, 1, 0)
     status = np.where(high - low > volume, 2, status)
     status = np.where(rest, 3, status)
@@ -114,13 +129,13 @@ def _table(bill: Bill, phone: Phone, parts: Pieces, cells: Cells, window: Ints) 
     )
 
 
-def _divided(parts: Pieces, window: Ints) -> Ints:
+def _divided(apps: Pieces, window: Ints) -> Ints:
     """Return exact parts of cells that other windows hold parts of: divided by time, so not exact.
 
     An exact cell lies in one record, so all its pieces are exact and seen here.
     """
-    exact = np.flatnonzero((parts.status == 0) & (parts.cell != NO_CELL) & (parts.bytes > 0))
-    cell, where = parts.cell[exact], window[exact]
+    exact = np.flatnonzero((apps.status == 0) & (apps.bytes > 0))
+    cell, where = apps.cell[exact], window[exact]
     size = int(cell.max(initial=-1)) + 1
     first, last = np.full(size, np.iinfo(np.int64).max), np.full(size, -1)
     np.minimum.at(first, cell, where)
@@ -129,17 +144,18 @@ def _divided(parts: Pieces, window: Ints) -> Ints:
     return divided
 
 
-def _ceiling(bill: Bill, parts: Pieces, window: Ints) -> Floats:
+def _ceiling(bill: Bill, parts: Parts, window: Ints) -> Floats:
     """Return the bytes billed to the records that have a part in each window."""
     if len(window) == 0:
         return np.zeros(0)
     # Pieces of one record follow each other: most repeat the pair before.
-    new = np.flatnonzero((np.diff(window) != 0) | (np.diff(parts.record) != 0)) + 1
+    record = parts.column("record")
+    new = np.flatnonzero((window[1:] != window[:-1]) | (record[1:] != record[:-1])) + 1
     new = np.append(0, new)
-    _, first = number_groups(window[new], parts.record[new])
+    _, first = number_groups(window[new], record[new])
     rows = new[first]
     size = int(window.max()) + 1
-    return sum_by(window[rows], bill.divisible[parts.record[rows]], size)
+    return sum_by(window[rows], bill.divisible[record[rows]], size)
 
 
 def _rest_band(
