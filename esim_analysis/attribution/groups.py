@@ -25,7 +25,10 @@ def number_groups(*columns: Ints) -> tuple[Ints, Ints]:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     if (key := _dense_key(columns)) is not None:
         return _number_dense(*key)
-    order = np.arange(rows) if _is_sorted(columns) else np.lexsort(columns[::-1])
+    if (same := _repeats(columns)) is not None:
+        changes = np.append(True, ~same)
+        return np.cumsum(changes) - 1, np.flatnonzero(changes)
+    order = np.lexsort(columns[::-1])
     changes = np.zeros(rows, dtype=bool)
     changes[0] = True
     for column in columns:
@@ -127,11 +130,12 @@ def spread(counts: Ints) -> tuple[Ints, Ints]:
     return owner, np.arange(len(owner)) - first[owner]
 
 
-def _is_sorted(columns: tuple[Ints, ...]) -> bool:
-    undecided = np.ones(len(columns[0]) - 1, dtype=bool)
+def _repeats(columns: tuple[Ints, ...]) -> npt.NDArray[np.bool_] | None:
+    """Mark rows equal to the one before, from the second on; None where rows are not sorted."""
+    same = np.ones(len(columns[0]) - 1, dtype=bool)
     for column in columns:
-        step = np.diff(column)
-        if (undecided & (step < 0)).any():
-            return False
-        undecided &= step == 0
-    return True
+        before, after = column[:-1], column[1:]
+        if (same & (after < before)).any():
+            return None
+        same &= after == before
+    return same

@@ -52,9 +52,9 @@ class Pieces:
     @classmethod
     def room(cls, count: int) -> "Pieces":
         """Return pieces that are still to be written."""
-        codes = [np.empty(count, CODE) for _ in range(5)]
-        times = [np.empty(count, np.int64) for _ in range(3)]
-        return cls(*codes[:4], *times, codes[4])
+        codes: list[Ints] = [np.empty(count, CODE) for _ in range(4)]
+        wide: list[Ints] = [np.empty(count, np.int64) for _ in range(3)]
+        return cls(*codes, *wide, status=np.empty(count, CODE))
 
     def take(self, rows: Ints | Flags) -> "Pieces":
         """Return some of the pieces."""

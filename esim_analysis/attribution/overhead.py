@@ -183,18 +183,24 @@ def _largest(parts: Parts) -> Parts:
 def _belief(parts: Parts, candidates: Floats) -> tuple[Floats, Floats]:
     """Return how believable each candidate is, and its weights of the laws, fitted by EM."""
     excess = parts.bill / parts.phone / candidates[:, None] - 1.0
-    law = _densities(excess, _deviation(parts))
-    weights = np.full((len(candidates), 1, law.shape[2]), 1.0 / law.shape[2])
+    law = np.ascontiguousarray(_densities(excess, _deviation(parts)).swapaxes(1, 2))
+    weights = np.full(law.shape[:2], 1.0 / law.shape[1])
     for _ in range(_ROUNDS):
-        joint = law * weights
-        joint /= joint.sum(axis=2, keepdims=True) + _STRAY
-        weights = joint.sum(axis=1, keepdims=True) + _PSEUDO
-        weights /= weights.sum(axis=2, keepdims=True)
-    likely = np.log((law * weights).sum(axis=2) + _STRAY).sum(axis=1)
-    likely += _PSEUDO * np.log(weights).sum(axis=(1, 2))
+        # Each law's share of each part, summed over the parts without writing them all down.
+        weights *= (law @ (1.0 / _mixed(law, weights))[:, :, None])[:, :, 0]
+        weights += _PSEUDO
+        weights /= weights.sum(axis=1, keepdims=True)
+    likely = np.log(_mixed(law, weights)).sum(axis=1)
+    likely += _PSEUDO * np.log(weights).sum(axis=1)
     likely -= 0.5 * ((candidates - _USUAL[0]) / _USUAL[1]) ** 2
     belief = np.exp(likely - likely.max())
-    return belief / belief.sum(), weights[:, 0, :]
+    return belief / belief.sum(), weights
+
+
+def _mixed(law: Floats, weights: Floats) -> Floats:
+    """Return the density of each part under each candidate's mixture of the laws."""
+    mixed: Floats = (weights[:, None, :] @ law)[:, 0, :]
+    return mixed + _STRAY
 
 
 def _densities(excess: Floats, deviation: Floats) -> Floats:
