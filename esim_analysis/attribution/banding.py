@@ -62,6 +62,8 @@ def bands(
         grouped = pieces.groupby(keys, sort=True, dropna=False)
         number = grouped.ngroup().to_numpy()
         result = grouped[["bytes"]].sum().reset_index()
+        coded = result.select_dtypes("category")
+        result = result.astype(dict.fromkeys(coded.columns, "str"))  # few rows, to be read
     else:
         number = np.zeros(len(pieces), np.int64)
         result = pd.DataFrame({"bytes": [int(pieces["bytes"].sum())]})

@@ -52,9 +52,11 @@ class Pieces:
     @classmethod
     def room(cls, count: int) -> "Pieces":
         """Return pieces that are still to be written."""
-        codes: list[Ints] = [np.empty(count, CODE) for _ in range(4)]
-        wide: list[Ints] = [np.empty(count, np.int64) for _ in range(3)]
-        return cls(*codes, *wide, status=np.empty(count, CODE))
+        wide = ("start", "end", "bytes")
+        columns: list[Ints] = [
+            np.empty(count, np.int64 if name in wide else CODE) for name in _COLUMNS
+        ]
+        return cls(*columns)
 
     def take(self, rows: Ints | Flags) -> "Pieces":
         """Return some of the pieces."""

@@ -34,7 +34,7 @@ def billed_rows(usage: UsageRecords, attribution: Attribution) -> pd.DataFrame:
     """
     pieces = attribution.pieces
     apps = pieces[~pieces["app"].isin(RESIDUALS)]
-    by_app = bands(attribution, apps, by=("record", "app")).astype({"app": "str"})
+    by_app = bands(attribution, apps, by=("record", "app"))
     largest = by_app.sort_values(
         ["record", "bytes", "app"], ascending=[True, False, True], kind="stable"
     ).drop_duplicates("record")

@@ -135,7 +135,7 @@ def test_bands_hold_the_figure_and_only_conflict_is_negative(usage, evidence):
 def test_a_timeline_keeps_every_byte_of_every_app(usage, evidence, step):
     found = attribute(usage, evidence, zone=MADRID)
     steps = timeline(found, step=step).groupby("app")["bytes"].sum()
-    pieces = found.pieces.groupby("app")["bytes"].sum()
+    pieces = found.pieces.astype({"app": "str"}).groupby("app")["bytes"].sum()
     pd.testing.assert_series_equal(steps, pieces[pieces != 0], check_dtype=False)
 
 
