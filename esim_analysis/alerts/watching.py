@@ -61,7 +61,7 @@ def look(
     the next one goes on where it was, and nothing is counted or told twice.
     """
     timezone = alerts.timezone or None
-    parts, problems = read_parts(paths, timezone=timezone, known=history.known(timezone))
+    parts, problems = read_parts(paths, timezone=timezone, known=history.known())
     told = take(parts, history, alerts, send, now=now)
     return replace(told, problems=problems)
 
@@ -78,7 +78,7 @@ def take(  # noqa: PLR0913 - the files, what is known, what is wanted, and two t
     """Do what `look` does with files that are read already."""
     now = now or datetime.now(UTC)
     before = len(history.looks())
-    history.remember(parts, timezone=alerts.timezone or None, now=now)
+    history.remember(parts, now=now)
     ledger = Ledger(history)
     looks = history.looks()
     fired, words = pd.DataFrame(), Words(alerts.lang, alerts.timezone or "UTC")

@@ -23,6 +23,7 @@ def open_case(  # noqa: PLR0913 - what a user may say of their files
     plan: str | Path | Plan | None = None,
     rules: str | Path | None = None,
     history: str | Path | None = None,
+    alone: bool = False,
     keep_ids: bool = False,
     overhead: tuple[float, float] | None = None,
 ) -> Case:
@@ -47,6 +48,9 @@ def open_case(  # noqa: PLR0913 - what a user may say of their files
         indicators.
     history
         A history file: the files are added to it, and the case is about all it holds.
+    alone
+        With a history, let the case be about these files alone: what it knows of them is
+        not read again.
     keep_ids
         Show subscriber ids instead of `line-1`, `line-2`, ….
     overhead
@@ -75,7 +79,8 @@ def open_case(  # noqa: PLR0913 - what a user may say of their files
         else:
             from esim_analysis.history import gather  # noqa: PLC0415 - only with a history
 
-            reading = gather(files, history, timezone=timezone, balances=balances)
+            reading = gather(files, history, timezone=timezone, balances=balances, alone=alone)
+
     usage = number_lines(reading.usage, only=line, keep_ids=keep_ids)
     lines, _ = match_lines(reading.lines, usage.raw_lines)
     reading = replace(reading, usage=usage, lines=lines)

@@ -16,6 +16,10 @@ def diff(  # noqa: PLR0913 - two exports and the options every reading command k
         Path | None,
         typer.Option("--output", "-o", help="Also write the report of NEW, beginning with this."),
     ] = None,
+    history: Annotated[
+        Path | None,
+        typer.Option(help="What earlier runs saw: files it knows are not read again."),
+    ] = None,
     plan: Plan = None,
     timezone: Timezone = None,
     lang: Lang = Language.EN,
@@ -23,8 +27,12 @@ def diff(  # noqa: PLR0913 - two exports and the options every reading command k
     """Say what changed between two exports, and what a switch really saved."""
     from esim_analysis.case import open_case  # noqa: PLC0415 - --help stays instant
 
-    before = open_case(old, timezone=timezone, lang=lang.value, plan=plan)
-    after = open_case(new, timezone=timezone, lang=lang.value, plan=plan)
+    before, after = (
+        open_case(
+            export, timezone=timezone, lang=lang.value, plan=plan, history=history, alone=True
+        )
+        for export in (old, new)
+    )
     typer.echo(after.since(before))
     if output is not None:
         after.report(output, lead=after.lead(before))

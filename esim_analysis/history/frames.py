@@ -1,6 +1,6 @@
 """Frames in the history file: each row once, beside it the files that say it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import duckdb
@@ -70,16 +70,18 @@ def put(connection: duckdb.DuckDBPyConnection, kind: str, file: int, frame: pd.D
         connection.unregister("given")
 
 
-def get(connection: duckdb.DuckDBPyConnection, kind: str, *, until: int) -> dict[int, pd.DataFrame]:
-    """Return the rows of each file seen up to a look, as they stood in it."""
+def get(
+    connection: duckdb.DuckDBPyConnection, kind: str, *, files: Sequence[int]
+) -> dict[int, pd.DataFrame]:
+    """Return the rows of some files, each as they stood in it."""
     schema = KINDS[kind]
     content = ", ".join(f'r."{name}"' for name in _content(schema))
     place = ", ".join(f"p.{name}" for name in _PLACE if name in schema)
     columns = ", ".join(part for part in (content, place) if part)
     told = connection.sql(
         f"SELECT p.file, {columns} FROM {kind}_places p JOIN {kind}_rows r USING (row) "  # noqa: S608
-        "JOIN files f USING (file) WHERE f.look <= ? ORDER BY p.file, p.place",
-        params=[until],
+        "WHERE list_contains(?, p.file) ORDER BY p.file, p.place",
+        params=[files],
     ).to_arrow_table()
     if not told.num_rows:
         return {}

@@ -9,7 +9,7 @@ import pandas as pd
 
 from esim_analysis.history.kept import History
 from esim_analysis.importers.joining import join
-from esim_analysis.importers.parts import read_parts
+from esim_analysis.importers.parts import files_of, fingerprint, read_parts
 from esim_analysis.importers.reading import Reading
 
 _SPAN: Final = pd.Timedelta(days=31)  # a comparison looks back a month, or as far as ahead
@@ -21,10 +21,17 @@ def gather(
     *,
     timezone: str | None = None,
     balances: Sequence[str] = (),
+    alone: bool = False,
 ) -> Reading:
     """Read files, remember them, and return them together with all that was known.
 
     Without files: what is known.
+
+    Parameters
+    ----------
+    alone
+        Return the files alone; those that are known are not read again, and their
+        lines are found by name only.
 
     Raises
     ------
@@ -34,14 +41,19 @@ def gather(
         The history cannot be written now; it is as it was.
     """
     kept = History(history)
-    parts, problems = read_parts(paths, timezone=timezone, balances=balances)
-    if not parts and not kept.store.exists:
+    known = kept.known() if alone else {}
+    parts, problems = read_parts(paths, timezone=timezone, balances=balances, known=known)
+    ours = {part.sha256 for part in parts}
+    if alone:
+        ours |= {fingerprint(file) for file in files_of(paths)} & set(known)
+    if not ours and (alone or not kept.store.exists):
         return join(parts, problems)  # says why for each file
-    kept.remember(parts, timezone=timezone)
+    kept.remember(parts)
     ids: dict[str, str] = {}
     for part in parts:
         ids |= part.imported.usage.raw_lines if part.imported.usage else {}
-    return kept.recall(raw_lines=ids, problems=problems, also=parts)
+    only = ours if alone else None
+    return kept.recall(only=only, raw_lines=ids, problems=problems, also=parts)
 
 
 def since_last_look(reading: Reading, history: str | Path) -> tuple[Reading, Reading] | None:

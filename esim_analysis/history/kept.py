@@ -1,6 +1,6 @@
 """The history: what earlier runs saw, each record once, in one DuckDB file."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ import pandas as pd
 from esim_analysis.history.frames import drop
 from esim_analysis.history.remembering import as_of, pseudonym, recall_parts, remember_part
 from esim_analysis.history.store import Connection, Store, first
+from esim_analysis.importers.importer import Said
 from esim_analysis.importers.joining import join
 from esim_analysis.importers.parts import Part
 from esim_analysis.importers.reading import Reading
@@ -53,23 +54,22 @@ class History:
     def __init__(self, path: str | Path) -> None:
         self.store = Store(path)
 
-    def known(self, timezone: str | None = None) -> frozenset[str]:
-        """Return the SHA-256 of the files that need no reading under this zone."""
+    def known(self) -> dict[str, Said]:
+        """Return the SHA-256 of each file that was read, and what was declared then."""
         if not self.store.exists:
-            return frozenset()
+            return {}
         with self.store.transaction() as connection:
-            return frozenset(_known(connection, timezone))
+            return _known(connection)
 
     def remember(
         self,
         parts: Sequence[Part],
         *,
-        timezone: str | None = None,
         now: datetime | None = None,
     ) -> Look | None:
         """Add what files hold; return the look, or None when nothing was new.
 
-        A file that was remembered under another declared zone is replaced.
+        A file that was remembered under another declared zone or mapping is replaced.
 
         Raises
         ------
@@ -77,15 +77,19 @@ class History:
             The file cannot be written now; it is as it was.
         """
         with self.store.transaction() as connection:
-            known = _known(connection, timezone)
+            known = _known(connection)
             told = {part.sha256: part for part in parts if part.importer != _NOT_KEPT}
-            new = [part for sha256, part in told.items() if sha256 not in known]
+            new = [
+                part
+                for sha256, part in told.items()
+                if sha256 not in known or not part.said.agrees_with(known[sha256])
+            ]
             if not new:
                 return None
             number = _last(connection) + 1
             key = _key(connection)
             for part, end in zip(new, _ends(new), strict=True):
-                _write(connection, part, look=number, end=end, timezone=timezone, key=key)
+                _write(connection, part, look=number, end=end, key=key)
             end_utc = first(connection, "SELECT max(end_utc) AT TIME ZONE 'UTC' FROM usage_rows")
             taken = (now or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
             connection.execute("INSERT INTO looks VALUES (?, ?, ?)", [number, taken, end_utc])
@@ -114,6 +118,7 @@ class History:
         self,
         *,
         look: int | None = None,
+        only: Collection[str] | None = None,
         raw_lines: Mapping[str, str] | None = None,
         problems: tuple[FileError, ...] = (),
         also: Iterable[Part] = (),
@@ -124,6 +129,8 @@ class History:
         ----------
         look
             None: all there is.
+        only
+            SHA-256 of the files it is about; None: all.
         raw_lines
             Line as importers name it → subscriber id, of files at hand: lets a user
             pick a line by its number although the history does not hold it.
@@ -139,7 +146,7 @@ class History:
             raise NothingUsableError(f"{self.store.path.name}: nothing has been remembered yet")
         with self.store.transaction() as connection:
             until = _last(connection) if look is None else look
-            parts = recall_parts(connection, until=until)
+            parts = recall_parts(connection, until=until, only=only)
             key = _key(connection)
         lists = [part for part in also if part.importer == _NOT_KEPT]
         reading = join([*parts, *lists], problems)  # their ids are matched by the caller
@@ -154,9 +161,9 @@ def _look(number: int, taken: datetime, as_of: datetime | None) -> Look:
     return Look(number, pd.Timestamp(taken, tz="UTC"), end)
 
 
-def _known(connection: Connection, timezone: str | None) -> set[str]:
-    rows = connection.execute("SELECT sha256, timezone FROM files").fetchall()
-    return {sha256 for sha256, zone in rows if timezone is None or zone == timezone}
+def _known(connection: Connection) -> dict[str, Said]:
+    rows = connection.execute("SELECT sha256, timezone, mappings FROM files").fetchall()
+    return {sha256: Said(timezone, mappings) for sha256, timezone, mappings in rows}
 
 
 def _last(connection: Connection) -> int:
@@ -175,9 +182,7 @@ def _ends(parts: Sequence[Part]) -> list[float]:
     return [part.modified if e is None else e for part, e in zip(parts, told, strict=True)]
 
 
-def _write(  # noqa: PLR0913 - one row of the table of files
-    connection: Connection, part: Part, *, look: int, end: float, timezone: str | None, key: str
-) -> None:
+def _write(connection: Connection, part: Part, *, look: int, end: float, key: str) -> None:
     before = first(connection, "SELECT file FROM files WHERE sha256 = ?", part.sha256)
     if before is not None:
         drop(connection, before)
@@ -185,6 +190,9 @@ def _write(  # noqa: PLR0913 - one row of the table of files
     file = int(first(connection, "SELECT coalesce(max(file), 0) FROM files")) + 1
     told = remember_part(connection, file, part, key=key)
     connection.execute(
-        "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [file, part.sha256, part.file_name, part.importer, end, timezone or "", look, told],
+        "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            *(file, part.sha256, part.file_name, part.importer, end, part.said.timezone),
+            *(look, told, part.said.mappings),
+        ],
     )

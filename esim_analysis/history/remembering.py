@@ -1,7 +1,7 @@
 """What a file holds, put into the history and taken out again, without the ids of its lines."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import duckdb
@@ -61,8 +61,10 @@ def remember_part(connection: duckdb.DuckDBPyConnection, file: int, part: Part, 
     return _JSON.dump_json(_told(part)).decode()
 
 
-def recall_parts(connection: duckdb.DuckDBPyConnection, *, until: int) -> list[Part]:
-    """Return what all files up to a look hold, as they were read, under names of their own.
+def recall_parts(
+    connection: duckdb.DuckDBPyConnection, *, until: int, only: Collection[str] | None = None
+) -> list[Part]:
+    """Return what all files up to a look hold, or those of some SHA-256, as they were read, under names of their own.
 
     Their order and their names do not depend on the order in which they came.
     """
@@ -71,7 +73,9 @@ def recall_parts(connection: duckdb.DuckDBPyConnection, *, until: int) -> list[P
         "ORDER BY name, sha256",
         [until],
     ).fetchall()
-    frames = {kind: get(connection, kind, until=until) for kind in KINDS}
+    rows = [row for row in rows if only is None or row[2] in only]
+    files = [int(row[0]) for row in rows]
+    frames = {kind: get(connection, kind, files=files) for kind in KINDS}
     parts = []
     for row, label in zip(rows, number_labels([str(row[1]) for row in rows]), strict=True):
         file, name, sha256, importer, end, told = row

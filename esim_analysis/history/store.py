@@ -15,7 +15,7 @@ from esim_analysis.importers.parts import HISTORY_NAME
 from esim_analysis.model import EsimError, FileError
 
 FILE_NAME: Final = HISTORY_NAME  # beside the exports, where no other is named
-VERSION: Final = 1
+VERSION: Final = 2
 _PATIENCE: Final = 30.0  # seconds; another run holds the file for one or two
 _STEP: Final = 0.05
 _KEY_BYTES: Final = 32
@@ -28,8 +28,9 @@ CREATE TABLE looks (look INTEGER PRIMARY KEY, taken TIMESTAMP NOT NULL, as_of TI
 CREATE TABLE files (
     file INTEGER PRIMARY KEY, sha256 VARCHAR NOT NULL UNIQUE, name VARCHAR NOT NULL,
     importer VARCHAR NOT NULL, as_of DOUBLE NOT NULL, timezone VARCHAR NOT NULL,
-    look INTEGER NOT NULL, told VARCHAR NOT NULL);
+    look INTEGER NOT NULL, told VARCHAR NOT NULL, mappings VARCHAR DEFAULT '');
 """
+_UPGRADES: Final = {1: "ALTER TABLE files ADD COLUMN mappings VARCHAR DEFAULT ''"}
 
 
 def first(connection: Connection, query: str, *values: object) -> Any:  # noqa: ANN401 - a cell
@@ -127,6 +128,13 @@ class Store:
                 f"{self.path.name}: written by a newer version of this program. "
                 "Next: update it, or name another file with --history."
             )
+        for version in range(int(found), VERSION):
+            connection.execute("BEGIN")
+            connection.execute(_UPGRADES[version])
+            connection.execute(
+                "UPDATE meta SET told = ? WHERE name = 'version'", [str(version + 1)]
+            )
+            connection.execute("COMMIT")
 
     def _refused(self, problem: Exception) -> EsimError:
         said = str(problem)

@@ -1,5 +1,7 @@
 """What an importer is: one file, one declaration, one function."""
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -41,6 +43,25 @@ class ReadOptions:
 
     timezone: str | None = None
     mappings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def said(self) -> "Said":
+        """What was declared, short enough to be remembered beside what was read."""
+        told = json.dumps(self.mappings, sort_keys=True, default=str) if self.mappings else ""
+        digest = hashlib.sha256(told.encode()).hexdigest() if told else ""
+        return Said(self.timezone or "", digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was declared when a file was read: the zone, the digest of the mappings; "" nothing."""
+
+    timezone: str = ""
+    mappings: str = ""
+
+    def agrees_with(self, earlier: "Said") -> bool:
+        """Tell whether a file read under `earlier` need not be read again: nothing speaks against it."""
+        return self.timezone in ("", earlier.timezone) and self.mappings in ("", earlier.mappings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """From paths to what each file holds; a bad file is named and the rest goes on."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile, number_names
-from esim_analysis.importers.importer import Imported, ReadOptions
+from esim_analysis.importers.importer import Imported, ReadOptions, Said
 from esim_analysis.importers.mappings import (
     MAPPING_SUFFIX,
     answers_of,
@@ -38,6 +39,8 @@ class Part:
         The format it was read as; `""` for typed readings, which are no file.
     modified
         When the file was last written, seconds of the epoch; 0 for typed readings.
+    said
+        What was declared when it was read.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Part:
     importer: str
     modified: float
     imported: Imported
+    said: Said = field(default_factory=Said)
 
 
 Outcome = tuple[SourceFile, Part | FileError]
@@ -56,7 +60,7 @@ def read_parts(
     *,
     timezone: str | None = None,
     balances: Sequence[str] = (),
-    known: Collection[str] = (),
+    known: Mapping[str, Said] = MappingProxyType({}),
 ) -> tuple[tuple[Part, ...], tuple[FileError, ...]]:
     """Read files and folders, each by itself.
 
@@ -69,8 +73,9 @@ def read_parts(
     balances
         Typed readings, such as `"2026-11-02 09:00, 4.2 GB left"`.
     known
-        SHA-256 of files that need no reading: they still answer what a new file
-        with the same headings leaves open.
+        SHA-256 of files read before, and what was declared then. Unless something else is
+        declared now they are not read again; they still answer what a new file with the
+        same headings leaves open.
 
     Returns
     -------
@@ -85,8 +90,8 @@ def read_parts(
     data, tomls = _open(paths)
     mappings, misfits = read_mappings(tomls)
     options = ReadOptions(timezone=timezone, mappings=mappings)
-    new = [file for file in data if fingerprint(file) not in known]
-    old = [file for file in data if file not in new]
+    old = [file for file in data if _is_known(fingerprint(file), known, options.said)]
+    new = [file for file in data if file not in old]
     outcomes = _ask_again(_read_all(new, options), old, options)
     parts = [made for _, made in outcomes if isinstance(made, Part)]
     if balances:
@@ -129,6 +134,10 @@ def fingerprint(file: SourceFile) -> str:
         return str(file.path)  # reading it will say what is wrong
 
 
+def _is_known(sha256: str, known: Mapping[str, Said], said: Said) -> bool:
+    return sha256 in known and said.agrees_with(known[sha256])
+
+
 def _typed(balances: Sequence[str], zone: str | None) -> Part:
     text = "\n".join(balances)
     told = hashlib.sha256(f"{zone}\n{text}".encode()).hexdigest()
@@ -139,6 +148,7 @@ def _typed(balances: Sequence[str], zone: str | None) -> Part:
         "",
         0.0,
         Imported(snapshots=parse_balance(text, timezone=zone)),
+        Said(zone or ""),
     )
 
 
@@ -162,7 +172,8 @@ def read_one(file: SourceFile, options: ReadOptions) -> Outcome:
         importer = importer_for(file)
         made = importer.read(file, options)
         modified = file.path.stat().st_mtime
-        return file, Part(file.name, file.path.name, file.sha256, importer.id, modified, made)
+        names = (file.name, file.path.name, file.sha256, importer.id)
+        return file, Part(*names, modified, made, options.said)
     except FileError as problem:
         return file, problem
     except OSError as problem:
@@ -183,16 +194,20 @@ def _ask_again(
     settled += [file for file in old if importer_for(file).id == "table"]
     informed = replace(options, mappings={**options.mappings, **answers_of(settled)})
     return [
-        _read_informed(file, made, informed) if isinstance(made, QuestionError) else (file, made)
+        _read_informed(file, made, informed, options.said)
+        if isinstance(made, QuestionError)
+        else (file, made)
         for file, made in outcomes
     ]
 
 
-def _read_informed(file: SourceFile, question: FileError, options: ReadOptions) -> Outcome:
+def _read_informed(
+    file: SourceFile, question: FileError, options: ReadOptions, said: Said
+) -> Outcome:
     _, made = read_one(file, options)
     if not isinstance(made, Part):
         return file, question
-    return file, replace(made, imported=as_answered(made.imported))
+    return file, replace(made, imported=as_answered(made.imported), said=said)
 
 
 def _is_table(part: Part) -> bool:

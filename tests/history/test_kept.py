@@ -16,10 +16,14 @@ import duckdb
 import pandas as pd
 import pytest
 from small_exports import export, identity, rows
+from typer.testing import CliRunner
 
 import esim_analysis as esim
+from esim_analysis.cli.main import app
 from esim_analysis.history import History, HistoryError
+from esim_analysis.importers import parts
 from esim_analysis.importers.parts import Part, read_parts
+from esim_analysis.importers.reading import draft
 from esim_analysis.model import FileError, NothingUsableError
 
 HOURS = timedelta(hours=7)
@@ -124,12 +128,59 @@ def test_a_line_is_found_by_its_number_while_its_file_is_at_hand(tmp_path, month
 
 def test_another_zone_replaces_what_a_file_said(tmp_path, months):
     history = History(tmp_path / "h.duckdb")
-    history.remember(read_parts([months[0]], timezone="UTC")[0], timezone="UTC")
+    history.remember(read_parts([months[0]], timezone="UTC")[0])
     parts, _ = read_parts([months[0]], timezone="Asia/Shanghai")
-    assert history.remember(parts, timezone="Asia/Shanghai") is not None
+    assert history.remember(parts) is not None
     frame = history.recall().usage.frame
     assert len(frame) == len(JUNE)
     assert frame["start_utc"].min() == pd.Timestamp("2026-06-01T00:00Z")
+
+
+def test_a_corrected_mapping_replaces_what_a_file_said(tmp_path, months):
+    export = shutil.copy(months[0], tmp_path / "june.csv")
+    before = esim.open_case(export, history=tmp_path / "h.duckdb").usage.billed.sum()
+    mapping = tmp_path / "june.csv.mapping.toml"
+    draft(Path(export), mapping)
+    text = mapping.read_text(encoding="utf-8")
+    mapping.write_text(text.replace("# base = 1000", "base = 1024"), encoding="utf-8")
+    after = esim.open_case(export, history=tmp_path / "h.duckdb").usage.billed.sum()
+    assert after / before == pytest.approx(1.024**2, rel=1e-6)
+    alone = esim.open_case(export, history=tmp_path / "h.duckdb", alone=True)
+    assert alone.usage.billed.sum() == after
+
+
+def test_files_a_history_knows_are_told_alone_without_reading_them_again(
+    tmp_path, months, monkeypatch
+):
+    remembered(tmp_path / "h.duckdb", months)
+    read = esim.open_case(*months[:2])
+    monkeypatch.setattr(parts, "read_one", None)
+    known = esim.open_case(*months[:2], history=tmp_path / "h.duckdb", alone=True)
+    told = []
+    for case, folder in ((read, tmp_path / "read"), (known, tmp_path / "known")):
+        case.tables(folder)
+        told.append({path.name: path.read_bytes() for path in folder.iterdir()})
+    assert told[0] == told[1]
+    assert len(told[0]) == 9
+
+
+def test_two_exports_compare_alike_with_and_without_a_history(tmp_path, months):
+    told = [
+        CliRunner().invoke(app, ["diff", str(months[0]), str(months[2]), *more]).output
+        for more in ([], *2 * [["--history", str(tmp_path / "h.duckdb")]])
+    ]
+    assert told[0] == told[1] == told[2]
+    assert "4.7\xa0MB a day now, 3.4\xa0MB before" in told[0]
+
+
+def test_a_history_of_an_older_version_is_brought_up_and_keeps_what_it_holds(tmp_path, months):
+    history = remembered(tmp_path / "h.duckdb", months)
+    rows = identity(history.recall().usage.frame)
+    with duckdb.connect(tmp_path / "h.duckdb") as connection:
+        connection.execute("ALTER TABLE files DROP COLUMN mappings")
+        connection.execute("UPDATE meta SET told = '1' WHERE name = 'version'")
+    assert identity(history.recall().usage.frame) == rows
+    assert history.remember(parts_of(months[0])) is None
 
 
 def test_report_and_tables_read_no_history_unless_told(tmp_path, months):
@@ -171,7 +222,9 @@ CHILD = """
 import sys
 from pathlib import Path
 from esim_analysis.history import History
+from esim_analysis.importers import parts
 from esim_analysis.importers.parts import Part, read_parts
+from esim_analysis.importers.reading import draft
 history, *files = map(Path, sys.argv[1:])
 parts = [part for file in files for part in read_parts([file])[0]]
 print("ready", flush=True)
