@@ -2,18 +2,25 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 
-from esim_analysis.importers.ingest.bucketing import BUCKET
+from esim_analysis.importers.ingest.bucketing import BUCKET, LINE, PLACE, PLAIN, READ, WORD
 from esim_analysis.importers.ingest.ingesting import Ingested
 from esim_analysis.importers.repeats import count_once
 from esim_analysis.importers.tabular.settled import finish
 from esim_analysis.model import UsageRecords, merge
 from esim_analysis.model.frames import conform
 from esim_analysis.model.records import USAGE
+
+_ALWAYS: Final = {"record_id": "", "session_id": "", "fold": "", "time_quality": "session"}
+_VOLUMES: Final = ("bytes_total", "bytes_up", "bytes_down", "bytes_billed")
 
 
 def records_of(
@@ -33,14 +40,14 @@ def records_of(
     OSError
         A bucket cannot be read.
     """
-    parts = [_part(made, folder / f"{BUCKET}={number}", lines) for made, folder in files]
+    parts = [_part(made, folder, number, lines) for made, folder in files]
     if len(parts) == 1 and not files[0][0].finished:
         return parts[0]  # its copies are dropped already
     return count_once(merge(parts))
 
 
-def _part(made: Ingested, folder: Path, lines: Sequence[str] | None) -> UsageRecords:
-    frame = _frame(folder, lines)
+def _part(made: Ingested, folder: Path, number: int, lines: Sequence[str] | None) -> UsageRecords:
+    frame = _frame(made, folder, number, lines)
     if frame.empty:
         return UsageRecords.none()
     raw = pd.read_parquet(made.folder / "lines.parquet")
@@ -65,22 +72,74 @@ def _part(made: Ingested, folder: Path, lines: Sequence[str] | None) -> UsageRec
     )
 
 
-def _frame(folder: Path, lines: Sequence[str] | None) -> pd.DataFrame:
-    """Read rows in the order of the file."""
-    if not folder.is_dir():
+def _frame(made: Ingested, folder: Path, number: int, lines: Sequence[str] | None) -> pd.DataFrame:
+    """Read rows by line and time, those of one moment in the order of the file."""
+    tables = []
+    if (where := folder / READ / f"{BUCKET}={number}").is_dir():
+        only = None if lines is None else ds.field("line").isin(list(lines))
+        tables.append(ds.dataset(where, format="parquet").to_table(filter=only))
+    if (where := folder / PLAIN / f"{BUCKET}={number}").is_dir():
+        tables.append(_plain(made, where, lines))
+    if not any(table.num_rows for table in tables):
         return pd.DataFrame()
-    only = None if lines is None else ds.field("line").isin(list(lines))
-    table = ds.dataset(folder, format="parquet").to_table(filter=only)
-    order = table.column("place").to_numpy().argsort(kind="stable")
-    frame = _typed(table.take(pa.array(order)).drop_columns(["place"])).to_pandas()
-    told = conform(frame, USAGE, what="usage records")
-    return told.assign(row=frame["source_row"]).set_index("row", drop=True)
+    table = pa.concat_tables([_typed(one) for one in tables], promote_options="default")
+    said = table.column("line").combine_chunks().dictionary_encode()
+    line = pc.rank(said.dictionary).to_numpy()[said.indices.to_numpy()]
+    start = table.column("start_utc").to_numpy()
+    table = table.take(pa.array(np.lexsort((table.column(PLACE).to_numpy(), start, line))))
+    return conform(table.drop_columns([PLACE]).to_pandas(), USAGE, what="usage records")
+
+
+def _plain(made: Ingested, folder: Path, lines: Sequence[str] | None) -> pa.Table:
+    """Return plain rows, their words and lines replaced by what they mean."""
+    known = _texts(pq.read_table(made.folder / "ids.parquet")).column("line")
+    only = None
+    if lines is not None:
+        asked = pc.is_in(known, pa.array(list(lines), known.type))
+        only = ds.field(LINE).isin(np.flatnonzero(asked.to_numpy()).tolist())
+    rows = _texts(ds.dataset(folder, format="parquet").to_table(filter=only))
+    meanings = _texts(pq.read_table(made.folder / "words.parquet")).drop_columns(["words"])
+    meaning = meanings.take(rows.column(WORD))
+    told = {name: rows.column(name) for name in rows.column_names if name not in (WORD, LINE)}
+    told |= {name: meaning.column(name) for name in meaning.column_names if name != "data"}
+    told["line"] = known.take(rows.column(LINE)) if LINE in rows.column_names else _same("", rows)
+    if "end_utc" not in told:
+        told["end_utc"] = told["start_utc"]
+    told |= {name: _same(text, rows) for name, text in _ALWAYS.items() if name not in told}
+    told["source_row"] = pc.cast(told[PLACE], pa.large_string())
+    return pa.table(_without_volume(told, meaning.column("data")))
+
+
+def _without_volume(told: dict[str, pa.Array], data: pa.Array) -> dict[str, pa.Array]:
+    """Take volumes off rows that are no data, and the currency off those without a charge."""
+    if not pc.all(data).as_py():
+        for name in set(_VOLUMES) & told.keys():
+            told[name] = pc.if_else(data, told[name], 0)
+        told["raw_volume"] = pc.if_else(data, told["raw_volume"], None)
+    if "charge" not in told:
+        del told["currency"]
+    elif told["charge"].null_count:
+        told["currency"] = pc.if_else(pc.is_valid(told["charge"]), told["currency"], None)
+    return told
+
+
+def _same(text: str, rows: pa.Table) -> pa.Array:
+    return pa.repeat(pa.scalar(text, pa.large_string()), rows.num_rows)
+
+
+def _texts(table: pa.Table) -> pa.Table:
+    """Return text as pandas keeps it, so that it is copied once only."""
+    kinds = [
+        field.with_type(pa.large_string()) if pa.types.is_string(field.type) else field
+        for field in table.schema
+    ]
+    return table.cast(pa.schema(kinds))
 
 
 def _typed(table: pa.Table) -> pa.Table:
     """Name UTC as this package does, whatever the writer called it."""
     utc = pa.timestamp("us", tz="UTC")
     for place, field in enumerate(table.schema):
-        if pa.types.is_timestamp(field.type) and field.type.tz is not None:
+        if field.name.endswith("_utc"):
             table = table.set_column(place, field.name, table.column(place).cast(utc))
-    return table
+    return _texts(table)

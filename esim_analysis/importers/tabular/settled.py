@@ -159,7 +159,7 @@ def finish(  # noqa: PLR0913 - all that is known of the file
         duplicates=repeated,
         notes=(*source.notes, *copies, *_oddities(kept, has_end=has_end)),
     )
-    used = set(kept["line"])
+    used = set(kept["line"].unique())
     return UsageRecords(
         frame=kept.assign(source=source.id),
         decisions={source.id: decision},
