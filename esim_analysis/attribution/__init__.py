@@ -1,13 +1,14 @@
 """Divide billed bytes among apps, with bounds and named residuals; pure functions.
 
-`attribute` divides; `propose` says what the evidence overrules in how a file was
-read; `coverage`, `share`, `timeline` and `bands` ask the result; `sliding` shows why
-bill and phone belong together, `reconcile` why they differ, `billed_rows` what
-explains each row of the bill.
+`attribute` divides, rows of a `ServiceClass` among its apps alone; `propose` says what the
+evidence overrules in how a file was read; `coverage`, `share`, `timeline` and `bands` ask the
+result; `sliding` shows why bill and phone belong together, `reconcile` why they differ,
+`billed_rows` what explains each row of the bill.
 """
 
 from esim_analysis.attribution.attributing import attribute, estimated
 from esim_analysis.attribution.banding import bands, uncut
+from esim_analysis.attribution.classes import ServiceClass, zero_rated_class
 from esim_analysis.attribution.coverage import coverage
 from esim_analysis.attribution.hypotheses import reconcile
 from esim_analysis.attribution.overhead import Estimate
@@ -18,6 +19,7 @@ from esim_analysis.attribution.windows import WindowShare, share, timeline
 
 __all__ = [
     "Estimate",
+    "ServiceClass",
     "Sliding",
     "WindowShare",
     "attribute",
@@ -31,4 +33,5 @@ __all__ = [
     "sliding",
     "timeline",
     "uncut",
+    "zero_rated_class",
 ]

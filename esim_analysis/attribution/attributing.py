@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 
 from esim_analysis.attribution.bill import Ints
+from esim_analysis.attribution.classes import ServiceClass, class_notes
 from esim_analysis.attribution.clocks import check_clock
 from esim_analysis.attribution.days import cut, midnights
 from esim_analysis.attribution.division import Division, divide
@@ -34,6 +35,7 @@ def attribute(
     *,
     zone: Choice,
     overhead: tuple[float, float] | Estimate | None = None,
+    classes: tuple[ServiceClass, ...] = (),
 ) -> Attribution:
     """Divide the billed bytes among apps, with bands and residuals.
 
@@ -51,6 +53,8 @@ def attribute(
         Least and most billed bytes per phone byte, where somebody knows, or what was
         estimated from more lines than these; None: estimated from the evidence, else the
         usual range.
+    classes
+        Billed rows that only some apps can have used.
 
     Returns
     -------
@@ -62,7 +66,7 @@ def attribute(
     ValueError
         An overhead that is no range of positive numbers.
     """
-    found = match(usage, evidence)
+    found = match(usage, evidence, classes=classes)
     joined = join(found)
     estimate = _estimate(joined, overhead)
     division = divide(joined.task, estimate)
@@ -93,7 +97,10 @@ def attribute(
         ),
         zone=zone,
         sims=_sims(found),
-        notes=_notes(found, joined, division, estimate),
+        notes=(
+            *_notes(found, joined, division, estimate),
+            *class_notes(classes, found.bill.billed, sums),
+        ),
         cell=pieces.cell,
         cells=cells,
     )

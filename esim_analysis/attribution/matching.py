@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from esim_analysis.attribution.bill import Bill, Flags, Ints, read_bill
+from esim_analysis.attribution.classes import ServiceClass, permitted
 from esim_analysis.attribution.division import Task, part_sums
 from esim_analysis.attribution.edges import Edges, Spans, components, find_near
 from esim_analysis.attribution.groups import number_groups
@@ -22,12 +23,15 @@ class Match:
     ----------
     sim
         SIM of each billed row, `NO_SIM` for none.
+    classes
+        Rows that only some apps can have used.
     """
 
     bill: Bill
     phone: Phone
     choice: SimChoice
     sim: Ints
+    classes: tuple[ServiceClass, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,14 @@ class Joined:
     task: Task
 
 
-def match(usage: UsageRecords, evidence: Evidence) -> Match:
+def match(
+    usage: UsageRecords, evidence: Evidence, *, classes: tuple[ServiceClass, ...] = ()
+) -> Match:
     """Read both sides and choose the SIM of each line."""
-    bill, phone = read_bill(usage), observe(evidence)
+    bill, phone = read_bill(usage), observe(evidence, apart=[one.apps for one in classes])
     choice = choose_sims(bill, phone)
     sim = choice.of_line[bill.line] if len(bill.lines) else np.zeros(0, np.int64)
-    return Match(bill, phone, choice, sim)
+    return Match(bill, phone, choice, sim, classes)
 
 
 def join(found: Match, rows: Flags | None = None) -> Joined:
@@ -71,6 +77,7 @@ def join(found: Match, rows: Flags | None = None) -> Joined:
     sessions = Spans(found.sim[use], bill.start[use], bill.end[use])
     local = find_near(slots, sessions)
     edges = Edges(local.slot, use[local.session], local.overlap)
+    edges = permitted(edges, phone, found.classes)
     slot_number, first = number_groups(edges.slot)
     slot_names = edges.slot[first]
     row_number, first = number_groups(edges.session)

@@ -1,5 +1,6 @@
 """What the phone saw as arrays: cells of (SIM, interval, app, ground)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -68,12 +69,13 @@ class Phone:
         return length
 
 
-def observe(evidence: Evidence) -> Phone:
+def observe(evidence: Evidence, *, apart: Sequence[Sequence[str]] = ()) -> Phone:
     """Keep what may be on the bill, and sum rows of one cell.
 
     Kept: rows with bytes that count toward the total, on a mobile interface or on
     one nobody named, over an interval of time. Rows that differ only in radio,
-    roaming or uid are one cell; what two witnesses saw counts once.
+    roaming or uid are one cell; what two witnesses saw counts once. Apps named in a list of
+    `apart` share no slot with apps that are not.
     """
     frame = _billable(evidence.frame)
     app, apps = pd.factorize(frame["app"], sort=True)
@@ -88,7 +90,10 @@ def observe(evidence: Evidence) -> Phone:
     keep = np.flatnonzero(left > 0)
     sure = (frame["interface"] == "cellular").to_numpy().astype(np.int64)
     sim, start, end, sure = sim[keep], start[keep], end[keep], sure[keep]
-    slot, first = number_groups(sim, start, end, sure)
+    kind = np.zeros(len(apps), np.int64)
+    for number, names in enumerate(apart):
+        kind += np.isin(apps.to_numpy(dtype=object), names) * 2**number
+    slot, first = number_groups(sim, start, end, sure, *([kind[app[keep]]] if apart else []))
     cell, first_row = number_groups(slot, app[keep].astype(np.int64), ground[keep].astype(np.int64))
     return Phone(
         sim=sim[first],

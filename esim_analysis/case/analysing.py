@@ -64,8 +64,13 @@ def analyse(  # noqa: PLR0913 - the files, and what a user said of them
     overruled = {source: usage.decisions[source] for source in mine}
     for source, decision in mine.items():
         usage = redecide(usage, source, decision)
+    classes = () if plan is None else attribution.zero_rated_class(usage, plan.allowances)
     divided = attribution.attribute(
-        usage, evidence, zone=settled.zone, overhead=overhead or settled.overhead
+        usage,
+        evidence,
+        zone=settled.zone,
+        overhead=overhead or settled.overhead,
+        classes=classes,
     )
     coverage = attribution.coverage(usage, evidence, divided)
     step("judging")

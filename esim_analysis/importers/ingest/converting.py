@@ -20,7 +20,7 @@ from esim_analysis.importers.tabular.delimited import choose_delimiter, split_ro
 from esim_analysis.importers.tabular.grid import Grid, grid_of
 from esim_analysis.importers.tabular.headings import is_usage_header
 from esim_analysis.importers.tabular.lines import hash_lines
-from esim_analysis.importers.tabular.services import NOT_DATA, service_class
+from esim_analysis.importers.tabular.services import NOT_DATA, service_class, zero_rated
 from esim_analysis.importers.tabular.settled import Rows, Table, rows, said_of_columns, settle, take
 from esim_analysis.importers.tabular.surroundings import text
 from esim_analysis.model import Decision, Source
@@ -244,10 +244,12 @@ def _meanings(table: Table, words: pd.DataFrame) -> pd.DataFrame:
     index = pd.RangeIndex(_SYNTHETIC, _SYNTHETIC + len(words))
     known = table.grid.body.index.intersection(index)
     some = take(table, known)
-    service = service_class(text(some.grid, some.columns, "service"))
+    said_service = text(some.grid, some.columns, "service")
+    service = service_class(said_service)
     said = words[["words"]].set_axis(index).loc[known]
     meaning = some.where.assign(
         service_class=service,
+        zero_rated=zero_rated(said_service),
         data=~service.isin(NOT_DATA),
         currency=some.currency,
     )

@@ -19,7 +19,7 @@ from esim_analysis.importers.tabular.lines import hash_lines
 from esim_analysis.importers.tabular.measure import Measured, measure
 from esim_analysis.importers.tabular.profile import Mapping
 from esim_analysis.importers.tabular.repeats import drop_repeats, prorated
-from esim_analysis.importers.tabular.services import NOT_DATA, service_class
+from esim_analysis.importers.tabular.services import NOT_DATA, service_class, zero_rated
 from esim_analysis.importers.tabular.sieve import Sieve
 from esim_analysis.importers.tabular.surroundings import (
     assumed_zone,
@@ -221,6 +221,7 @@ def _frame(table: Table, sieve: Sieve, sums: pd.Series) -> tuple[pd.DataFrame, d
         record_id=ids,
         session_id=text(grid, columns, "session_id"),
         service_class=service,
+        zero_rated=zero_rated(text(grid, columns, "service")),
         source_row=grid.body.index.astype("str"),
     )
     return frame, raw_lines, unread

@@ -79,6 +79,7 @@ DAMAGE = {
     "spaces around cells": lambda r: [*r[:70], r[70].replace(";Móvil;", "; Móvil ;"), *r[71:]],
     "an unknown SIM": lambda r: [*r[:70], r[70].replace("8934071000000000001", "-"), *r[71:]],
     "messages among the data": lambda r: [*r[:70], r[70].replace("Datos", "SMS"), *r[71:]],
+    "some of it free": lambda r: [row.replace("Datos", "Datos (tarifa cero)") for row in r[:9]] + r[9:],
     "windows line ends": lambda r: [row.replace("\n", "\r\n") for row in r],
     "midnight as 24:00": lambda r: [*r[:12], r[12].replace("02/10/2026 00:00:00", "01/10/2026 24:00:00"), *r[13:]],
     "newest first": lambda r: r[::-1],
@@ -91,6 +92,13 @@ DAMAGE = {
 def test_what_is_not_plain_is_read_as_the_ordinary_reader_reads_it(tmp_path, damage):
     fast, ordinary = both(write(tmp_path, DAMAGE[damage](rows())), tmp_path)
     assert_same(fast, ordinary)
+
+
+def test_a_row_that_touches_no_allowance_is_marked(tmp_path):
+    body = [row.replace("Datos", "Zero-rated data") for row in rows()[:9]] + rows()[9:]
+    _, ordinary = both(write(tmp_path, body), tmp_path)
+    assert ordinary.frame["zero_rated"].sum() == 9
+    assert (ordinary.frame["service_class"] == "data").all()
 
 
 def test_buckets_together_hold_every_record_once(tmp_path):
