@@ -6,7 +6,7 @@ eight digits, or its nickname in the list of SIMs.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -80,13 +80,14 @@ def find_inputs(paths: Sequence[Path], *, timezone: str | None = None) -> Inputs
     data = [(path, folder) for path, folder in found if path.suffix != ".toml"]
     names = number_names([path for path, _ in data])
     files = [(SourceFile(p, n), folder) for (p, folder), n in zip(data, names, strict=True)]
-    sides = {file.name: "" if _of_sim(folder) else _side(file) for file, folder in files}
+    sims = _of_sims({folder for _, folder in files})
+    sides = {file.name: "" if folder in sims else _side(file) for file, folder in files}
     tables = tuple(file for file, _ in files if sides[file.name] == "line_table")
     lines, unread = _lines(tables, options)
     nicknames = set(lines["nickname"]) - {""}
     artefacts: dict[str, list[SourceFile]] = {}
     for file, folder in files:
-        if _of_sim(folder) or (folder in nicknames and sides[file.name] == "phone"):
+        if folder in sims or (folder in nicknames and sides[file.name] == "phone"):
             artefacts.setdefault(folder, []).append(file)
     own = {file.name for files in artefacts.values() for file in files}
     rest = [file for file, _ in files if file.name not in own]
@@ -113,9 +114,11 @@ def _files(path: Path) -> list[tuple[Path, str]]:
     return [(p, "" if p.parent == path else p.parent.name) for p in shown]
 
 
-def _of_sim(folder: str) -> bool:
-    digits = bare_ids(pd.Series([folder], dtype="str")).iloc[0].lstrip("….*x")
-    return digits.isdigit() and len(digits) >= _DIGITS
+def _of_sims(folders: Collection[str]) -> set[str]:
+    """Return folders that are called as a SIM is by its number, all asked at once."""
+    names = pd.Series(sorted(folders), dtype="str")
+    digits = bare_ids(names).str.lstrip("….*x")
+    return set(names[digits.str.isdigit() & (digits.str.len() >= _DIGITS)])
 
 
 def _side(file: SourceFile) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from esim_analysis.model import UsageRecords
+from esim_analysis.model.frames import money_floats
 
 _FEWEST: Final = 3  # days on either side of a step
 
@@ -86,7 +87,7 @@ def _rows(usage: UsageRecords, zone: str) -> pd.DataFrame:
             "bytes": volume,
             "size": volume.where(volume > 0),
             "zero": volume == 0,
-            "cost": frame["charge"].astype("float64"),
+            "cost": money_floats(frame["charge"]),
             "currency": frame["currency"],
             "up": frame["bytes_up"].astype("Float64").fillna(0.0).astype("float64"),
             "known": frame["bytes_total"].astype("float64").where(known, 0.0),
@@ -117,23 +118,25 @@ def _gaps(rows: pd.DataFrame) -> pd.DataFrame:
 def _places(rows: pd.DataFrame) -> pd.DataFrame:
     """Return each line's usual country and APN, and what it did where its bill says roaming."""
     main = {name: _largest(rows, name) for name in ("country", "apn")}
-    home = rows["line"].astype("object").map(main["country"])
+    lines, countries = rows["line"].cat, rows["country"].cat
+    home = countries.categories.get_indexer(main["country"].reindex(lines.categories))
+    elsewhere = countries.codes.to_numpy() != home[lines.codes.to_numpy()]
     # A portal that does not say what is abroad: all that is not the line's usual country.
     said = rows["roaming"].isin(["international", "eu_rlah"])
     unknown = rows["roaming"] == "unknown"
-    away = said | (unknown & (rows["country"].astype("object") != home))
+    away = said | (unknown & elsewhere)
     abroad = rows[away & (rows["country"] != "")]
     by_line = abroad.groupby("line", sort=True, observed=True)
-    lines = rows["line"].cat.categories
-    country = _largest(abroad, "country").reindex(lines).astype("object")
+    names = lines.categories
+    country = _largest(abroad, "country").reindex(names).astype("object")
     return pd.DataFrame(
         {
             **main,
-            "abroad_bytes": by_line["bytes"].sum().reindex(lines).fillna(0.0),
-            "abroad_cost": by_line["cost"].sum().reindex(lines).fillna(0.0),
+            "abroad_bytes": by_line["bytes"].sum().reindex(names).fillna(0.0),
+            "abroad_cost": by_line["cost"].sum().reindex(names).fillna(0.0),
             "abroad_country": country.where(country.notna(), "").astype("str"),
         },
-        index=lines,
+        index=names,
     )
 
 

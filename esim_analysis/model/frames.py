@@ -6,6 +6,7 @@ from typing import Any, Final, TypeAlias
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from esim_analysis.model.errors import FrameError
 
@@ -18,6 +19,8 @@ BYTES: Final = "Int64"
 FLAG: Final = "boolean"
 RATIO: Final = "float64"
 MONEY: Final = pd.ArrowDtype(pa.decimal128(18, 6))
+
+_MILLION: Final = 10**6
 
 # str | pd.ArrowDtype: pandas-stubs knows dtypes only as literals
 Dtype: TypeAlias = Any
@@ -77,6 +80,20 @@ def share_missing(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
         if dtype in shareable and frame[name].isna().all()
     }
     return frame.assign(**shared)
+
+
+def money_floats(money: pd.Series) -> pd.Series:
+    """Return exact money as the nearest floats, missing as NaN.
+
+    Parameters
+    ----------
+    money
+        Of dtype `MONEY`; below nine thousand million, where millionths are exact floats.
+    """
+    # pandas would make an object of every amount, fifteen times as slowly.
+    millionths = pc.cast(pc.multiply(pa.array(money), pa.scalar(_MILLION)), pa.int64())
+    amounts = millionths.to_numpy(zero_copy_only=False) / _MILLION
+    return pd.Series(amounts, index=money.index, name=money.name, dtype="float64")
 
 
 def _cast(values: pd.Series, dtype: Dtype) -> pd.Series:

@@ -10,6 +10,7 @@ from esim_analysis.leakage.rule import Rule
 from esim_analysis.leakage.spans import merge_spans
 from esim_analysis.leakage.stakes import severities
 from esim_analysis.model import Finding
+from esim_analysis.model.frames import money_floats
 from esim_analysis.reference import country_of_network
 
 AT_HOME: Final = 0.5  # of the days with use: a line that is mostly at home is a home line
@@ -43,7 +44,7 @@ def check(facts: Facts) -> list[Finding]:
         bytes=mine["billed"],
         bytes_low=mine["billed"].astype("float64"),
         bytes_high=mine["billed"].astype("float64"),
-        cost=mine["charge"].astype("float64"),
+        cost=money_floats(mine["charge"]),
         place=_place(mine),
     )
     groups = _judged(parts, facts)
