@@ -19,6 +19,7 @@ BYTES: Final = "Int64"
 FLAG: Final = "boolean"
 RATIO: Final = "float64"
 MONEY: Final = pd.ArrowDtype(pa.decimal128(18, 6))
+_MANY: Final = 10_000  # rows; fewer are not worth a look at every column
 
 _MILLION: Final = 10**6
 
@@ -71,6 +72,8 @@ def share_missing(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
 
     Most exports fill a few columns of many; a million rows of nothing took 8 MB each.
     """
+    if len(frame) < _MANY:
+        return frame
     # Only dtypes that pandas keeps column by column, and copies when one is written to.
     shareable = {TEXT, BYTES, FLAG, MONEY}
     first: dict[Dtype, pd.Series] = {}

@@ -73,5 +73,8 @@ def _same(one: Sequence[pd.Series], two: Sequence[pd.Series]) -> bool:
 
 def _one_era(parts: Parts, dates: pd.Series) -> bool:
     """Refuse an order that makes days into two-digit years: `26-10-01` … `26-10-31`."""
-    years = dates.dt.year[parts.day["c"] < 100].dropna()  # noqa: PLR2004 - two digits
+    short = parts.day["c"] < 100  # noqa: PLR2004 - two digits
+    if not short.any():
+        return True
+    years = dates.dt.year[short].dropna()
     return bool(years.empty or years.max() - years.min() <= _LONGEST_SPAN)

@@ -32,7 +32,9 @@ def drop_repeats(frame: pd.DataFrame) -> tuple[pd.DataFrame, int, list[str]]:
     copies = same & named
     if copies.any():
         frame, named = frame[~copies], named[~copies]
-    shared = frame.duplicated(["line", "record_id"], keep=False) & named
+    shared = named
+    if named.any():
+        shared = frame.duplicated(["line", "record_id"], keep=False) & named
     if shared.any():
         session = frame["session_id"].where(frame["session_id"] != "", frame["record_id"])
         frame = frame.assign(

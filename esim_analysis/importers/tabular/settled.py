@@ -119,10 +119,12 @@ def rows(table: Table, name: str) -> Rows:
     sieve = Sieve(table.grid.body.index)
     sums = table.grid.totals & table.written.start.naive(table.written.order.value).isna()
     frame, raw_lines, unread = _frame(table, sieve, sums)
-    rejected = sieve.rejected(name)
+    good, rejected = sieve.kept & ~sums, sieve.rejected(name)
+    if sums.any():
+        rejected = rejected[~rejected["line"].isin(frame.index[sums].astype("str"))]
     return Rows(
-        frame=frame[sieve.kept & ~sums],
-        rejected=rejected[~rejected["line"].isin(frame.index[sums].astype("str"))],
+        frame=frame if good.all() else frame[good],
+        rejected=rejected,
         raw_lines=raw_lines,
         unread_charges=unread,
         sums=int(sums.sum()),
