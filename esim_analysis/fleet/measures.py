@@ -119,7 +119,7 @@ def _places(rows: pd.DataFrame) -> pd.DataFrame:
     """Return each line's usual country and APN, and what it did where its bill says roaming."""
     main = {name: _largest(rows, name) for name in ("country", "apn")}
     lines, countries = rows["line"].cat, rows["country"].cat
-    home = countries.categories.get_indexer(main["country"].reindex(lines.categories))
+    home = countries.categories.get_indexer(pd.Index(main["country"].reindex(lines.categories)))
     elsewhere = countries.codes.to_numpy() != home[lines.codes.to_numpy()]
     # A portal that does not say what is abroad: all that is not the line's usual country.
     said = rows["roaming"].isin(["international", "eu_rlah"])
