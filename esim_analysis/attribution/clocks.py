@@ -99,7 +99,9 @@ def changing_zone(  # noqa: PLR0913 - the four that say what is looked at, and t
     scores = {zone: clock.score(shift) for zone, shift in shifts.items() if np.ptp(shift)}
     if not scores:
         return None
-    best = min(scores, key=lambda zone: scores[zone])
+    least = min(scores.values())
+    # Athens and Jerusalem differ for two hours of one night: such a tie is the preferred zone's.
+    best = next(zone for zone, score in scores.items() if score - least <= _ALIKE)
     _, offsets = clock.scan()
     better = min(offsets.values()) - scores[best]
     return best if better > _MARGIN * max(scores[best], _NEVER_BETTER) else None

@@ -117,17 +117,16 @@ def test_a_quarter_is_named_only_where_every_other_is_clearly_worse():
     assert named.count(360) <= 2  # or the whole hour, as most clocks stand
 
 
-def test_a_clock_that_goes_back_inside_the_export_needs_a_zone_not_an_offset():
-    start, end, volume, evidence = _life(loose=True)
+def _gone_back(zone, seed=0):
+    """Return a bill written in local times of `zone`, over the night its clock goes back."""
+    start, end, volume, evidence = _life(loose=True, seed=seed)
     back = pd.Timedelta(days=17)  # 25 October lies within
     shifted = evidence.frame.assign(
         start_utc=evidence.frame["start_utc"] - back, end_utc=evidence.frame["end_utc"] - back
     )
     start, end = start - back, end - back
     usage = _usage(start, end, volume, _decision())
-    local = [
-        times.tz_convert("Europe/Berlin").tz_localize(None).as_unit("us") for times in (start, end)
-    ]
+    local = [times.tz_convert(zone).tz_localize(None).as_unit("us") for times in (start, end)]
     usage = UsageRecords(
         usage.frame.assign(
             start_local=local[0],
@@ -137,11 +136,25 @@ def test_a_clock_that_goes_back_inside_the_export_needs_a_zone_not_an_offset():
         ),
         decisions=usage.decisions,
     )
-    proposal = propose(usage, Evidence(shifted), zone=ZONE)["bill"]
+    return usage, Evidence(shifted), start
+
+
+def test_a_clock_that_goes_back_inside_the_export_needs_a_zone_not_an_offset():
+    usage, evidence, start = _gone_back("Europe/Berlin")
+    proposal = propose(usage, evidence, zone=ZONE)["bill"]
     assert proposal.zone.value == "Europe/Madrid"  # the same clock as Berlin's
     assert (redecide(usage, "bill", proposal).frame["start_utc"] == start).all()
-    named = propose(usage, Evidence(shifted), zone=Choice("Europe/Berlin", Origin.ASSUMED))
+    named = propose(usage, evidence, zone=Choice("Europe/Berlin", Origin.ASSUMED))
     assert named["bill"].zone.value == "Europe/Berlin"
+
+
+def test_of_two_zones_that_differ_for_an_hour_of_the_year_the_usual_one_is_taken():
+    usage, evidence, _ = _gone_back(
+        "Europe/Athens", seed=11
+    )  # where a byte or two fit Jerusalem better
+    assert propose(usage, evidence, zone=ZONE)["bill"].zone.value == "Europe/Athens"
+    named = propose(usage, evidence, zone=Choice("Asia/Jerusalem", Origin.ASSUMED))
+    assert named["bill"].zone.value == "Asia/Jerusalem"
 
 
 def test_scores_of_the_clock_are_lowest_at_the_offset_found():
