@@ -1,14 +1,12 @@
 """Attribution from end to end: many lines at once, every byte kept."""
 
-from typing import Final
-
 import numpy as np
 
 from esim_analysis.attribution.bill import Ints
-from esim_analysis.attribution.classes import ServiceClass, class_notes
+from esim_analysis.attribution.classes import ServiceClass
 from esim_analysis.attribution.clocks import check_clock
 from esim_analysis.attribution.days import cut, midnights
-from esim_analysis.attribution.division import Division, divide
+from esim_analysis.attribution.division import divide
 from esim_analysis.attribution.habits import divide_cells
 from esim_analysis.attribution.ledger import (
     Ledger,
@@ -18,15 +16,14 @@ from esim_analysis.attribution.ledger import (
     write_pieces,
 )
 from esim_analysis.attribution.matching import Joined, Match, estimate_overhead, join, match
+from esim_analysis.attribution.notes import class_notes, division_notes, sim_notes
 from esim_analysis.attribution.overhead import Estimate, declared
 from esim_analysis.attribution.rhythm import cut_at_midnights
 from esim_analysis.attribution.sims import NO_SIM
 from esim_analysis.attribution.tables import Parts, cycle_table, day_table, record_table
 from esim_analysis.model import Attribution, Choice, Evidence, Overhead, UsageRecords
 
-_SETTLED: Final = 1e-3
 _LEAST_OVERHEAD, _MOST_OVERHEAD = 0.5, 2.0  # beyond, it is a unit and no overhead
-_FEW: Final = 5  # notes of one kind
 
 
 def attribute(
@@ -98,7 +95,8 @@ def attribute(
         zone=zone,
         sims=_sims(found),
         notes=(
-            *_notes(found, joined, division, estimate),
+            *sim_notes(found.bill, found.choice, _sims(found)),
+            *division_notes(found.bill, joined, division, estimate),
             *class_notes(classes, found.bill.billed, sums),
         ),
         cell=pieces.cell,
@@ -142,33 +140,3 @@ def _sims(found: Match) -> dict[str, str]:
         for line, code in zip(found.bill.lines, codes.tolist(), strict=True)
         if code != NO_SIM
     }
-
-
-def _notes(found: Match, joined: Joined, division: Division, estimate: Estimate) -> tuple[str, ...]:
-    sims = _sims(found)
-    several = np.flatnonzero(found.choice.candidates > 1)
-    outbid = (found.choice.candidates > 0) & (found.choice.of_line == NO_SIM)
-    notes = [
-        f"{found.bill.lines[code] or 'The line'}: the phone's SIM fits another line better, "
-        "so no app is named here."
-        for code in np.flatnonzero(outbid)[:_FEW].tolist()
-    ]
-    for code in several[~outbid[several]][:_FEW].tolist():
-        line = found.bill.lines[code]
-        name = sims.get(line) or "without a network name"
-        sure = "it is not clear" if found.choice.unclear[code] else "it fits the bill best"
-        notes.append(
-            f"{line or 'The line'}: of {int(found.choice.candidates[code])} SIMs in the phone, "
-            f"the one {name} was used; {sure}."
-        )
-    prorated = int(found.bill.prorated.sum())
-    if prorated:
-        notes.append(f"{prorated} billed rows are shares of a total, without a time of their own.")
-    if division.residual > _SETTLED and len(joined.edges.slot):
-        notes.append(
-            f"The division was stopped after {division.sweeps} rounds, "
-            f"moving {division.residual:.1%} of the bytes in the last."
-        )
-    if estimate.overhead.origin == "assumed" and len(joined.edges.slot):
-        notes.append("The metering overhead could not be estimated; the usual range is assumed.")
-    return tuple(notes)

@@ -6,21 +6,16 @@ unattributed, and what they used beyond it is a conflict, as anywhere else. The 
 hold: calls, pictures and advertisements of a free app are often billed like everything else.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
-from esim_analysis.attribution.bill import Flags, Ints
+from esim_analysis.attribution.bill import Flags
 from esim_analysis.attribution.edges import Edges
-from esim_analysis.attribution.ledger import Sums
 from esim_analysis.attribution.phone import Phone
 from esim_analysis.model import UsageRecords
 from esim_analysis.model.plan_parts import Allowance
-
-_NOTABLE: Final = 0.02  # of a class: what of it is worth a note if no app explains it
-_MB: Final = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +62,3 @@ def permitted(edges: Edges, phone: Phone, classes: Sequence[ServiceClass]) -> Ed
         named = np.isin(names, one.apps)[app]
         keep &= named[edges.slot] | ~one.rows[edges.session]
     return Edges(edges.slot[keep], edges.session[keep], edges.overlap[keep])
-
-
-def class_notes(classes: Sequence[ServiceClass], billed: Ints, sums: Sums) -> Iterator[str]:
-    """Say what the apps of a class leave of its rows, or used beyond them."""
-    for one in classes:
-        total = int(billed[one.rows].sum())
-        told = f"{int(one.rows.sum())} billed rows ({total / _MB:.1f} MB) can only be of"
-        told = f"{told} {', '.join(one.apps)}"
-        for left, said in (
-            (int(sums.unattributed[one.rows].sum()), "of them the phone did not see there"),
-            (-int(sums.conflict[one.rows].sum()), "more than that the phone saw there"),
-        ):
-            if left > _NOTABLE * total:
-                yield f"{told}; {left / _MB:.1f} MB {said}."

@@ -157,6 +157,7 @@ def _provenance(analysis: Analysis, words: Words) -> dict[str, Any]:
         "files": provenance.files_read(analysis, words),
         "problems": provenance.problems(analysis, words),
         "decisions": provenance.case_decisions(analysis, words),
+        "notes": provenance.case_notes(analysis, words),
         "unanswered": [
             words.say(key) for key in dict.fromkeys(key for _, key in analysis.not_answered)
         ],

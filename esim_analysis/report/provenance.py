@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from esim_analysis.figures.text import plain
 from esim_analysis.i18n import Words
+from esim_analysis.i18n.sentences import changed
 from esim_analysis.model import Analysis, Choice, Decision, Source
 from esim_analysis.report.names import file_name, without_ids
 
@@ -68,6 +69,17 @@ def case_decisions(analysis: Analysis, words: Words) -> list[DecisionText]:
             "",
         ),
     ]
+
+
+def case_notes(analysis: Analysis, words: Words) -> list[str]:
+    """Return what a reader should know of the division: SIMs chosen, times made up, rows of a class."""
+    labels = analysis.evidence.labels
+
+    def named(text: str) -> str:
+        return ", ".join(labels.get(part, part) for part in text.split(", "))
+
+    notes = analysis.attribution.notes
+    return [without_ids(words.retell(changed(note, named))) for note in notes]
 
 
 def _file(source: Source, decision: Decision | None, words: Words) -> FileRead:

@@ -44,6 +44,7 @@ def redacted(analysis: Analysis, lang: str) -> Analysis:
             attribution,
             by_cycle=_renamed(attribution.by_cycle, ids),
             by_day=_renamed(attribution.by_day, ids),
+            notes=tuple(changed(note, mask) for note in attribution.notes),
         ),
         findings=tuple(_finding(each, ids) for each in analysis.findings),
         problems=tuple(

@@ -9,6 +9,7 @@ import pytest
 
 from esim_analysis.case import open_case
 from esim_analysis.explorer import packing
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.model import FileError, Source
 from esim_analysis.reference import apps as reference_apps
 from esim_analysis.report.hours_table import week_bytes
@@ -162,3 +163,20 @@ def test_a_report_stays_small(sample_data, share):
     size = len(render(case.analysis, share=share).encode())
     print(f"{share}: {size / 1e6:.2f} MB")  # noqa: T201 - read with -s
     assert size <= LIMIT
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "can only be of Lexi Dictionary; 3.0 MB"), ("zh", "3 条计费记录（9.0 MB）只能属于")],
+)
+def test_what_is_to_be_known_of_the_division_is_told_without_naming_apps_in_a_redacted_file(
+    builders, lang, said
+):
+    analysis = builders.xiaoli()
+    told = {"rows": 3, "total": "9.0 MB", "apps": builders.LEXI, "left": "3.0 MB"}
+    note = sentence("attribution.class_unseen", **told)
+    analysis = replace(analysis, attribution=replace(analysis.attribution, notes=(note,)))
+    page, redacted = (render(analysis, lang=lang, redact=redact) for redact in (False, True))
+    assert said in markup.unescape(page)
+    assert "9.0 MB" in redacted
+    assert builders.LEXI not in redacted
