@@ -5,9 +5,10 @@
 The lives are those of `attribution_accuracy.py` with a daily bill, read in Madrid's winter, whose
 midnight lies in the middle of a bucket. Oracles are told what no one can know: how the lives are
 made (each app's rate, the hours of the day, how Wi-Fi alternates) and, the second one, when the
-phone was on Wi-Fi. From the buckets they compute the law of each share exactly and take its mean,
-or its median, which no other figure beats in absolute error. Printed is what dividing these
-buckets alone adds to WAPE at app × local day; overhead and meter noise come on top of it.
+phone was on Wi-Fi. From the buckets they compute the law of each share and take its mean, or, told the
+bytes of each bucket too, its median, which no other figure beats in absolute error. Printed is
+what dividing these buckets alone adds to WAPE at app × local day; overhead and meter noise come
+on top of it.
 """
 
 import argparse
@@ -163,11 +164,11 @@ def judged(seed: int) -> dict[str, float]:
                 "by duration": 0.5,
                 "this package": ours.get((bucket, [*NAMES, HOTSPOT][app]), 0.5),
                 "oracle of the laws, mean": float((law * share).sum()),
-                "oracle of the laws, median": median_share(
+                "oracle of the laws and of each bucket's bytes, median": median_share(
                     dice, share.ravel()[drawn], usual, told_by
                 ),
                 "oracle of laws and Wi-Fi, mean": known,
-                "oracle of laws and Wi-Fi, median": median_share(
+                "oracle of laws, Wi-Fi and each bucket's bytes, median": median_share(
                     dice,
                     np.full(DRAWS, known),
                     np.full(DRAWS, life.rate[app] * sides.sum()),

@@ -24,7 +24,7 @@ from lives import SCENARIOS, Scenario, live
 from esim_analysis.attribution.matching import estimate_overhead, join, match
 from esim_analysis.attribution.overhead import widening
 
-FIRST_SEED: Final = 8_000
+FIRST_SEED: Final = 30_000
 LEVELS: Final = (0.50, 0.80, 0.95, 0.99)
 
 

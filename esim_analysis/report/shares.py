@@ -45,7 +45,8 @@ def fold(frame: pd.DataFrame, *, keep: list[str]) -> pd.DataFrame:
 
     Other columns than `app` and `bytes` are kept as keys; bytes are summed.
     """
-    app = frame["app"].where(frame["app"].isin([*keep, *RESIDUALS]), OTHERS)
+    app = frame["app"].astype("str")
+    app = app.where(app.isin([*keep, *RESIDUALS]), OTHERS)
     app = app.where(~app.isin(RESIDUALS), UNATTRIBUTED)
     keys = [column for column in frame.columns if column != "bytes"]
     return frame.assign(app=app).groupby(keys, as_index=False, sort=True).agg({"bytes": "sum"})

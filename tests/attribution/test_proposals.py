@@ -151,7 +151,7 @@ def test_a_clock_that_goes_back_inside_the_export_needs_a_zone_not_an_offset():
 def test_of_two_zones_that_differ_for_an_hour_of_the_year_the_usual_one_is_taken():
     usage, evidence, _ = _gone_back(
         "Europe/Athens", seed=11
-    )  # where a byte or two fit Jerusalem better
+    )  # chance fits Jerusalem a little better
     assert propose(usage, evidence, zone=ZONE)["bill"].zone.value == "Europe/Athens"
     named = propose(usage, evidence, zone=Choice("Asia/Jerusalem", Origin.ASSUMED))
     assert named["bill"].zone.value == "Asia/Jerusalem"
