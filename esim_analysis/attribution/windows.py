@@ -1,4 +1,4 @@
-"""What a person asks of an attribution: a window of time, some apps, a step of a figure."""
+"""What a person asks of an attribution: some apps in some time, a step of a figure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,79 +17,79 @@ from esim_analysis.model import Attribution
 
 _STEPS: Final = {"1h": 3_600_000_000, "2h": 7_200_000_000, "1D": 0}
 _BACKGROUND: Final = "background"
+_UNKNOWN: Final = "unknown"
+
+Span = tuple[pd.Timestamp, pd.Timestamp]
 
 
 @dataclass(frozen=True, slots=True)
 class WindowShare:
-    """What some apps used of what was billed in a window.
+    """What some apps used of what was billed in some time.
 
     Attributes
     ----------
     billed
-        Bytes billed in the window, all apps and residuals.
+        Bytes billed in that time, all apps and residuals.
     bytes, low, high
         Bytes of the chosen apps, and the least and most they can be.
-    background
-        Those of `bytes` used in the background.
+    background, unknown
+        Those of `bytes` used in the background, and those of which the phone does not say.
     """
 
-    start: pd.Timestamp
-    end: pd.Timestamp
-    apps: tuple[str, ...]
     billed: int
     bytes: int
     low: int
     high: int
     background: int
+    unknown: int
 
     @property
     def share(self) -> float:
-        """Share of the window's bill, 0 to 1; 0 where nothing was billed."""
+        """Share of the bill of that time, 0 to 1; 0 where nothing was billed."""
         return self.bytes / self.billed if self.billed > 0 else 0.0
-
-    @property
-    def share_band(self) -> tuple[float, float]:
-        """Least and most of `share`."""
-        if self.billed <= 0:
-            return 0.0, 0.0
-        return min(self.low / self.billed, 1.0), min(self.high / self.billed, 1.0)
-
-    @property
-    def background_share(self) -> float:
-        """Share of the apps' bytes used in the background, 0 to 1."""
-        return self.background / self.bytes if self.bytes > 0 else 0.0
 
 
 def share(
     attribution: Attribution,
     *,
+    spans: Sequence[Span],
     apps: Sequence[str] | None = None,
-    start: pd.Timestamp,
-    end: pd.Timestamp,
+    grounds: Sequence[str] | None = None,
+    lines: Sequence[str] | None = None,
 ) -> WindowShare:
-    """Return what apps used in [start, end); `apps=None` means every app.
+    """Return what apps used in some spans of time, each [start, end).
 
-    A piece cut by the window counts by duration; its band says that all or
-    nothing of it may lie inside.
+    A piece cut by an edge counts by duration; its band says that all or nothing of it
+    may lie inside.
+
+    Parameters
+    ----------
+    apps
+        None: every app, residuals left out.
+    grounds, lines
+        None: all.
     """
     table = PieceTable.of(attribution)
-    edges = np.maximum.accumulate(np.array([_instant(start), _instant(end)], dtype=np.int64))
-    parts, _ = cut(table.pieces, edges)
-    inside = (parts.start >= edges[0]) & (parts.end <= edges[1])
-    wanted = table.chosen(apps)[parts.app]
-    group = np.where(inside & wanted, 0, ELSEWHERE)
-    low, high = band_of(table, parts, group, 1)
-    mine = group == 0
-    background = mine & (table.grounds == _BACKGROUND)[parts.ground]
+    bounds = [(_instant(start), _instant(end)) for start, end in spans]
+    edges = np.unique(np.array(bounds, dtype=np.int64))
+    parts, owner = cut(table.pieces, edges)
+    inside = np.zeros(len(parts.start), dtype=bool)
+    for start, end in bounds:
+        inside |= (parts.start >= start) & (parts.end <= end) & (parts.start < end)
+    if lines is not None:
+        inside &= attribution.pieces["line"].isin(list(lines)).to_numpy()[owner]
+    mine = inside & table.chosen(apps)[parts.app]
+    ground = table.grounds[parts.ground]
+    if grounds is not None:
+        mine &= np.isin(ground, list(grounds))
+    low, high = band_of(table, parts, np.where(mine, 0, ELSEWHERE), 1)
     return WindowShare(
-        start=start,
-        end=end,
-        apps=tuple(apps or ()),
         billed=int(parts.bytes[inside].sum()),
         bytes=int(parts.bytes[mine].sum()),
         low=int(low[0]),
         high=int(high[0]),
-        background=int(parts.bytes[background].sum()),
+        background=_sum(parts.bytes, mine & (ground == _BACKGROUND)),
+        unknown=_sum(parts.bytes, mine & (ground == _UNKNOWN)),
     )
 
 
@@ -135,6 +135,10 @@ def _grid(pieces: Pieces, step: str, zone: str) -> Ints:
         return midnights(pieces.start, pieces.end, zone)[0]
     first = pieces.start.min() // width * width
     return np.arange(first, pieces.end.max() + width, width, dtype=np.int64)
+
+
+def _sum(volume: Ints, rows: np.ndarray) -> int:
+    return int(volume[rows].sum())
 
 
 def _instant(time: pd.Timestamp) -> int:

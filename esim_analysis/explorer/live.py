@@ -11,11 +11,14 @@ import pandas as pd
 import traitlets
 
 from esim_analysis.attribution import billed_rows
+from esim_analysis.attribution import share as share_of
+from esim_analysis.attribution.windows import Span
 from esim_analysis.billing import Account
 from esim_analysis.explorer.bundle import style, view_module
 from esim_analysis.explorer.cube import Share, cube
 from esim_analysis.explorer.hours import Hours
-from esim_analysis.explorer.names import OTHERS, leading, line_numbers
+from esim_analysis.explorer.names import OTHERS, app_names, leading, line_numbers
+from esim_analysis.explorer.used import Used, used
 from esim_analysis.i18n import LANGUAGES, Words
 from esim_analysis.model import Analysis, UsageError
 from esim_analysis.model.evidence import GROUNDS
@@ -131,6 +134,39 @@ class LeakExplorer(anywidget.AnyWidget):
             chosen &= index.ground == self.ground
         picked = np.flatnonzero(np.asarray(chosen) & self._in_time(index.start, index.end))
         return self._analysis.attribution.pieces.take(picked).reset_index(drop=True)
+
+    def used(self) -> Used:
+        """Return what the chosen apps used of what was billed in the chosen time, with its band.
+
+        A piece of the bill that reaches out of the time counts by duration; the band says
+        that all or nothing of it may lie inside.
+        """
+        index, analysis = self._index, self._analysis
+        spans = self._chosen_spans()
+        shown = index.app if self.apps else None
+        chosen = (
+            None if shown is None else analysis.attribution.pieces["app"][shown.isin(self.apps)]
+        )
+        numbers = share_of(
+            analysis.attribution,
+            spans=spans,
+            apps=None if chosen is None else [str(app) for app in chosen.unique()],
+            grounds=None if self.ground == _ALL else [self.ground],
+            lines=[line for line, n in line_numbers(analysis).items() if n == self.line],
+        )
+        words = Words(self.lang, analysis.zone)
+        return used(numbers, spans, self._names(words), words)
+
+    def _chosen_spans(self) -> list[Span]:
+        if self.finding:
+            windows = self._analysis.findings[self.finding - 1].windows
+            return [(window.start_utc, window.end_utc) for window in windows]
+        return [self.span]
+
+    def _names(self, words: Words) -> list[str]:
+        apps = leading(self._analysis)
+        names = dict(zip(apps.ids, app_names(self._analysis, apps)[words.lang], strict=True))
+        return [names.get(app, app) for app in self.apps]
 
     @traitlets.validate("window")
     def _check_window(self, proposal: dict[str, Any]) -> list[str]:

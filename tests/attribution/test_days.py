@@ -1,5 +1,7 @@
 """A byte's day is its bucket's; only what straddles midnight is divided."""
 
+from itertools import pairwise
+
 import pandas as pd
 import pytest
 
@@ -99,28 +101,44 @@ def test_an_unknown_step_is_refused(overnight, madrid):
         timeline(attribute(*overnight("2026-01-10"), zone=madrid), step="3h")
 
 
+def _utc(first, last):
+    return pd.Timestamp(first, tz="UTC"), pd.Timestamp(last, tz="UTC")
+
+
 def test_a_window_counts_pieces_inside_and_bounds_what_it_cuts(overnight, madrid):
     found = attribute(*overnight("2026-01-10"), zone=madrid)
-    window = share(
-        found,
-        apps=["early", "middle"],
-        start=pd.Timestamp("2026-01-10 20:00", tz="UTC"),
-        end=pd.Timestamp("2026-01-10 23:00", tz="UTC"),
-    )
+    evening = _utc("2026-01-10 20:00", "2026-01-10 23:00")
+    window = share(found, spans=[evening], apps=["early", "middle"])
     assert window.bytes == 15_450_000
-    assert window.background == 15_450_000
+    assert (window.background, window.unknown) == (15_450_000, 0)
     assert window.low == 9_800_000  # the lowest overhead, and nothing of the cut bucket
     assert window.high == 21_800_000
     assert window.share == 1.0
 
 
+def test_windows_side_by_side_sum_to_the_bill_and_together_count_once(overnight, madrid):
+    usage, evidence = overnight("2026-01-10")
+    found = attribute(usage, evidence, zone=madrid)
+    edges = pd.date_range("2026-01-10 00:00", "2026-01-11 12:00", periods=8, tz="UTC")
+    spans = list(pairwise(edges))
+    apart = [share(found, spans=[span]) for span in spans]
+    for name in ("billed", "bytes", "background"):
+        whole = getattr(share(found, spans=[(edges[0], edges[-1])]), name)
+        assert sum(getattr(each, name) for each in apart) == whole
+        assert getattr(share(found, spans=[*spans, spans[2]]), name) == whole
+    assert share(found, spans=spans).billed == usage.billed.sum()
+
+
+def test_grounds_and_lines_that_are_not_there_used_nothing(overnight, madrid):
+    found = attribute(*overnight("2026-01-10"), zone=madrid)
+    day = _utc("2026-01-10", "2026-01-12")
+    assert share(found, spans=[day], grounds=["foreground"]).bytes == 0
+    assert share(found, spans=[day], lines=["another"]).billed == 0
+
+
 def test_a_window_without_a_bill_is_empty(overnight, madrid):
     found = attribute(*overnight("2026-01-10"), zone=madrid)
-    window = share(
-        found,
-        start=pd.Timestamp("2026-03-01", tz="UTC"),
-        end=pd.Timestamp("2026-03-02", tz="UTC"),
-    )
+    window = share(found, spans=[_utc("2026-03-01", "2026-03-02")])
     assert (window.billed, window.bytes, window.share) == (0, 0, 0.0)
 
 

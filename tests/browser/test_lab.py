@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -50,13 +51,14 @@ def lab(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 def _address(runtime: Path) -> str:
-    for _ in range(300):
+    for _ in range(600):
         for file in runtime.glob("jpserver-*.json"):
-            told = json.loads(file.read_text())
-            if told.get("port"):
-                return f"http://127.0.0.1:{told['port']}/"
+            with suppress(json.JSONDecodeError):  # it may be half written
+                told = json.loads(file.read_text())
+                if told.get("port"):
+                    return f"http://127.0.0.1:{told['port']}/"
         time.sleep(0.1)
-    raise AssertionError("JupyterLab did not start within 30 seconds")
+    raise AssertionError("JupyterLab did not start within 60 seconds")
 
 
 @pytest.fixture
@@ -108,7 +110,8 @@ def test_run_all_brush_and_python_sees_the_window_then_drop_sixty_megabytes(
     cell.locator(".cm-content").click()
     lab.wait_for_timeout(1000)  # what was brushed travels beside what is run, in no fixed order
     lab.keyboard.press("Control+Enter")
-    told = f"{first.replace('T', ' ')}:00+02:00 – {last.replace('T', ' ')}:00+02:00"
+    start, end = (f"{edge[8:10]} Oct 2026 {edge[11:]} UTC+2" for edge in (first, last))
+    told = f"All apps the phone names, {start} to {end}: "
     expect(cell.locator(".jp-OutputArea")).to_contain_text(told, timeout=30_000)
     table = cell.locator(".jp-OutputArea table")
     starts = table.locator("tbody tr td:nth-child(2)").all_inner_texts()

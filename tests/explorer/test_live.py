@@ -51,6 +51,32 @@ def test_the_billed_rows_of_the_window_keep_their_numbers(make):
     assert 0 < len(touching) < 200
 
 
+def test_what_the_selection_used_is_told_with_its_band_in_every_language(make):
+    view = LeakExplorer(make(20_000))
+    whole = view.used().numbers
+    assert whole.billed == view.rows()["billed"].sum()
+    view.window, view.apps = ["2026-10-13T02:00", "2026-10-13T04:00"], [LEXI]
+    told = view.used()
+    assert 0 < told.numbers.low <= told.numbers.bytes <= told.numbers.high
+    assert told.numbers.bytes < whole.bytes
+    for lang, words in (("en", "billed in"), ("es", "facturados en"), ("zh", "占该时段计费")):
+        view.lang = lang
+        assert words in str(view.used())
+        assert view.used().numbers == told.numbers
+    view.window = ["2030-01-01T00:00", "2030-01-02T00:00"]
+    assert "没有计费" in str(view.used())
+
+
+def test_what_a_finding_used_is_that_of_its_windows_together(make):
+    analysis = make(20_000)
+    view = LeakExplorer(analysis)
+    place = next(at for at, each in enumerate(analysis.findings, start=1) if len(each.windows) > 1)
+    view.finding, view.apps = place, [analysis.findings[place - 1].app]
+    used = view.used()
+    assert f"{len(analysis.findings[place - 1].windows)} spans between" in str(used)
+    assert used.numbers.bytes <= used.numbers.billed
+
+
 def test_the_rows_are_those_of_the_chosen_line_only(make):
     view = LeakExplorer(make(500, lines=3))
     first = view.rows()
