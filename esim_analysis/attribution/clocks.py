@@ -38,7 +38,7 @@ _QUARTERS: Final = (-45, -30, -15, 15, 30, 45)  # minutes
 _BESIDE: Final = (-75, -60, *_QUARTERS, 60, 75)  # what a quarter must be better than
 _FARTHEST: Final = 15 * HOUR
 _MARGIN: Final = 0.10
-_CLEARLY: Final = 0.004  # of the bytes: what a quarter must explain beyond the whole hour
+_CLEARLY: Final = 0.004  # of the bytes: what a quarter or a rarer zone must explain beyond others
 _ALIKE: Final = 5e-4  # of the bytes: clocks of two devices differ by seconds
 _LEAST_SPAN: Final = int(6.5 * 24) * HOUR  # seven days; the first and the last are rarely whole
 _LEAST_SESSIONS: Final = 8
@@ -101,7 +101,7 @@ def changing_zone(  # noqa: PLR0913 - the four that say what is looked at, and t
         return None
     least = min(scores.values())
     # Athens and Jerusalem differ for two hours of one night: such a tie is the preferred zone's.
-    best = next(zone for zone, score in scores.items() if score - least <= _ALIKE)
+    best = next(zone for zone, score in scores.items() if score - least <= _CLEARLY)
     _, offsets = clock.scan()
     better = min(offsets.values()) - scores[best]
     return best if better > _MARGIN * max(scores[best], _NEVER_BETTER) else None
