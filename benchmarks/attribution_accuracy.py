@@ -234,9 +234,10 @@ def main(arguments: Sequence[str] | None = None) -> pd.DataFrame:
     parser.add_argument("--seeds", type=int, default=20, help="lives a scenario (20)")
     parser.add_argument("--quick", action="store_true", help="five lives, two scenarios")
     parser.add_argument("--only", action="append", default=[], help="name of a scenario")
+    parser.add_argument("--first", type=int, help="first seed, instead of that of the code")
     chosen = parser.parse_args(arguments)
     wanted = chosen.only or (["complete", "missing"] if chosen.quick else [])
-    base, count = first_seed(), 5 if chosen.quick else chosen.seeds
+    base, count = chosen.first or first_seed(), 5 if chosen.quick else chosen.seeds
     keep: Callable[[Scenario], bool] = lambda one: not wanted or one.name in wanted  # noqa: E731
     scores = pd.concat(
         [run(scenario, range(base, base + count)) for scenario in SCENARIOS if keep(scenario)]
