@@ -1,12 +1,16 @@
 """How well the rules find planted leaks, and how quiet they are in lives without one.
 
     python benchmarks/leakage_quality.py --lives 20 [--days 28] [--kind hotspot] [--rung capture]
+        [--store answers.jsonl] [--seconds 600]
+
+With a store a run goes on where the one before stopped.
 
 Lives of the simulator's laboratory (four weeks, written and read in real formats), seeds from the
 SHA-256 of the rules, so nothing can be tuned to them. By rung of evidence: recall (the planted
 cause is the first finding of its app), precision (findings of that rule that are about a
 planted app), marginal bytes (those no other rule's finding of that line and app holds), false
-findings of medium or higher in a life without leaks. Last, the bill alone.
+findings of medium or higher in a life without leaks. Then occasions (a video evening, a call,
+directions, a game by hand), which are to be silent or for information. Last, the bill alone.
 """
 
 import argparse
@@ -14,15 +18,18 @@ import hashlib
 import json
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 
 import esim_analysis as esim
 import esim_analysis.leakage
 from esim_analysis.model import Finding
-from esim_analysis.simulator.laboratory import LEAKS, life
+from esim_analysis.simulator.laboratory import LEAKS, OCCASIONS, life
 
 RUNGS = (("netstats",), ("capture",), ("netstats", "capture"))
 RULE_OF = {"roaming": "roaming_unexpected"}  # elsewhere leak and rule have one name
@@ -30,6 +37,7 @@ BY_HOST = frozenset({"trackers", "cleartext", "unknown_destination", "regular_tr
 SEEN_BY = {kind: RUNGS[1:] if kind in BY_HOST else RUNGS for kind in LEAKS}
 STRONG = ("medium", "high")
 LARGE = 150_000_000
+BILLED = ("background_sync", "update_burst", "surge", "hotspot")
 
 
 def first_seed() -> int:
@@ -98,50 +106,112 @@ def _beyond(finding: Finding, others: Sequence[Finding]) -> int:
     )
 
 
-def planted(kinds: Sequence[str], rungs: Sequence, count: int, days: int) -> Iterator[dict]:
-    """Yield one judgement a kind, rung and life."""
+def planted(task: "Task", days: int) -> dict[str, object]:
+    """Return one judgement of a planted leak."""
+    truth, case = opened(task.kind, seed=task.seed, evidence=task.evidence, days=days)
+    return judged(task.kind, truth, case)
+
+
+def wanted(task: "Task", days: int) -> dict[str, object]:
+    """Return the strongest finding about the app of an occasion, in its hours."""
+    truth, case = opened(task.kind, seed=task.seed, evidence=task.evidence, days=days)
+    app = truth["planted"][0]["app"]
+    about = [one for one in case.analysis.findings if _about(one, app) and _meets(one, truth)]
+    loud = [one for one in about if one.severity != "info"]
+    return {"quiet": not loud, "told": bool(about), "rules": " ".join(one.rule for one in loud)}
+
+
+def _meets(finding: Finding, truth: dict) -> bool:
+    return any(
+        window.start_utc < pd.Timestamp(event["end_utc"])
+        and pd.Timestamp(event["start_utc"]) < window.end_utc
+        for window in finding.windows
+        for event in truth["events"]
+        if event["event"] in OCCASIONS
+    )
+
+
+def calm(task: "Task", days: int) -> dict[str, object]:
+    """Return the strong findings of a life without a leak."""
+    _, case = opened(seed=task.seed, evidence=task.evidence, days=days)
+    strong = [one for one in case.analysis.findings if one.severity in STRONG]
+    return {
+        "false": len(strong),
+        "rules": " ".join(sorted(f"{one.rule}:{one.app}" for one in strong)),
+    }
+
+
+def bill_alone(task: "Task", days: int) -> dict[str, object]:
+    """Return whether planted leaks of 150 MB or more are among the five surges of the bill."""
+    truth, case = opened(task.kind, seed=task.seed, evidence=(), days=days)
+    events = [one for one in truth["events"] if one["event"] == task.kind]
+    large = [one for one in events if one["billed_bytes"] >= LARGE]
+    surges = [one for one in case.analysis.findings if one.rule == "surge"]
+    windows = [window for one in surges for window in one.windows]
+    hit = [
+        any(
+            w.start_utc < pd.Timestamp(event["end_utc"])
+            and pd.Timestamp(event["start_utc"]) < w.end_utc
+            for w in windows
+        )
+        for event in large
+    ]
+    named = {one.app for one in case.analysis.findings} - {""}
+    return {"large": len(large), "hit": sum(hit), "named": len(named)}
+
+
+PARTS: Final = {"planted": planted, "wanted": wanted, "none": calm, "bill": bill_alone}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One life to be lived and judged."""
+
+    part: str
+    kind: str
+    evidence: tuple[str, ...]
+    seed: int
+
+    @property
+    def key(self) -> str:
+        """Name it in the file of answers."""
+        return f"{self.part} {self.kind} {'+'.join(self.evidence)} {self.seed}"
+
+
+def tasks(kinds: Sequence[str], rungs: Sequence[tuple[str, ...]], lives: int) -> Iterator[Task]:
+    """Yield all lives, each kind and rung once before any of them a second time."""
     base = first_seed()
-    for kind in kinds:
-        for rung in (rung for rung in SEEN_BY[kind] if rung in rungs):
-            for seed in range(base, base + count):
-                truth, case = opened(kind, seed=seed, evidence=rung, days=days)
-                yield {"rung": "+".join(rung), **judged(kind, truth, case)}
+    for seed in range(base, base + lives):
+        for kind in kinds:
+            if kind == "none":
+                yield from (Task(kind, kind, rung, seed + 1_000_000) for rung in rungs)
+            elif kind == "bill":
+                yield from (Task(kind, leak, (), seed + 2_000_000) for leak in BILLED)
+            else:
+                part = "planted" if kind in LEAKS else "wanted"
+                mine = (rung for rung in SEEN_BY.get(kind, RUNGS) if rung in rungs)
+                yield from (Task(part, kind, rung, seed) for rung in mine)
 
 
-def quiet(rungs: Sequence, count: int, days: int) -> Iterator[dict]:
-    """Yield the strong findings of each life without a leak."""
-    base = first_seed() + 1_000_000
-    for rung in rungs:
-        for seed in range(base, base + count):
-            _, case = opened(seed=seed, evidence=rung, days=days)
-            strong = [one for one in case.analysis.findings if one.severity in STRONG]
-            yield {
-                "rung": "+".join(rung),
-                "false": len(strong),
-                "rules": " ".join(sorted(f"{one.rule}:{one.app}" for one in strong)),
-            }
-
-
-def bill_alone(count: int, days: int) -> Iterator[dict]:
-    """Yield whether a planted leak of 150 MB or more is among the five surges of the bill."""
-    base = first_seed() + 2_000_000
-    for kind in ("background_sync", "update_burst", "surge", "hotspot"):
-        for seed in range(base, base + count):
-            truth, case = opened(kind, seed=seed, evidence=(), days=days)
-            events = [one for one in truth["events"] if one["event"] == kind]
-            large = [one for one in events if one["billed_bytes"] >= LARGE]
-            surges = [one for one in case.analysis.findings if one.rule == "surge"]
-            windows = [window for one in surges for window in one.windows]
-            hit = [
-                any(
-                    w.start_utc < pd.Timestamp(event["end_utc"])
-                    and pd.Timestamp(event["start_utc"]) < w.end_utc
-                    for w in windows
-                )
-                for event in large
-            ]
-            named = {one.app for one in case.analysis.findings} - {""}
-            yield {"kind": kind, "large": len(large), "hit": sum(hit), "named": len(named)}
+def answered(wanted: Sequence[Task], days: int, store: Path, seconds: float) -> pd.DataFrame:
+    """Judge what the file of answers does not hold yet, until the time is over; return all."""
+    known: dict[str, dict] = {}
+    if store.exists():
+        lines = [json.loads(line) for line in store.read_text(encoding="utf-8").splitlines()]
+        known = {line["key"]: line for line in lines}
+    began = time.process_time()
+    with store.open("a", encoding="utf-8") as answers:
+        for task in wanted:
+            if task.key in known:
+                continue
+            if time.process_time() - began > seconds:
+                print("the time is over; the same command goes on where this stopped\n")
+                break
+            told = {"part": task.part, "kind": task.kind, "rung": "+".join(task.evidence)}
+            answer = {"key": task.key, **told, **PARTS[task.part](task, days)}
+            known[task.key] = answer
+            print(json.dumps(answer), file=answers, flush=True)
+    return pd.DataFrame([known[task.key] for task in wanted if task.key in known])
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -149,42 +219,76 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--lives", type=int, default=20, help="lives a kind and rung (20)")
     parser.add_argument("--days", type=int, default=28)
-    parser.add_argument("--kind", action="append", default=[], choices=[*LEAKS, "none", "bill"])
+    kinds = [*LEAKS, *OCCASIONS, "none", "bill"]
+    parser.add_argument("--kind", action="append", default=[], choices=kinds)
     parser.add_argument("--rung", action="append", default=[])
+    parser.add_argument("--store", type=Path, help="file of answers; what it holds is not redone")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="of CPU, this time")
     chosen = parser.parse_args(arguments)
-    kinds = chosen.kind or [*LEAKS, "none", "bill"]
     rungs = [r for r in RUNGS if not chosen.rung or "+".join(r) in chosen.rung]
     print(f"{chosen.lives} lives a kind and rung, {chosen.days} days, seeds from {first_seed()}\n")
-    rows = pd.DataFrame(planted([k for k in kinds if k in LEAKS], rungs, chosen.lives, chosen.days))
-    if len(rows):
-        print(_planted_table(rows).to_string(index=False), "\n")
-        missed = rows[~rows["first"]].groupby(["kind", "rung"])["first_rule"].value_counts()
-        print("first instead:", missed.to_dict(), "\n")
-    if "none" in kinds:
-        calm = pd.DataFrame(quiet(rungs, chosen.lives, chosen.days))
-        worst = calm.groupby("rung")["false"].agg(["mean", "max"]).round(2)
-        print("strong findings a life without a leak (goal: at most 1)\n", worst.to_string())
-        print(calm.loc[calm["false"] > 0, "rules"].value_counts().to_dict(), "\n")
-    if "bill" in kinds:
-        alone = pd.DataFrame(bill_alone(chosen.lives, chosen.days))
-        sums = alone.groupby("kind")[["large", "hit", "named"]].sum()
-        share = sums["hit"].sum() / max(sums["large"].sum(), 1)
-        print(sums.to_string())
-        print(
-            f"bill alone: {share:.0%} of leaks of 150 MB or more among the five surges (goal 70 %)"
-        )
+    asked = list(tasks(chosen.kind or kinds, rungs, chosen.lives))
+    with tempfile.TemporaryDirectory() as folder:
+        store = chosen.store or Path(folder) / "answers.jsonl"
+        rows = answered(asked, chosen.days, store, chosen.seconds)
+    print(f"{len(rows)} of {len(asked)} lives judged\n")
+    for part, mine in rows.groupby("part", sort=False):
+        TOLD[str(part)](mine)
     sys.stdout.flush()
 
 
+def _tell_planted(rows: pd.DataFrame) -> None:
+    print(_planted_table(rows).to_string(index=False), "\n")
+    missed = rows[~rows["first"].astype(bool)]
+    missed = missed.groupby(["kind", "rung"])["first_rule"].value_counts()
+    print("first instead:", missed.to_dict(), "\n")
+
+
+def _tell_wanted(rows: pd.DataFrame) -> None:
+    table = rows.astype({"quiet": float, "told": float})
+    table = table.groupby(["kind", "rung"], sort=False).agg(
+        lives=("quiet", "size"), silent_or_info=("quiet", "mean"), told=("told", "mean")
+    )
+    print("much data that was wanted (goal: silent or info)\n", table.round(2).to_string())
+    loud = rows.loc[~rows["quiet"].astype(bool), ["kind", "rung", "rules"]]
+    print(loud.value_counts().to_dict(), "\n")
+
+
+def _tell_calm(rows: pd.DataFrame) -> None:
+    worst = rows.groupby("rung")["false"].agg(["size", "mean", "max"]).round(2)
+    print("strong findings a life without a leak (goal: at most 1)\n", worst.to_string())
+    print(rows.loc[rows["false"] > 0, "rules"].value_counts().to_dict(), "\n")
+
+
+def _tell_bill(rows: pd.DataFrame) -> None:
+    sums = rows.groupby("kind")[["large", "hit", "named"]].sum()
+    share = sums["hit"].sum() / max(sums["large"].sum(), 1)
+    print(sums.to_string())
+    print(f"bill alone: {share:.0%} of leaks of 150 MB or more among the five surges (goal 70 %)")
+
+
+TOLD: Final = {
+    "planted": _tell_planted,
+    "wanted": _tell_wanted,
+    "none": _tell_calm,
+    "bill": _tell_bill,
+}
+
+
 def _planted_table(rows: pd.DataFrame) -> pd.DataFrame:
-    table = rows.groupby(["kind", "rung"], sort=False).agg(
-        lives=("found", "size"),
-        recall=("first", "mean"),
-        found=("found", "mean"),
-        of_rule=("of_rule", "sum"),
-        right=("right", "sum"),
-        marginal_mb=("marginal", "mean"),
-        planted_mb=("planted", "mean"),
+    whole = dict.fromkeys(("first", "found", "marginal", "planted", "of_rule", "right"), "float64")
+    table = (
+        rows.astype(whole)
+        .groupby(["kind", "rung"], sort=False)
+        .agg(
+            lives=("found", "size"),
+            recall=("first", "mean"),
+            found=("found", "mean"),
+            of_rule=("of_rule", "sum"),
+            right=("right", "sum"),
+            marginal_mb=("marginal", "mean"),
+            planted_mb=("planted", "mean"),
+        )
     )
     table["precision"] = table["right"] / table["of_rule"].where(table["of_rule"] > 0)
     table[["marginal_mb", "planted_mb"]] /= 1e6

@@ -49,11 +49,11 @@ def test_a_game_downloaded_by_hand_is_information_only():
     assert findings[0].facts["attended"] == 1
 
 
-def test_by_day_a_capture_that_does_not_say_who_asked_stays_low():
+def test_by_day_a_capture_that_does_not_say_who_asked_is_information_only():
     by_day = daily(STORE, "16:10", 40, 900 * MB, days=(4,), host="x.gvt1.com", up=MB,
                    ground="unknown")  # fmt: skip
     (finding,) = _found([*ordinary_month(), *by_day])
-    assert finding.severity is Severity.LOW
+    assert finding.severity is Severity.INFO
 
 
 def test_a_video_a_backup_and_small_updates_are_silent():

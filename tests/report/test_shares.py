@@ -30,7 +30,7 @@ def test_days_have_no_gap_and_sum_to_the_bill(builders):
 
 def test_folding_keeps_every_byte(builders):
     pieces = builders.xiaoli().attribution.pieces[["start_utc", "app", "bytes"]]
-    folded = fold(pieces, keep=["com.maps"])
+    folded = fold(pieces.astype({"app": "str"}), keep=["com.maps"])
     assert folded["bytes"].sum() == pieces["bytes"].sum()
     assert set(folded["app"]) == {"com.maps", "others", "unattributed"}
 

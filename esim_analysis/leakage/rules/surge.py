@@ -5,14 +5,15 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from esim_analysis.attribution.bill import micros
+from esim_analysis.attribution.bill import Flags, micros
 from esim_analysis.attribution.groups import number_groups, sum_by
 from esim_analysis.leakage.assemble import assemble, usage_rows
 from esim_analysis.leakage.facts import UNNAMED, Facts
 from esim_analysis.leakage.grouping import Groups, codes_of, numbered
 from esim_analysis.leakage.needs import LEAST_DAYS, hourly_records
+from esim_analysis.leakage.night import quiet_share
 from esim_analysis.leakage.rule import Rule
-from esim_analysis.leakage.spans import NOWHERE, bounds, inside, merge_spans
+from esim_analysis.leakage.spans import NOWHERE, bounds, in_use, inside, merge_spans
 from esim_analysis.leakage.stakes import BILL_ALONE, at_most, severities
 from esim_analysis.leakage.usual import HOUR, hour_parts, hourly_excess
 from esim_analysis.model import RESIDUALS, Finding, Severity
@@ -23,6 +24,8 @@ SHOWN: Final = 5  # a person reads five rows
 STRONG_Z: Final = 3.0
 STRONG_PLAN_SHARE: Final = 0.05
 DOMINATES: Final = 0.5  # of the window's bytes
+BEFORE: Final = pd.Timedelta(hours=2)  # who opened the app this long before may have asked for it
+ASLEEP: Final = 0.5  # a window with more quiet hours than this is slept through
 IN_USE: Final = 0.6  # the phone names the app that was on screen
 UNSEEN: Final = 0.5  # the phone names the app, without a habit behind it
 
@@ -70,25 +73,49 @@ def _explained(windows: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     line = pieces["line"].cat.categories.get_indexer(pd.Index(windows["line"]))
     held = inside(pieces["of_line"].to_numpy(), micros(pieces["mid_utc"]), line, windows)
     rows = np.flatnonzero(held != NOWHERE)
-    mine = pieces[["app", "bytes", "taken", "on_screen"]].iloc[rows].assign(window=held[rows])
+    columns = ["app", "ground", "bytes", "taken", "on_screen"]
+    mine = pieces[columns].iloc[rows].assign(window=held[rows])
     volume = mine["bytes"].where(mine["taken"], 0).to_numpy()
     taken = sum_by(held[rows], volume, len(windows))
     open_ = taken < DOMINATES * windows["excess"]
     top = _fullest(mine[~mine["app"].isin(RESIDUALS)])
     top = top.reindex(range(len(windows))).set_axis(windows.index)
     fills = top["bytes"].fillna(0) >= DOMINATES * windows["bytes"]
-    return windows.assign(
-        kind=top["kind"].where(fills, "open"), seen_app=top["app"].where(fills, "")
+    found = windows.assign(
+        kind=top["kind"].where(fills, "open"),
+        seen_app=top["app"].where(fills, ""),
+        counted=top["counted"].fillna(0) >= top["bytes"].fillna(0) / 2,
     )[open_]
+    return found.assign(maybe_wanted=_maybe_wanted(found, facts))
+
+
+def _maybe_wanted(windows: pd.DataFrame, facts: Facts) -> Flags:
+    """Mark windows of an app in the background whose owner may have asked for it.
+
+    They had it on screen shortly before, as for a call or directions; or the phone does not
+    say whether it was on screen, and nobody slept.
+    """
+    pair = facts.pair(windows["line"].tolist(), windows["seen_app"].tolist())
+    asleep = quiet_share(windows, facts.zone) >= ASLEEP
+    ahead = np.where(asleep, 0, BEFORE // pd.Timedelta(microseconds=1))
+    attended = in_use(windows.assign(pair=pair), facts.pieces, before=ahead)
+    told = asleep | windows["counted"].to_numpy()
+    unseen: Flags = (windows["kind"] == "unseen").to_numpy()
+    return unseen & (attended | ~told)
 
 
 def _fullest(named: pd.DataFrame) -> pd.DataFrame:
-    """Return `app, kind, bytes` of what took most of each window (`in_use` before `unseen`)."""
+    """Return what took most of each window: `app, kind, bytes` (`in_use` before `unseen`).
+
+    With `counted`, the bytes the phone itself counted as background.
+    """
     app, unseen = codes_of(named["app"]), ~named["on_screen"].to_numpy()
     where, kinds = named["window"].to_numpy(), unseen.astype(np.int64)
     number, first = number_groups(where, app, kinds)
     window, app, kind = where[first], app[first], kinds[first]
     volume = np.bincount(number, named["bytes"], len(first))
+    background = named["bytes"].where(named["ground"] == "background", 0)
+    counted = np.bincount(number, background, len(first))
     order = np.lexsort((kind, app, -volume, window))
     top = order[Groups.of(window[order]).start]
     return pd.DataFrame(
@@ -96,6 +123,7 @@ def _fullest(named: pd.DataFrame) -> pd.DataFrame:
             "app": named["app"].cat.categories.array.take(app[top]),
             "kind": pd.array(["in_use", "unseen"], dtype="str").take(kind[top]),
             "bytes": volume[top],
+            "counted": counted[top],
         },
         index=window[top],
     )
@@ -114,9 +142,8 @@ def _priced(parts: pd.DataFrame, facts: Facts) -> pd.DataFrame:
 def _judged(windows: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     """Grade each group; volume alone never makes a strong finding."""
     plan = facts.evidence.settings.limit_bytes or 0
-    strong = (windows["z"] >= STRONG_Z) & (
-        windows["excess"] >= max(LEAST_EXCESS, STRONG_PLAN_SHARE * plan)
-    )
+    strong = (windows["z"] >= STRONG_Z) & ~windows["maybe_wanted"]
+    strong &= windows["excess"] >= max(LEAST_EXCESS, STRONG_PLAN_SHARE * plan)
     by_group = Groups.of(windows["group"])
     groups = by_group.frame(
         {

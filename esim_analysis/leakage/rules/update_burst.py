@@ -121,9 +121,9 @@ def _judged(
     confidence = confidence.where(known, confidence * UNTOLD)
     share = volume / facts.billed(groups["line"])
     # Where the phone does not say who asked, a download by hand looks the same.
-    severity = at_most(severities(volume, share), Severity.LOW, ~known)
+    severity = severities(volume, share)
     return groups.drop(columns="bytes").assign(
-        severity=at_most(severity, Severity.INFO, asked),
+        severity=at_most(severity, Severity.INFO, asked | ~known),
         confidence=confidence.where(~asked, confidence * DOUBT),
         remedy=RULE.remedy,
         attended=asked.astype("int64"),

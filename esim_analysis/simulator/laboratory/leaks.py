@@ -1,10 +1,9 @@
 """The leaks of the laboratory: one planted behaviour each, to be laid over an everyday life."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from esim_analysis.simulator.calendar import Calendar
 from esim_analysis.simulator.dice import Dice
 from esim_analysis.simulator.habits import BACKGROUND, FOREGROUND, Habit
 from esim_analysis.simulator.laboratory.person import (
@@ -13,6 +12,7 @@ from esim_analysis.simulator.laboratory.person import (
     BRISA,
     LEXI,
     NUBE,
+    PARLA,
     RUTA,
     TIENDA,
     VISTA,
@@ -50,7 +50,7 @@ class Leak:
 
 
 def _background_sync(days: Dates, dice: Dice) -> Leak:
-    evenings = _some(days[:-1], 3, dice)
+    evenings = some_days(days[:-1], 3, dice)
     nights = tuple(days[days.index(day) + 1] for day in evenings)
     habit = Habit(
         app=LEXI, ground=BACKGROUND, times=("02:10",), minutes=(40, 48), early_or_late=5,
@@ -70,7 +70,7 @@ def _night_drip(days: Dates, dice: Dice) -> Leak:  # noqa: ARG001 - every night,
 def _update_burst(days: Dates, dice: Dice) -> Leak:
     habit = Habit(
         app=TIENDA, ground=BACKGROUND, times=("18:05", "18:20", "18:40"), minutes=(4, 12),
-        early_or_late=2, kilobytes=(90_000, 320_000), up_percent=1, dates=_some(days, 2, dice),
+        early_or_late=2, kilobytes=(90_000, 320_000), up_percent=1, dates=some_days(days, 2, dice),
         event="update_burst",
     )  # fmt: skip
     return Leak(app=TIENDA, habits=(habit,))
@@ -79,7 +79,7 @@ def _update_burst(days: Dates, dice: Dice) -> Leak:
 def _surge(days: Dates, dice: Dice) -> Leak:
     habit = Habit(
         app=BRISA, ground=FOREGROUND, times=("19:05",), minutes=(35, 70),
-        kilobytes=(900_000, 1_700_000), up_percent=2, dates=_some(days, 1, dice), event="surge",
+        kilobytes=(900_000, 1_700_000), up_percent=2, dates=some_days(days, 1, dice), event="surge",
     )  # fmt: skip
     return Leak(app=BRISA, habits=(habit,))
 
@@ -87,7 +87,7 @@ def _surge(days: Dates, dice: Dice) -> Leak:
 def _hotspot(days: Dates, dice: Dice) -> Leak:
     habit = Habit(
         app=TETHERING, ground=BACKGROUND, times=("18:30",), minutes=(70, 70), early_or_late=5,
-        kilobytes=(190_000, 460_000), up_percent=12, dates=_some(days, 2, dice), event="hotspot",
+        kilobytes=(190_000, 460_000), up_percent=12, dates=some_days(days, 2, dice), event="hotspot",
     )  # fmt: skip
     return Leak(app=TETHERING, habits=(habit,))
 
@@ -95,10 +95,17 @@ def _hotspot(days: Dates, dice: Dice) -> Leak:
 def _wifi_missed(days: Dates, dice: Dice) -> Leak:
     habit = Habit(
         app=VISTA, ground=FOREGROUND, times=("23:58",), minutes=(25, 50), early_or_late=3,
-        kilobytes=(60_000, 180_000), up_percent=2, dates=_some(days[:-1], 6, dice),
+        kilobytes=(60_000, 180_000), up_percent=2, dates=some_days(days[:-1], 6, dice),
         event="wifi_missed",
     )  # fmt: skip
-    return Leak(app=VISTA, habits=(habit,), over_cellular=True)
+    # Wi-Fi carries what other apps have to say, as it does wherever a phone has it.
+    chatter = Habit(
+        app=PARLA, ground=BACKGROUND, times=(), minutes=(1, 1), early_or_late=0,
+        kilobytes=(8, 30), up_percent=40,
+    )  # fmt: skip
+    late = replace(chatter, times=tuple(f"23:{minute}" for minute in range(48, 60, 3)))
+    early = replace(chatter, times=_every(3, hours=range(2)), dates=days[1:])
+    return Leak(app=VISTA, habits=(habit, late, early), over_cellular=True)
 
 
 def _roaming(days: Dates, dice: Dice) -> Leak:
@@ -155,13 +162,7 @@ LEAKS: Final[dict[str, Callable[[Dates, Dice], Leak]]] = {
 }
 
 
-def plant(kind: str, calendar: Calendar, *, seed: int) -> Leak:
-    """Return the leak of a kind on the days of a calendar."""
-    days = tuple(calendar.days().strftime("%Y-%m-%d"))
-    return LEAKS[kind](days, Dice(seed, f"leak/{kind}"))
-
-
-def _some(days: Dates, count: int, dice: Dice) -> Dates:
+def some_days(days: Dates, count: int, dice: Dice) -> Dates:
     """Choose days, at least one day apart while there is room, in order."""
     stride = max(len(days) // count, 1)
     offsets = dice.between(0, max(stride - 2, 0), count).tolist()

@@ -7,9 +7,11 @@ import pandas as pd
 
 from esim_analysis.model import UsageError
 from esim_analysis.simulator.calendar import Calendar
+from esim_analysis.simulator.dice import Dice
 from esim_analysis.simulator.flows import Seconds, cut
 from esim_analysis.simulator.habits import Habit, live
-from esim_analysis.simulator.laboratory.leaks import LEAKS, Leak, plant
+from esim_analysis.simulator.laboratory.leaks import LEAKS, Leak
+from esim_analysis.simulator.laboratory.occasions import OCCASIONS
 from esim_analysis.simulator.laboratory.operators import OPERATORS, placed
 from esim_analysis.simulator.laboratory.person import (
     ABROAD,
@@ -28,6 +30,7 @@ from esim_analysis.simulator.radio import Reach, connect
 from esim_analysis.simulator.truth import by_day, by_record, events, totals
 
 FIRST: Final = "2026-11-02"
+_PLANTED: Final = {**LEAKS, **OCCASIONS}
 _BILLED: Final = (ESIM.key, ABROAD.key)
 
 
@@ -44,7 +47,8 @@ def life(
     Parameters
     ----------
     leaks
-        Keys of `LEAKS`, laid over an everyday life; none for a life without a leak.
+        Keys of `LEAKS`, or of `OCCASIONS` for much data that was wanted, laid over an
+        everyday life; none for a life without either.
     seed
         The same seed tells the same life, byte for byte; each part has dice of its own.
     operator
@@ -68,12 +72,12 @@ def life(
     UsageError
         A part that is not known.
     """
-    for chosen, known in ((leaks, LEAKS), ((operator,), OPERATORS), (evidence, RUNGS)):
+    for chosen, known in ((leaks, _PLANTED), ((operator,), OPERATORS), (evidence, RUNGS)):
         _check(chosen, tuple(known))
     _check((twist,), tuple(TWISTS))
     last = (pd.Timestamp(FIRST) + pd.Timedelta(days=days - 1)).strftime("%Y-%m-%d")
     calendar, change = Calendar(FIRST, last, ZONE), TWISTS[twist]
-    planted = {kind: plant(kind, calendar, seed=seed) for kind in leaks}
+    planted = {kind: _plant(kind, calendar, seed=seed) for kind in leaks}
     flows, changes, reaches = _lived(planted, change, calendar, seed)
     shape = OPERATORS[operator]
     fields = {"overhead_ppm": 0, **change.operator}
@@ -92,6 +96,12 @@ def life(
     told |= {"evidence": list(evidence), "unseen": _unseen(bill, phone)}
     told |= {"unseen_days": _unseen_days(bill, phone)}
     return Outcome(files, _truth(bill, planted, calendar, {**told, "seed": seed}))
+
+
+def _plant(kind: str, calendar: Calendar, *, seed: int) -> Leak:
+    """Return the leak or the occasion of a kind on the days of a calendar."""
+    days = tuple(calendar.days().strftime("%Y-%m-%d"))
+    return _PLANTED[kind](days, Dice(seed, f"leak/{kind}"))
 
 
 def _lived(
