@@ -100,8 +100,8 @@ def _maybe_wanted(windows: pd.DataFrame, facts: Facts) -> Flags:
     ahead = np.where(asleep, 0, BEFORE // pd.Timedelta(microseconds=1))
     attended = in_use(windows.assign(pair=pair), facts.pieces, before=ahead)
     told = asleep | windows["counted"].to_numpy()
-    unseen: Flags = (windows["kind"] == "unseen").to_numpy()
-    return unseen & (attended | ~told)
+    wanted: Flags = (windows["kind"] == "unseen").to_numpy() & (attended | ~told)
+    return wanted
 
 
 def _fullest(named: pd.DataFrame) -> pd.DataFrame:
