@@ -178,6 +178,10 @@ def _scales(task: Task, counted: Floats, estimate: Estimate) -> _Scales:
     # What the part took is noise if it is complete, else bytes of others.
     others = (1.0 - sure) * (ratio - overhead.point) ** 2
     astray = sure * np.sqrt(deviation**2 + others)
+    # A bill further below than noise explains lacks bytes of its evidence, nobody knows whose.
+    short = np.maximum(1.0 - ratio / overhead.point, 0.0) * (phone > 0)
+    expected = _FIRM * np.hypot(deviation, estimate.deviation / overhead.point)
+    astray = np.where(short > expected, np.hypot(astray, short), astray)
     common = (1.0 - sure) * estimate.deviation / overhead.point
     return _Scales(scale, rest, stretch, astray, common)
 

@@ -7,7 +7,7 @@ from scipy.stats import norm
 
 from esim_analysis.attribution import attribute, bands
 from esim_analysis.attribution.overhead import Parts, estimate, widening
-from esim_analysis.model import RESIDUALS
+from esim_analysis.model import RESIDUALS, UsageRecords
 
 MB = 1_000_000
 
@@ -172,3 +172,18 @@ def test_tails_are_heavy_only_where_evidence_is_missing():
     whole, lacking = (estimate(_parts(dice, 1.03, lacking=share)) for share in (0.0, 0.8))
     assert widening(0.99, whole.freedom) < 1.05
     assert widening(0.99, lacking.freedom) > 1.2 > widening(0.5, lacking.freedom)
+
+
+def test_a_bill_below_its_evidence_is_sure_of_nothing_there(bill, phone, utc):
+    usage, evidence, _ = _many(bill, phone, overhead=1.04, seed=3)
+    record = int(usage.frame["bytes_total"].idxmax())
+    less = np.where(usage.frame.index == record, 0.96, 1.0)
+    short = (usage.frame["bytes_total"] * less).round().astype("Int64")
+    width = []
+    for frame in (usage.frame, usage.frame.assign(bytes_total=short)):
+        found = attribute(UsageRecords(frame), evidence, zone=utc)
+        apps = _apps(found)
+        band = bands(found, apps[apps["record"] == record], level=0.95).iloc[0]
+        width.append((band["bytes_high"] - band["bytes_low"]) / band["bytes"])
+    assert width[0] < 0.05
+    assert width[1] > 0.08
