@@ -28,7 +28,7 @@ import pandas as pd
 
 import esim_analysis as esim
 import esim_analysis.leakage
-from esim_analysis.model import Finding
+from esim_analysis.model import TETHERING, Finding
 from esim_analysis.simulator.laboratory import LEAKS, OCCASIONS, life
 
 RUNGS = (("netstats",), ("capture",), ("netstats", "capture"))
@@ -88,7 +88,9 @@ def judged(kind: str, truth: dict, case: esim.Case) -> dict[str, object]:
 def _about(finding: Finding, app: str) -> bool:
     if finding.app == app:
         return True
-    return not finding.app and (not app or finding.facts.get("seen_app") == app)
+    # What other devices used has no app of its own where the phone did not count it.
+    nameless = app in ("", TETHERING) or finding.facts.get("seen_app") == app
+    return not finding.app and nameless
 
 
 def _beyond(finding: Finding, others: Sequence[Finding]) -> int:

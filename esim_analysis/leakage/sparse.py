@@ -9,12 +9,14 @@ from esim_analysis.leakage.beacons import fisher
 
 LEAST_EVENTS: Final = 20  # fewer cannot pass the test at this level, whatever their rhythm
 CHANCE: Final = 1e-4  # divided by the number of pairs asked
+LEAST_DAYS: Final = 3  # one evening with a rhythm is an evening
 SLOWEST_MIN: Final = 12 * 60  # a day is a person's rhythm
 LIKE: Final = 0.3  # gaps within 30 % of the median are alike
 MOSTLY: Final = 0.6  # of the gaps: power alone may come from bursts
 MOST_PAIRS: Final = 2_000  # the busiest; a month of one-minute bins each
 _AT_ONCE: Final = 64
 _MINUTE_S: Final = 60
+_DAY_MIN: Final = 24 * 60
 _PAIR: Final = "talk"
 
 
@@ -30,7 +32,12 @@ def rhythms(seen: pd.DataFrame) -> pd.DataFrame:
     events = pd.DataFrame({_PAIR: seen[_PAIR], "minute": minute}).drop_duplicates()
     events = events.sort_values([_PAIR, "minute"], ignore_index=True)
     count = events.groupby(_PAIR).size()
-    asked = count[count >= LEAST_EVENTS].nlargest(MOST_PAIRS, keep="first").index.sort_values()
+    days = (events["minute"] // _DAY_MIN).groupby(events[_PAIR]).nunique()
+    asked = (
+        count[(count >= LEAST_EVENTS) & (days >= LEAST_DAYS)]
+        .nlargest(MOST_PAIRS, keep="first")
+        .index.sort_values()
+    )
     even = _even(events[events[_PAIR].isin(asked)])
     chosen = even.index.to_numpy()
     nothing = pd.DataFrame({"score": [], "every_s": []}, dtype="float64")

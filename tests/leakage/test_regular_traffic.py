@@ -41,6 +41,19 @@ def test_a_rhythm_of_hours_over_weeks_is_found_though_no_day_has_enough():
     assert finding.facts["every_s"] == 6 * 3600
 
 
+def test_a_film_that_asks_by_the_clock_on_two_evenings_is_silent_and_a_full_day_is_not():
+    film = [
+        use
+        for at in range(18 * 60, 23 * 60, 2)
+        for use in daily(NEWS, f"{at // 60:02d}:{at % 60:02d}", 1, 900_000, days=(4, 11),
+                         host="api.brisa.example", ip="198.51.100.4", port=443, ground="unknown")
+    ]  # fmt: skip
+    morning = daily(NEWS, "08:00", 1, 900_000, days=(4, 11), host="api.brisa.example",
+                    ip="198.51.100.4", port=443, ground="unknown")  # fmt: skip
+    assert _found([*film, *morning]) == []
+    assert len(_found(_every(10, days=(4,)))) == 1
+
+
 def test_a_person_who_reads_in_the_morning_and_at_night_is_silent():
     dice = np.random.default_rng(5)
     reads = [

@@ -22,6 +22,7 @@ NOTABLE: Final = 0.7  # the published bands: 0.5 base, 0.7 medium, 0.9 high
 STRONG: Final = 0.9
 LEAST_CONNECTIONS: Final = 20  # a day; the score is defined from 4, which says little
 LEAST_SPAN_S: Final = 6 * 3_600  # a morning of reading has a rhythm, too
+FEWEST_DAYS: Final = 3  # a film or a drive asks by the clock, too; fewer days must be full of it
 LEAST_DAYS: Final = 0.5  # of the days a pair is scored on
 ALIKE: Final = 4.0  # times the middle contact; a question asked by a clock is always much the same
 DAY_S: Final = 86_400
@@ -119,9 +120,16 @@ def _by_score(seen: pd.DataFrame) -> pd.DataFrame:
     )
     days = table.assign(talk=busy.index.get_level_values("talk"))
     days = days[days["score"].notna()]
-    pairs = days.groupby("talk").agg(score=("score", "median"), every_s=("interval_s", "median"))
+    talks = days.groupby("talk").agg(
+        score=("score", "median"),
+        every_s=("interval_s", "median"),
+        days=("score", "size"),
+        filled=("histogram", "median"),
+    )
     regular = (days["score"] >= NOTABLE).groupby(days["talk"]).mean()
-    return pairs[(pairs["score"] >= NOTABLE) & (regular >= LEAST_DAYS)].assign(basis="score")
+    lasting = (talks["days"] >= FEWEST_DAYS) | (talks["filled"] >= NOTABLE)
+    kept = talks[(talks["score"] >= NOTABLE) & (regular >= LEAST_DAYS) & lasting]
+    return kept[["score", "every_s"]].assign(basis="score")
 
 
 def _leading(parts: pd.DataFrame) -> pd.DataFrame:
