@@ -54,14 +54,15 @@ def pandas_csv(folder: Path, rows: int) -> Work:
 
 
 def netstats(folder: Path, rows: int) -> Work:
-    """`dumpsys netstats` of phones: their buckets to evidence."""
+    """`dumpsys netstats` of phones, all read together: their buckets to evidence."""
     _script("fleet_data").write_phones(folder, lines=range(max(rows // 720, 1)))
-    from esim_analysis.fleet.jobs import evidence_of  # noqa: PLC0415 - in the child only
+    from esim_analysis.fleet.phones import evidence_of_lines  # noqa: PLC0415 - in the child only
     from esim_analysis.importers.files import SourceFile  # noqa: PLC0415
     from esim_analysis.importers.importer import ReadOptions  # noqa: PLC0415
 
-    files = [SourceFile(path, path.name) for path in sorted(folder.rglob("netstats.txt"))]
-    return lambda: [evidence_of([file], ReadOptions()) for file in files]
+    found = sorted(folder.rglob("netstats.txt"))
+    phones = {path.parent.name: [SourceFile(path, path.parent.name)] for path in found}
+    return lambda: evidence_of_lines(phones, ReadOptions())
 
 
 def _analysis(rows: int) -> Any:  # noqa: ANN401 - an Analysis

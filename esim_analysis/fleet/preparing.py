@@ -20,7 +20,7 @@ from esim_analysis.importers.readings import usage_from_snapshots
 from esim_analysis.model import FileError, Snapshots
 from esim_analysis.model.line_table import match_lines
 
-_ROWS: Final = 150_000  # of a bucket: some 300 MB in a worker
+_ROWS: Final = 180_000  # of a bucket: some 350 MB in a worker
 _FEWEST: Final = 400  # where hardly any memory is given: a bucket has its price too
 _ROW_BYTES: Final = 2_500  # a row takes at the peak of its analysis
 _BASE: Final = 250_000_000  # bytes a process takes before it has any row

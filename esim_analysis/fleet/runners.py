@@ -1,5 +1,6 @@
 """Where jobs run: here, in threads, in processes, or on a Dask cluster; always through a `map`."""
 
+import gc
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -9,6 +10,7 @@ from typing import Any, Final
 
 from esim_analysis.model import UsageError
 
+_GC_OBJECTS: Final = 100_000
 TRIM: Final = "MALLOC_TRIM_THRESHOLD_"
 Mapped = Callable[[Callable[..., Any], Iterable[Any]], Iterable[Any]]
 
@@ -40,8 +42,14 @@ def mapping(*, scheduler: str | None = None, workers: int = 1) -> Iterator[Mappe
         yield map
     else:
         # A fork would copy threads of DuckDB and Arrow in the middle of their work.
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        spawn = get_context("spawn")
+        with ProcessPoolExecutor(workers, mp_context=spawn, initializer=_seldom) as pool:
             yield pool.map
+
+
+def _seldom() -> None:
+    """Collect garbage seldom in a worker: frames go when nobody names them, without it."""
+    gc.set_threshold(_GC_OBJECTS, 50, 50)
 
 
 def worker_environment() -> dict[str, Any]:

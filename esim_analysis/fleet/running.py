@@ -28,6 +28,7 @@ from esim_analysis.model import FileError, NothingUsableError, UsageError
 from esim_analysis.model.zone import check_zone
 
 _SIZES: Final = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
+_LAYOUT: Final = 2  # of the working files; what a run left in another one is made anew
 _ROUNDS: Final = 3  # a pool that lost a worker is made anew
 
 
@@ -143,6 +144,7 @@ def _begin(work: Path, inputs: Inputs, settings: Settings) -> None:
         "lang": settings.lang,
         "plan": settings.plan,
         "rows": settings.rows,
+        "layout": _LAYOUT,
         "versions": {name: version(name) for name in ("esim-analysis", "pandas", "duckdb")},
     }
     path = work / "plan.json"

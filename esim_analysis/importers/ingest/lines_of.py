@@ -45,7 +45,7 @@ def scan(file: SourceFile, encoding: str) -> Scan:
         while part := stream.read(_STEP):
             digest.update(part)
             count += part.count(b"\n")
-            returns += part.count(b"\r")
+            returns += part.count(b"\r") if b"\r" in part else 0
             plain = plain and b'"' not in part and _EMPTY.search(last + part) is None
             if encoding == "latin-1":
                 plain = plain and not _has_controls(part)

@@ -192,8 +192,8 @@ def _add_volumes(
     if not both:
         values["raw_volume"] = _point(_cell(table, written), table)
     else:
-        text = f"({total})::VARCHAR"
-        values["raw_volume"] = f"rtrim(rtrim({text}, '0'), '.')" if steps else text
+        # With nine decimals where it is a sum of decimals: `records_of` takes noughts off its end.
+        values["padded_volume" if steps else "raw_volume"] = f"({total})::VARCHAR"
         values["bytes_up"] = _bytes("exact_bytes_up", table)
         values["bytes_down"] = f"whole - {values['bytes_up']}"
     if "bytes_billed" in known:

@@ -106,6 +106,9 @@ def _plain(made: Ingested, folder: Path, lines: Sequence[str] | None) -> pa.Tabl
     if "end_utc" not in told:
         told["end_utc"] = told["start_utc"]
     told |= {name: _same(text, rows) for name, text in _ALWAYS.items() if name not in told}
+    if "padded_volume" in told:
+        cut = pc.ascii_rtrim(told.pop("padded_volume"), characters="0")
+        told["raw_volume"] = pc.ascii_rtrim(cut, characters=".")
     told["source_row"] = pc.cast(told[PLACE], pa.large_string())
     return pa.table(_without_volume(told, meaning.column("data")))
 
