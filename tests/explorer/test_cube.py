@@ -80,7 +80,10 @@ def test_rounded_cells_are_near_and_their_days_exact(make):
     exact = pd.DataFrame(
         {
             "day": local[hours.day_of[hour]],
-            "app": pieces["app"].where(pieces["app"].isin(found["app"]), "others").iloc[row],
+            "app": pieces["app"]
+            .astype("str")
+            .where(pieces["app"].isin(found["app"]), "others")
+            .iloc[row],
             "ground": pieces["ground"].iloc[row].map(GROUND_CODES),
             "pos": hour,
             "bytes": part,
