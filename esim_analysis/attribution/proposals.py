@@ -13,6 +13,7 @@ from esim_analysis.attribution.units import propose_unit
 from esim_analysis.i18n.sentences import sentence
 from esim_analysis.model import Choice, ClockCheck, Decision, Evidence, Origin, UsageRecords
 
+_WESTMOST, _EASTMOST = -12, 14  # hours from UTC; no clock on earth stands further
 # Places whose clocks stand half an hour or a quarter beside everybody else's.
 _BETWEEN_HOURS: Final = (
     *("Asia/Kolkata", "Asia/Kathmandu", "Asia/Kabul", "Asia/Tehran", "Asia/Yangon"),
@@ -100,6 +101,8 @@ def _zone(
     hours, rest = divmod(wanted, pd.Timedelta(hours=1))
     if rest:
         return next((zone for zone in _BETWEEN_HOURS if _offset(zone, middle) == wanted), None)
+    if not _WESTMOST <= hours <= _EASTMOST:
+        return None
     # In these names the sign is that of going west: Etc/GMT-2 is two hours ahead of UTC.
     return f"Etc/GMT{-hours:+d}" if hours else "UTC"
 

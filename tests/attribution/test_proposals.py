@@ -91,6 +91,14 @@ def test_a_shifted_clock_is_found_and_put_right(hours):
     assert propose(mended, evidence, zone=ZONE) == {}
 
 
+@pytest.mark.parametrize(("present", "hours"), [("Etc/GMT-10", 15), ("Etc/GMT+9", -13)])
+def test_a_clock_no_place_on_earth_has_is_told_and_left_alone(present, hours):
+    start, end, volume, evidence = _life()
+    usage = _usage(start, end, volume, _decision(zone=present), shift=f"{hours}h")
+    assert attribute(usage, evidence, zone=ZONE).clock.verdict == "shifted"
+    assert propose(usage, evidence, zone=ZONE) == {}
+
+
 @pytest.mark.parametrize(
     ("minutes", "zone"),
     [(330, "Asia/Kolkata"), (345, "Asia/Kathmandu"), (-570, "Pacific/Marquesas")],
