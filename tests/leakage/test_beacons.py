@@ -112,7 +112,7 @@ def test_sizes_follow_the_same_formula(sizes):
     assert found == pytest.approx(evenness(sizes, 0.0), abs=0.0006)
 
 
-def test_published_cases(real_samples):
+def test_published_log(real_samples):
     """RITA's own log: the two scores its authors publish."""
     logs = sorted((real_samples / "beacon-oracle").rglob("*conn*.log"))
     assert logs
