@@ -54,7 +54,9 @@ def conform(frame: pd.DataFrame, schema: Schema, *, what: str) -> pd.DataFrame:
             columns[name] = _cast(frame[name], dtype)
         except (TypeError, ValueError, pa.ArrowInvalid) as problem:
             raise FrameError.wrong_dtype(what, name, str(dtype), problem) from problem
-    return pd.DataFrame(columns, index=frame.index).reset_index(drop=True)
+    # Columns are shared, not copied: what is written to becomes a copy.
+    shared = pd.DataFrame(columns, index=frame.index, copy=False)
+    return shared.reset_index(drop=True)
 
 
 def empty(schema: Schema) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import or_
 from typing import Final, Self
 
 import numpy as np
@@ -58,6 +60,7 @@ TIME_QUALITIES: Final = ("session", "partial", "bucket", "snapshot_diff", "prora
 _ORDER: Final = ["line", "start_utc", "end_utc", "record_id", "bytes_total", "source", "source_row"]
 _NEVER_MISSING: Final = ["line", "record_id", "fold"]  # "" says: the source names none
 _PLACE: Final = ["source", "source_row"]
+_VOLUMES: Final = ["bytes_up", "bytes_down", "bytes_total", "bytes_billed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +192,7 @@ def _check(frame: pd.DataFrame) -> None:
     what = "usage records"
     rules = {
         "bytes_total is known": frame["bytes_total"].isna(),
-        "no volume is negative": (
-            frame[["bytes_up", "bytes_down", "bytes_total", "bytes_billed"]] < 0
-        ).any(axis=1),
+        "no volume is negative": reduce(or_, (frame[name].fillna(0) < 0 for name in _VOLUMES)),
         "start_utc is known": frame["start_utc"].isna(),
         "end_utc is not before start_utc": frame["end_utc"] < frame["start_utc"],
         "time_quality is one of its words": ~frame["time_quality"].isin(TIME_QUALITIES),

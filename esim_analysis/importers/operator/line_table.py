@@ -97,8 +97,10 @@ def _table(rows: Rows) -> pd.DataFrame:
 def _rows(text: str) -> Rows | None:
     """Return the rows of the text under the first separator that makes it a list of SIMs."""
     for delimiter in DELIMITERS:
-        rows = [row for row in split_rows(text, delimiter) if any(cell.strip() for cell in row)]
-        if len(rows) > 1 and _columns(rows[0]):
+        said = (row for row in split_rows(text, delimiter) if any(cell.strip() for cell in row))
+        head = next(said, [])
+        rows = [head, *said] if _columns(head) else []
+        if len(rows) > 1:
             return rows
     return None
 

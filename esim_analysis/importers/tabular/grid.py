@@ -109,6 +109,11 @@ class Grid:
         return pd.Series("", index=self.body.index, dtype="str")
 
     @cached_property
+    def unknown(self) -> pd.Series:
+        """A column the table does not have, where what is not said is not known."""
+        return pd.Series(index=self.body.index, dtype="str")
+
+    @cached_property
     def records(self) -> pd.DataFrame:
         """The body without rows that look like totals, unless all do: what a column is told by."""
         return self.body if self.totals.all() else self.body[~self.totals]

@@ -94,7 +94,8 @@ def headings(names: Sequence[str]) -> tuple[Heading, ...]:
 
 def is_usage_header(cells: Sequence[str]) -> bool:
     """Tell whether a row of cells names a time and a volume, each in a cell of its own."""
-    roles = {heading(cell).role for cell in cells if cell.strip()}
+    # Most cells of a file are figures, and no figure is a heading.
+    roles = {heading(cell).role for cell in cells if any(map(str.isalpha, cell))}
     volume = roles & {"bytes_total", "bytes_billed"} or {"bytes_up", "bytes_down"} <= roles
     return bool(volume) and "start" in roles
 

@@ -97,7 +97,7 @@ class Parts:
     def dates(self, order: str) -> pd.Series:
         """Return midnights under `order`, missing where there is no such day."""
         first, second = ("d", "m") if order == DAY_FIRST else ("m", "d")
-        told = {name: self.day[name].to_numpy() for name in self.day}
+        told = dict(zip(self.day.columns, self.day.to_numpy().T, strict=True))
         figures = {
             "y": _either(told["y"], _century(told["c"])),
             first: _either(told[first], told["a"]),

@@ -176,7 +176,7 @@ def _told(
     """Return what `read` makes of a column; where the table has none, nothing is known."""
     if role in columns:
         return read(grid.body[columns[role][0]])
-    return pd.Series(index=grid.body.index, dtype="str")
+    return grid.unknown
 
 
 def _roaming(cells: pd.Series) -> pd.Series:
