@@ -119,6 +119,32 @@ def sort(_: Path, rows: int) -> Work:
     return lambda: np.sort(keys)
 
 
+def addresses(_: Path, rows: int) -> Work:
+    """Networks of addresses, IPv4 and IPv6."""
+    from esim_analysis.reference import address_facts  # noqa: PLC0415
+
+    texts = _script("knowledge").addresses(rows)
+    address_facts(texts[:1])  # reading the table happens once
+    return lambda: address_facts(texts)
+
+
+def addresses_as_numbers(_: Path, rows: int) -> Work:
+    """Parse the same addresses one by one in C: the limit of a look-up that starts from text."""
+    from socket import AF_INET, AF_INET6, inet_pton  # noqa: PLC0415
+
+    texts = _script("knowledge").addresses(rows)
+    return lambda: [inet_pton(AF_INET6 if ":" in text else AF_INET, text) for text in texts]
+
+
+def hosts(_: Path, rows: int) -> Work:
+    """Owner and category of different hosts."""
+    from esim_analysis.reference import host_facts  # noqa: PLC0415
+
+    names = _script("knowledge").hosts(rows)
+    host_facts(names[:1])
+    return lambda: host_facts(names)
+
+
 def meter(folder: Path, rows: int) -> Work:
     """Meter records under thirty plans."""
     import pandas as pd  # noqa: PLC0415
@@ -187,6 +213,8 @@ ROWS: Final[dict[str, tuple[Callable[[Path, int], Work], tuple[Any, ...], int, i
     "attribution": (attribution, (range_join,), 100_000, 1_000_000),
     "rules and all": (rules, (), 100_000, 1_000_000),
     "beacon": (beacon, (sort,), 1_000_000, 10_000_000),
+    "addresses": (addresses, (addresses_as_numbers,), 1_000_000, 1_000_000),
+    "hosts": (hosts, (), 1_000_000, 1_000_000),
     "meter": (meter, (), 100_000, 1_000_000),
     "cube": (cube, (), 100_000, 1_000_000),
     "report": (report, (), 100_000, 1_000_000),

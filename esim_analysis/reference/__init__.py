@@ -1,5 +1,6 @@
-"""Offline knowledge: apps, hosts, system ids, countries, time zones, holidays of Spain."""
+"""Offline knowledge: apps, hosts, addresses, system ids, countries, time zones, holidays of Spain."""
 
+from esim_analysis.reference.addresses import address_facts, address_kinds, network_names
 from esim_analysis.reference.apps import (
     app_categories,
     app_id_of_label,
@@ -23,6 +24,8 @@ from esim_analysis.reference.hosts import host_facts, registered_domains
 from esim_analysis.reference.system_uids import system_uid_names
 
 __all__ = [
+    "address_facts",
+    "address_kinds",
     "app_categories",
     "app_id_of_label",
     "app_labels",
@@ -32,6 +35,7 @@ __all__ = [
     "holidays",
     "holidays_known_until",
     "host_facts",
+    "network_names",
     "place_names",
     "place_of_zone",
     "registered_domains",
