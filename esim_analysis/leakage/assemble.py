@@ -25,6 +25,7 @@ _FIELDS: Final = (
     "bytes_low",
     "bytes_high",
     "cost",
+    "period_days",
 )
 
 
@@ -57,6 +58,7 @@ def assemble(
         bytes_low=band["bytes_low"], bytes_high=band["bytes_high"], cost=_costs(parts)
     )
     cited = rows.cited()
+    table["period_days"] = facts.lines["days"].reindex(table["line"]).to_numpy()
     return [
         _finding(facts, rule, record, windows=windows[group], rows=cited.get(group, ()))
         for group, record in zip(table.index, table.to_dict("records"), strict=True)
@@ -101,12 +103,15 @@ def _windows(parts: pd.DataFrame) -> dict[Any, tuple[Window, ...]]:
         }
     )
     found = found.sort_values(["group", "start_utc"], kind="stable")
-    grouped: dict[Any, list[Window]] = {}
-    for group, start, end, volume in zip(
-        found["group"], found["start_utc"], found["end_utc"], found["bytes"], strict=True
-    ):
-        grouped.setdefault(group, []).append(Window(start, end, round(volume)))
-    return {group: tuple(several) for group, several in grouped.items()}
+    volume = map(round, found["bytes"].tolist())
+    each = [*map(Window, found["start_utc"], found["end_utc"], volume)]
+    groups = Groups.of(found["group"])
+    ends = np.append(groups.start[1:], len(each)).tolist()
+    names = groups.number.tolist()
+    return {
+        name: tuple(each[start:end])
+        for name, start, end in zip(names, groups.start.tolist(), ends, strict=True)
+    }
 
 
 def _costs(parts: pd.DataFrame) -> pd.Series:
@@ -134,7 +139,7 @@ def _finding(
     told["platform"] = settings.platform
     told["background_off"] = int(app in settings.background_off)
     told["data_saver_exempt"] = int(app in settings.data_saver_exempt)
-    told["period_days"] = round(float(facts.lines["days"].loc[record["line"]]), 2)
+    told["period_days"] = round(float(record["period_days"]), 2)
     return Finding(
         rule=rule,
         severity=Severity(record["severity"]),

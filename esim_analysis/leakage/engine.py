@@ -85,7 +85,10 @@ def not_answered(facts: Facts) -> tuple[tuple[str, str], ...]:
 
 
 def _unmet(rule: Rule, facts: Facts) -> list[str]:
-    return [need for need in rule.needs if not NEEDS[need](facts)]
+    for need in rule.needs:
+        if need not in facts.answers:
+            facts.answers[need] = NEEDS[need](facts)
+    return [need for need in rule.needs if not facts.answers[need]]
 
 
 def _explained(facts: Facts, findings: Sequence[Finding]) -> Flags:

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from esim_analysis.attribution.banding import PieceTable, uncut
-from esim_analysis.attribution.bill import Flags, Ints, micros
+from esim_analysis.attribution.bill import Flags, Floats, Ints, micros
 from esim_analysis.attribution.days import day_of, midnights
 from esim_analysis.attribution.ledger import moments
 from esim_analysis.leakage.contacts import contacts
-from esim_analysis.leakage.grouping import codes_of
+from esim_analysis.leakage.grouping import Groups, codes_of
 from esim_analysis.leakage.night import placed
 from esim_analysis.leakage.own_rules import OwnRules
 from esim_analysis.leakage.own_terms import without_allowed
@@ -28,6 +28,7 @@ from esim_analysis.model import (
     Evidence,
     UsageRecords,
 )
+from esim_analysis.model.frames import money_floats
 
 UNNAMED: Final = (*RESIDUALS, TETHERING, REMOVED, SYSTEM)  # rows that are no app with a switch
 MADE_UP: Final = ("prorated", "date_only")  # times of these say nothing of an hour
@@ -61,15 +62,11 @@ class Facts:
     def marked(self, taken: Flags) -> Self:
         """Return the same facts with `taken` rows of `pieces` marked as explained."""
         facts = replace(self)
+        # What all of them ask for is found once, by the facts they were marked from.
+        for name in ("table", "lines", "currency", "contacts", "seen", "day_names"):
+            getattr(self, name)
         # A cached property keeps its value here; what is known already is not computed again.
-        facts.__dict__.update(
-            pieces=self.pieces.assign(taken=taken),
-            table=self.table,
-            lines=self.lines,
-            currency=self.currency,
-            contacts=self.contacts,
-            seen=self.seen,
-        )
+        facts.__dict__.update(self.__dict__, pieces=self.pieces.assign(taken=taken))
         return facts
 
     @property
@@ -95,12 +92,11 @@ class Facts:
         pieces, frame = self.attribution.pieces, self.usage.frame
         whole = uncut(self.attribution)
         billed = self.usage.billed.to_numpy(dtype=np.float64, na_value=np.nan)
-        charge = frame["charge"].to_numpy(dtype=np.float64, na_value=np.nan)
-        price = charge / np.where(billed > 0, billed, np.nan)
+        price = self.charge / np.where(billed > 0, billed, np.nan)
         made_up = frame["time_quality"].isin(MADE_UP).to_numpy()
         record, volume = (pieces[name].to_numpy(dtype=np.int64) for name in ("record", "bytes"))
         # Lines without a piece and apps that are on no bill have numbers, too.
-        lines = _named(pieces["line"], pd.Index(frame["line"].fillna("").unique()))
+        lines = _named(pieces["line"], self._of_record[1])
         apps = _named(pieces["app"], self.seen.apps)
         line, app = codes_of(lines), codes_of(apps)
         start, end = micros(pieces["start_utc"]), micros(pieces["end_utc"])
@@ -132,6 +128,30 @@ class Facts:
                 "taken": False,
             }
         )
+
+    @cached_property
+    def of_record(self) -> pd.Series:
+        """The line of each record, of the categories `line` of `pieces` has."""
+        code, names = self._of_record
+        known = self.pieces["line"].cat.categories
+        line = pd.Categorical.from_codes(known.get_indexer(names)[code], known)
+        return pd.Series(line, index=self.usage.frame.index)
+
+    @cached_property
+    def _of_record(self) -> tuple[Ints, pd.Index]:
+        """The number of each record's line, and the lines in text order."""
+        code, names = pd.factorize(self.usage.frame["line"].fillna(""), sort=True)
+        return code, pd.Index(names, dtype="str", name="line")
+
+    @cached_property
+    def charge(self) -> Floats:
+        """The charge of each record, NaN where the bill has none."""
+        return money_floats(self.usage.frame["charge"]).to_numpy()
+
+    @cached_property
+    def answers(self) -> dict[str, bool]:
+        """What rules need, by name, as far as it was asked: the case has it, or lacks it."""
+        return {}
 
     @cached_property
     def day_names(self) -> list[str]:
@@ -183,9 +203,15 @@ class Facts:
     @cached_property
     def lines(self) -> pd.DataFrame:
         """Each line's billed bytes, the span its bill speaks of, and its length in days."""
-        frame = self.usage.frame.assign(billed=self.usage.billed.astype("int64"))
-        lines = frame.groupby("line", sort=True).agg(
-            billed=("billed", "sum"), start_utc=("start_utc", "min"), end_utc=("end_utc", "max")
+        frame, (code, names) = self.usage.frame, self._of_record
+        by_line = Groups.of(code)
+        lines = pd.DataFrame(
+            {
+                "billed": by_line.sum(self.usage.billed.to_numpy(dtype=np.int64)),
+                "start_utc": by_line.earliest(frame["start_utc"]).array,
+                "end_utc": by_line.latest(frame["end_utc"]).array,
+            },
+            index=names,
         )
         length = (lines["end_utc"] - lines["start_utc"]).dt.total_seconds() / _DAY_S
         return lines.assign(days=length.clip(lower=1.0))

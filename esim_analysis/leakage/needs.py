@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from esim_analysis.attribution.bill import micros
 from esim_analysis.leakage.facts import Facts
+from esim_analysis.leakage.grouping import Groups, codes_of
 from esim_analysis.leakage.night import SHORT_SPAN, is_night_interval
 from esim_analysis.model import RESIDUALS
 
@@ -15,6 +17,7 @@ CLOCKED: Final = ("session", "partial", "bucket")
 _TIMED_EVIDENCE: Final = ("bucket", "flow")
 NAMED_SHARE: Final = 0.5  # of a capture's bytes; below it, names are what is rare
 LEAST_DAYS: Final = 3.0  # fewer days give no usual hour to compare with
+_MICROSECOND: Final = pd.Timedelta(microseconds=1)
 
 
 def _app_bytes(facts: Facts) -> bool:
@@ -63,7 +66,7 @@ def _night_times(facts: Facts) -> bool:
     pieces = facts.pieces
     usable = ~(pieces["app"].isin(RESIDUALS).to_numpy() & pieces["made_up"].to_numpy())
     length = micros(pieces["end_utc"]) - micros(pieces["start_utc"])
-    short = length <= SHORT_SPAN // pd.Timedelta(microseconds=1)
+    short = length <= SHORT_SPAN // _MICROSECOND
     told = short | is_night_interval(length, pieces["quiet"].to_numpy())
     return bool((usable & told).any())
 
@@ -72,15 +75,25 @@ def _hours(facts: Facts) -> bool:
     timed = hourly_records(facts)
     if timed.empty:
         return False
-    ends = timed.groupby("line")["end_utc"].max() - timed.groupby("line")["start_utc"].min()
-    return bool((ends >= pd.Timedelta(days=LEAST_DAYS)).any())
+    lines = Groups.of(codes_of(timed["line"]))
+    ends = lines.most(micros(timed["end_utc"])) + lines.most(-micros(timed["start_utc"]))
+    return bool((ends >= pd.Timedelta(days=LEAST_DAYS) // _MICROSECOND).any())
 
 
 def hourly_records(facts: Facts) -> pd.DataFrame:
-    """Return the usage records that say at which hours their bytes flowed, with `billed`."""
-    frame = facts.usage.frame.assign(billed=facts.usage.billed.astype("int64"))
-    short = (frame["end_utc"] - frame["start_utc"]) <= SHORT_SPAN
-    return frame[frame["time_quality"].isin(CLOCKED) & short & (frame["billed"] > 0)]
+    """Return the usage records that say at which hours their bytes flowed.
+
+    `line` (categories in text order), `start_utc, end_utc, billed`, on the index of the usage.
+    """
+    frame = facts.usage.frame
+    billed = facts.usage.billed.to_numpy(dtype=np.int64)
+    start, end = frame["start_utc"], frame["end_utc"]
+    kept = (micros(end) - micros(start) <= SHORT_SPAN // _MICROSECOND) & (billed > 0)
+    kept &= frame["time_quality"].isin(CLOCKED).to_numpy() & end.notna().to_numpy()
+    records = pd.DataFrame(
+        {"line": facts.of_record, "start_utc": start, "end_utc": end, "billed": billed}
+    )
+    return records if kept.all() else records[kept]
 
 
 NEEDS: Final[Mapping[str, Callable[[Facts], bool]]] = {

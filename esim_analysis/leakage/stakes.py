@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from esim_analysis.attribution.bill import Flags
+from esim_analysis.attribution.bill import Flags, Ints
 from esim_analysis.attribution.days import day_of, midnights
+from esim_analysis.attribution.groups import spread, sum_by
 from esim_analysis.leakage.facts import Facts
 from esim_analysis.model import Finding, Severity
 
@@ -21,6 +22,7 @@ STAKES: Final = (
     (Severity.LOW, 20_000_000, 0.0),
     (Severity.LOW, 5_000_000, 0.02),
 )
+_NS_A_US: Final = 1000
 RANK: Final = {severity: rank for rank, severity in enumerate(Severity)}
 BILL_ALONE: Final = 0.3  # the bill is a witness of volume and time, never of a cause
 CEILINGS: Final = (  # least coverage of a finding's days, strongest severity it may have
@@ -74,24 +76,36 @@ def _capped(finding: Finding, share: float) -> Finding:
 
 def _coverage(findings: Sequence[Finding], facts: Facts) -> list[float]:
     """Share of billed bytes with evidence over each finding's line and days."""
-    windows = [(one, window) for one in findings for window in one.windows]
-    start, end = (
-        pd.DatetimeIndex([getattr(window, edge) for _, window in windows]).as_unit("us").asi8
-        for edge in ("start_utc", "end_utc")
-    )
-    last = np.maximum(end - 1, start)
+    many = np.array([len(finding.windows) for finding in findings])
+    windows = [window for finding in findings for window in finding.windows]
+    start = np.array([window.start_utc.value for window in windows]) // _NS_A_US
+    last = np.maximum(np.array([window.end_utc.value for window in windows]) // _NS_A_US - 1, start)
     edges, names = midnights(start, last, facts.zone)
-    touched: dict[int, set[int]] = {id(finding): set() for finding in findings}
-    days = zip(day_of(start, edges).tolist(), day_of(last, edges).tolist(), strict=True)
-    for (finding, _), (early, late) in zip(windows, days, strict=True):
-        touched[id(finding)].update(range(early, late + 1))
+    first = day_of(start, edges)
+    owner, step = spread(day_of(last, edges) - first + 1)
+    # Each day of a finding once, however many of its windows touch it.
+    of_finding = np.repeat(np.arange(len(findings)), many)[owner]
+    touched = np.unique(of_finding * len(names) + first[owner] + step)
+    of_finding, day = np.divmod(touched, len(names))
     by_day = facts.coverage.by_day
-    place = {key: row for row, key in enumerate(zip(by_day["line"], by_day["day"], strict=True))}
-    billed, covered = (by_day[name].to_numpy(np.float64) for name in ("billed", "covered"))
-    shares = []
-    for finding in findings:
-        keys = ((finding.line, names[day]) for day in touched[id(finding)])
-        rows = [place[key] for key in keys if key in place]
-        total = billed[rows].sum()
-        shares.append(float(min(max(covered[rows].sum() / total, 0.0), 1.0)) if total > 0 else 0.0)
-    return shares
+    lines, said = pd.factorize(by_day["line"])
+    place = _table(
+        lines, pd.Index(names).get_indexer(pd.Index(by_day["day"])), len(said), len(names)
+    )
+    line = said.get_indexer(pd.Index([finding.line for finding in findings], dtype="str"))
+    row = np.where(line[of_finding] >= 0, place[line[of_finding], day], -1)
+    known = row >= 0
+    billed, covered = (
+        sum_by(of_finding[known], by_day[name].to_numpy()[row[known]], len(findings))
+        for name in ("billed", "covered")
+    )
+    share = np.divide(covered, billed, out=np.zeros(len(findings)), where=billed > 0)
+    return [float(one) for one in np.clip(share, 0.0, 1.0)]
+
+
+def _table(line: Ints, day: Ints, lines: int, days: int) -> Ints:
+    """Return the row of each line and day, -1 where there is none."""
+    place = np.full((max(lines, 1), days), -1)
+    known = np.flatnonzero((line >= 0) & (day >= 0))
+    place[line[known], day[known]] = known
+    return place

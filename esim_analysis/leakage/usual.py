@@ -90,7 +90,7 @@ def hourly_excess(parts: pd.DataFrame, zone: str, *, least_days: float) -> pd.Da
     mine = np.searchsorted(pooled.number, cell[at])
     return pd.DataFrame(
         {
-            "line": by_line.first(parts["line"]).astype("str").array.take(owner[at]),
+            "line": by_line.first(parts["line"]).array.take(owner[at]),
             "hour": moments(hour[at]),
             "excess": volume[at] - np.expm1(usual[mine]),
             "z": (log[at] - usual[mine]) / varies[mine],

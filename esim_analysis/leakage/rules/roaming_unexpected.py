@@ -2,10 +2,14 @@
 
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
+from esim_analysis.attribution.bill import Flags, micros
+from esim_analysis.attribution.groups import number_groups
 from esim_analysis.leakage.assemble import assemble, usage_rows
 from esim_analysis.leakage.facts import Facts
+from esim_analysis.leakage.grouping import codes_of
 from esim_analysis.leakage.rule import Rule
 from esim_analysis.leakage.spans import merge_spans
 from esim_analysis.leakage.stakes import severities
@@ -17,6 +21,7 @@ AT_HOME: Final = 0.5  # of the days with use: a line that is mostly at home is a
 AWAY: Final = ("international",)  # inside the EU a home plan goes along, by law
 SEA_AND_AIR: Final = "901"  # satellites, ships, aircraft: the dearest networks there are
 GAP: Final = pd.Timedelta(hours=12)  # a stay is told as one window, nights included
+_DAY_US: Final = pd.Timedelta(days=1) // pd.Timedelta(microseconds=1)
 STATED: Final = 0.9  # plan and bill both say it
 DEDUCED: Final = 0.7  # the line's own habit says which place is home
 
@@ -28,16 +33,19 @@ def check(facts: Facts) -> list[Finding]:
     has no home, and nothing is found.
     """
     frame = facts.usage.frame
-    table = frame[["line", "start_utc", "end_utc", "roaming", "charge"]].assign(
-        billed=facts.usage.billed.astype("int64"),
-        plmn=frame["plmn"].fillna(""),
-        country=_country(frame),
-        network=frame["network"].fillna(""),
-    )
-    reason = _reason(table, facts)
-    mine = table.assign(reason=reason)[(reason != "") & (table["billed"] > 0)]
-    if mine.empty:
+    reason, billed = _reason(facts), facts.usage.billed.to_numpy(dtype=np.int64)
+    row = np.flatnonzero((reason != "").to_numpy() & (billed > 0))
+    if len(row) == 0:
         return []
+    told = frame[["line", "start_utc", "end_utc", "charge", "plmn", "country", "network"]]
+    told = told.take(row)
+    mine = told.assign(
+        billed=billed[row],
+        reason=reason.take(row),
+        plmn=told["plmn"].fillna(""),
+        country=_country(told),
+        network=told["network"].fillna(""),
+    )
     parts = mine.assign(
         window=merge_spans(mine, ["line", "reason"], gap=GAP),
         group=mine.groupby(["line", "reason"]).ngroup(),
@@ -68,12 +76,13 @@ def _place(rows: pd.DataFrame) -> pd.Series:
     return words
 
 
-def _reason(table: pd.DataFrame, facts: Facts) -> pd.Series:
+def _reason(facts: Facts) -> pd.Series:
     """Return why each record is unexpected, "" where it is not."""
-    sea_air = table["plmn"].str.startswith(SEA_AND_AIR)
-    reason = pd.Series("", index=table.index, dtype="str")
+    plmn = facts.usage.frame["plmn"].fillna("")
+    sea_air = plmn.str.startswith(SEA_AND_AIR)
+    reason = pd.Series("", index=plmn.index, dtype="str")
     if facts.places is None:
-        reason = reason.mask(_home_line_abroad(table), "abroad")
+        reason = reason.mask(_home_line_abroad(facts), "abroad")
     else:
         outside = (facts.places == False).fillna(value=False)  # noqa: E712 - missing is not outside
         reason = reason.mask(outside.astype(bool), "plan")
@@ -81,14 +90,19 @@ def _reason(table: pd.DataFrame, facts: Facts) -> pd.Series:
     return reason.mask(sea_air, "sea_air")
 
 
-def _home_line_abroad(table: pd.DataFrame) -> "pd.Series[bool]":
+def _home_line_abroad(facts: Facts) -> Flags:
     """Mark international records of lines that are at home on most days they are used."""
-    day = table["start_utc"].dt.floor("D")
-    at_home = table["roaming"].isin(["home", "national"])
-    days = day.groupby(table["line"]).nunique()
-    home_days = day[at_home].groupby(table["line"]).nunique().reindex(days.index, fill_value=0)
-    lives_there = table["line"].map(home_days / days) > AT_HOME
-    abroad: pd.Series[bool] = lives_there & table["roaming"].isin(AWAY)
+    frame = facts.usage.frame
+    line, roaming = codes_of(facts.of_record), frame["roaming"]
+    day = micros(frame["start_utc"]) // _DAY_US
+    at_home = roaming.isin(["home", "national"]).to_numpy()
+    lines = len(facts.of_record.cat.categories)
+    days, home_days = (
+        np.bincount(line[kept][number_groups(line[kept], day[kept])[1]], minlength=lines)
+        for kept in (slice(None), at_home)
+    )
+    lives_there = home_days / np.maximum(days, 1) > AT_HOME
+    abroad: Flags = lives_there[line] & roaming.isin(AWAY).to_numpy()
     return abroad
 
 

@@ -39,7 +39,7 @@ def check(facts: Facts) -> list[Finding]:
         return []
     spans = hours.assign(start_utc=hours["hour"], end_utc=hours["hour"] + HOUR)
     spans = spans.assign(window=merge_spans(spans, ["line"], gap=pd.Timedelta(0)))
-    parts = parts.merge(spans[["line", "hour", "window"]], on=["line", "hour"])
+    parts = _of_spans(parts, spans)
     windows = _explained(_windows(spans, parts), facts)
     windows = windows[windows["excess"] >= LEAST_EXCESS]
     windows = windows.sort_values(["line", "excess", "start_utc"], ascending=[True, False, True])
@@ -47,10 +47,21 @@ def check(facts: Facts) -> list[Finding]:
     if windows.empty:
         return []
     windows["group"] = numbered(windows, ["line", "kind", "seen_app"])
-    parts = _priced(parts.merge(windows[["group"]], left_on="window", right_index=True), facts)
+    place = windows.index.get_indexer(pd.Index(parts["window"]))
+    parts = parts[place != NOWHERE].assign(
+        group=windows["group"].array.take(place[place != NOWHERE])
+    )
+    parts = _priced(parts, facts)
     groups = _judged(windows, facts)
     rows = usage_rows(facts, parts["row"], parts["group"])
     return assemble(facts, RULE.id, parts, groups, rows=rows)
+
+
+def _of_spans(parts: pd.DataFrame, spans: pd.DataFrame) -> pd.DataFrame:
+    """Return the parts of records in unusual hours, with the window of their hour."""
+    found = inside(codes_of(parts["line"]), micros(parts["hour"]), codes_of(spans["line"]), spans)
+    kept = np.flatnonzero(found != NOWHERE)
+    return parts.iloc[kept].assign(window=spans["window"].array.take(found[kept]))
 
 
 def _windows(spans: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
@@ -58,7 +69,7 @@ def _windows(spans: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
     hours, records = Groups.of(spans["window"]), Groups.of(parts["window"])
     return hours.frame(
         {
-            "line": hours.first(spans["line"]),
+            "line": hours.first(spans["line"]).astype("str"),
             "excess": hours.sum(spans["excess"]),
             "z": hours.most(spans["z"]),
             **bounds(records, parts),
@@ -131,9 +142,8 @@ def _fullest(named: pd.DataFrame) -> pd.DataFrame:
 
 def _priced(parts: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     """Give the parts their share of the record's charge; the bill needs no band."""
-    charge = facts.usage.frame["charge"].to_numpy(dtype=np.float64, na_value=np.nan)
     return parts.assign(
-        cost=charge[parts["row"]] * parts["share"],
+        cost=facts.charge[parts["row"]] * parts["share"],
         bytes_low=parts["bytes"],
         bytes_high=parts["bytes"],
     )
