@@ -7,6 +7,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from esim_analysis.importers.declared.sessions import SESSIONS
 from esim_analysis.model import APP_READINGS, EVIDENCE, REJECTED, SNAPSHOTS, USAGE
 from esim_analysis.model.evidence import DEVICE_TOTALS
 from esim_analysis.model.frames import COUNT, TEXT, Dtype, Schema, conform
@@ -21,6 +22,7 @@ KINDS: Final[Mapping[str, Schema]] = {
     "evidence_rejected": REJECTED,
     "device_totals": DEVICE_TOTALS,
     "packages": {"uid": COUNT, "package": TEXT},
+    "sessions": SESSIONS,
 }
 _PLACE: Final = ("source", "source_row")  # where a row stands; what differs between its copies
 _TYPES: Final[Mapping[str, str]] = {
@@ -33,13 +35,14 @@ _TYPES: Final[Mapping[str, str]] = {
 }
 
 
-def tables() -> Iterator[str]:
-    """Yield the statements that make the tables of all kinds."""
-    for kind, schema in KINDS.items():
+def tables(*kinds: str) -> Iterator[str]:
+    """Yield the statements that make the tables of some kinds, of all where none is named."""
+    for kind in kinds or KINDS:
+        schema = KINDS[kind]
         columns = ", ".join(f'"{name}" {_sql_type(schema[name])}' for name in _content(schema))
-        yield f"CREATE TABLE {kind}_rows (row BIGINT PRIMARY KEY, {columns})"
+        yield f"CREATE TABLE IF NOT EXISTS {kind}_rows (row BIGINT PRIMARY KEY, {columns})"
         yield (
-            f"CREATE TABLE {kind}_places (file INTEGER NOT NULL, place INTEGER NOT NULL, "
+            f"CREATE TABLE IF NOT EXISTS {kind}_places (file INTEGER NOT NULL, place INTEGER NOT NULL, "
             "row BIGINT NOT NULL, source VARCHAR, source_row VARCHAR)"
         )
 

@@ -42,7 +42,9 @@ class Told:
 
 
 _JSON = TypeAdapter(Told)
-_MEMBERS = ("usage", "snapshots", "app_readings", "evidence", "packages", "settings")
+_MEMBERS = (
+    "usage", "snapshots", "app_readings", "evidence", "packages", "settings", "sessions",
+)  # fmt: skip
 
 
 def pseudonym(line: str, key: str) -> str:
@@ -122,6 +124,8 @@ def _frames(made: Imported) -> dict[str, pd.DataFrame]:
         frames["device_totals"] = seen.device_totals
     if made.packages is not None:
         frames["packages"] = made.packages
+    if made.sessions is not None:
+        frames["sessions"] = made.sessions
     return frames
 
 
@@ -165,6 +169,7 @@ def _imported(told: Told, frames: Mapping[str, pd.DataFrame], name: str) -> Impo
         evidence=_evidence(told, frames, renamed) if "evidence" in told.holds else None,
         packages=_frame(frames, "packages") if "packages" in told.holds else None,
         settings=told.settings,
+        sessions=_frame(frames, "sessions") if "sessions" in told.holds else None,
         notes=told.notes,
     )
 

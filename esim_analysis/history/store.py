@@ -15,7 +15,7 @@ from esim_analysis.importers.parts import HISTORY_NAME
 from esim_analysis.model import EsimError, FileError
 
 FILE_NAME: Final = HISTORY_NAME  # beside the exports, where no other is named
-VERSION: Final = 2
+VERSION: Final = 3
 _PATIENCE: Final = 30.0  # seconds; another run holds the file for one or two
 _STEP: Final = 0.05
 _KEY_BYTES: Final = 32
@@ -30,7 +30,10 @@ CREATE TABLE files (
     importer VARCHAR NOT NULL, as_of DOUBLE NOT NULL, timezone VARCHAR NOT NULL,
     look INTEGER NOT NULL, told VARCHAR NOT NULL, mappings VARCHAR DEFAULT '');
 """
-_UPGRADES: Final = {1: "ALTER TABLE files ADD COLUMN mappings VARCHAR DEFAULT ''"}
+_UPGRADES: Final = {
+    1: "ALTER TABLE files ADD COLUMN mappings VARCHAR DEFAULT ''",
+    2: "; ".join(tables("sessions")),
+}
 
 
 def first(connection: Connection, query: str, *values: object) -> Any:  # noqa: ANN401 - a cell

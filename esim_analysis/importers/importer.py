@@ -79,6 +79,8 @@ class Imported:
         `uid, package`: names of Android uids.
     lines
         What the user knows of each SIM, as `model.line_table`.
+    sessions
+        Data sessions that no volume is told of, as `declared.sessions.SESSIONS`.
     notes
         Sentences for the screen.
     """
@@ -90,6 +92,7 @@ class Imported:
     packages: pd.DataFrame | None = None
     settings: PhoneSettings | None = None
     lines: pd.DataFrame | None = None
+    sessions: pd.DataFrame | None = None
     notes: tuple[str, ...] = ()
 
 

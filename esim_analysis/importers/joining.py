@@ -7,6 +7,7 @@ import pandas as pd
 
 from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.combining import combine_evidence
+from esim_analysis.importers.declared.sessions import placed_by_sessions
 from esim_analysis.importers.importer import Imported
 from esim_analysis.importers.parts import Part
 from esim_analysis.importers.readings import usage_from_snapshots
@@ -105,6 +106,12 @@ def _with_alone(sources: Sequence[Source], alone: int) -> tuple[Source, ...]:
 def _usage(parts: Iterable[Imported]) -> UsageRecords:
     parts = list(parts)
     records = [part.usage for part in parts if part.usage is not None]
+    sessions = [part.sessions for part in parts if part.sessions is not None]
+    usage = _counted(parts, records)
+    return placed_by_sessions(usage, pd.concat(sessions)) if sessions else usage
+
+
+def _counted(parts: Sequence[Imported], records: list[UsageRecords]) -> UsageRecords:
     snapshots = [part.snapshots for part in parts if part.snapshots is not None]
     if not snapshots:
         return count_once(merge(records))
@@ -114,6 +121,8 @@ def _usage(parts: Iterable[Imported]) -> UsageRecords:
 
 def _nothing_yet(usage: UsageRecords, parts: Sequence[Imported]) -> str:
     """Say what is missing when files were read but hold no use at all."""
+    if any(part.sessions is not None for part in parts):
+        return sentence("importing.sessions_alone_hold_no_use")
     if len(usage.rejected):
         first = usage.rejected.iloc[0]
         return sentence(

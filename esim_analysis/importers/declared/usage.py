@@ -111,9 +111,9 @@ def read_usage(
     if declared.time_quality == "bucket":
         frame = one_a_period(frame, [rows.column([name]) for name in declared.group], sieve, file)
     kept, repeated, repeats = drop_repeats(frame[sieve.kept])
-    rejected = pd.concat([sieve.rejected(file.name), _damaged(rows, file.name)], ignore_index=True)
+    rejected = pd.concat([sieve.rejected(file.name), damaged(rows, file.name)], ignore_index=True)
     if kept.empty:
-        raise _nothing(file.name, rejected)
+        raise nothing_read(file.name, rejected)
     source = Source(
         id=file.name,
         importer=declared.id,
@@ -138,16 +138,13 @@ def read_usage(
 def _frame(
     rows: Rows, declared: UsageFormat, options: ReadOptions, sieve: Sieve
 ) -> tuple[pd.DataFrame, dict[str, str], Decision]:
-    columns = {name: rows.column(paths) for name, paths in declared.columns.items()}
-    text = pd.DataFrame(columns, index=rows.places)
-    text = text.reindex(columns=list(Field.__args__)).astype("str")  # type: ignore[attr-defined]
-    text = text.where(~text.isin(declared.unknown))
+    text = fields_of(rows, declared)
     lines, raw_lines = hash_lines(text["line"])
     service = _services(text["service"], declared, sieve)
-    times, zone = _times(text, declared, options, lines, sieve)
+    times, zone = times_of(text, declared, options, lines, sieve)
     data = service == "data"
     volumes, mended = read_volumes(text, declared.unit.value, int(declared.base.value), data, sieve)
-    frame = pd.concat([times, volumes, _whereabouts(text), _charges(text, declared)], axis=1)
+    frame = pd.concat([times, volumes, whereabouts(text), _charges(text, declared)], axis=1)
     frame = frame.assign(
         line=lines,
         record_id=text["record_id"].fillna(""),
@@ -161,6 +158,14 @@ def _frame(
     return frame, raw_lines, Decision(unit=declared.unit, base=base, locale=_LOCALE, zone=zone)
 
 
+def fields_of(rows: Rows, declared: UsageFormat) -> pd.DataFrame:
+    """Return our fields of each row as text, missing where the file has none."""
+    columns = {name: rows.column(paths) for name, paths in declared.columns.items()}
+    text = pd.DataFrame(columns, index=rows.places)
+    text = text.reindex(columns=list(Field.__args__)).astype("str")  # type: ignore[attr-defined]
+    return text.where(~text.isin(declared.unknown))
+
+
 def _services(text: pd.Series, declared: UsageFormat, sieve: Sieve) -> pd.Series:
     if not declared.services:
         return pd.Series("data", index=text.index, dtype="str")
@@ -171,9 +176,10 @@ def _services(text: pd.Series, declared: UsageFormat, sieve: Sieve) -> pd.Series
     return service.fillna("fee")
 
 
-def _times(
+def times_of(
     text: pd.DataFrame, declared: UsageFormat, options: ReadOptions, lines: pd.Series, sieve: Sieve
 ) -> tuple[pd.DataFrame, Choice]:
+    """Return `start_local, end_local, fold, start_utc, end_utc` of each row, and the zone of bare times."""
     unzoned = read_moments(text["start"], "UTC").local
     zone = zone_of_file(unzoned, declared.zone, options)
     known = "UTC" if zone.value == "offset" else zone.value
@@ -218,7 +224,8 @@ def _ends(
     return Moments(written.utc.fillna(later).astype(UTC_TIME), written.local, written.fold)
 
 
-def _whereabouts(text: pd.DataFrame) -> pd.DataFrame:
+def whereabouts(text: pd.DataFrame) -> pd.DataFrame:
+    """Return `plmn, country, network, rat, apn` of each row."""
     plmn = plmn_of(text["mcc"], text["mnc"]).fillna(split_plmn(text["plmn"])).astype("str")
     country = country_codes(text["country"]).fillna(country_of_plmn(plmn)).astype("str")
     where = pd.DataFrame({"plmn": plmn, "country": country})
@@ -254,14 +261,16 @@ def _said(frame: pd.DataFrame, sieve: Sieve) -> list[str]:
     return [sentence(key, count=count, lost=lost) for key, count in counts.items() if count]
 
 
-def _damaged(rows: Rows, source: str) -> pd.DataFrame:
+def damaged(rows: Rows, source: str) -> pd.DataFrame:
+    """Return what is no record at all, as rejected rows."""
     places = [place for place, _ in rows.damaged]
     reasons = [reason for _, reason in rows.damaged]
     frame = pd.DataFrame({"line": places, "reason": reasons}).assign(source=source, field="record")
     return frame[list(REJECTED)].astype(dict(REJECTED))
 
 
-def _nothing(name: str, rejected: pd.DataFrame) -> FileError:
+def nothing_read(name: str, rejected: pd.DataFrame) -> FileError:
+    """Return the error of a file none of whose records could be read."""
     if rejected.empty:
         return FileError(
             name,

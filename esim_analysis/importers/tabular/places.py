@@ -65,7 +65,18 @@ _LONG_MNC: Final = frozenset(
     ]
 )
 _PLMN: Final = r"^(?P<mcc>\d{3})[-\s/]?(?P<mnc>\d{2,3})$"
+# Brands of many countries are told by the country beside them, before Spain has them alone.
+_BRANDS: Final = (
+    r"(?:movistar|claro|tigo|personal|wom|entel|telef[oó]nica(?: m[oó]viles)?)\s+(?:de\s+)?"
+)
 _OPERATORS: Final = {
+    "AR": rf"{_BRANDS}argentina|telecom argentina",
+    "CO": rf"{_BRANDS}colombia",
+    "MX": rf"{_BRANDS}m[eé]xico|telcel",
+    "PE": rf"{_BRANDS}per[uú]\b",
+    "CL": rf"{_BRANDS}chile",
+    "EC": rf"{_BRANDS}ecuador",
+    "UY": rf"{_BRANDS}uruguay|\bantel\b",
     "ES": r"movistar|vodafone\s*(?:es\b|españa|espana)|orange\s*(?:es\b|españa|espana)|yoigo"
     r"|m[aá]s\s?m[oó]vil|pepephone|\bdigi\s*(?:mobil|spain|españa)|\bdigi\b|\blowi\b|simyo"
     r"|\bo2\s*(?:es\b|españa|espana)|llamaya|lebara\s*(?:es\b|españa)|euskaltel|jazztel|finetwork",
@@ -75,7 +86,12 @@ _OPERATORS: Final = {
     "IE": r"vodafone ireland|three ireland",
     "DE": r"telekom de|vodafone de|o2 de|congstar",
 }
-_PHONE_PREFIXES: Final = {"ES": r"^(?:\+|00)?34[67]\d{8}$", "CN": r"^(?:\+|00)?861[3-9]\d{9}$"}
+_PHONE_PREFIXES: Final = {
+    "ES": r"^(?:\+|00)?34[67]\d{8}$",
+    "CN": r"^(?:\+|00)?861[3-9]\d{9}$",
+    "AR": r"^(?:\+|00)?549\d{10}$",
+    "CO": r"^(?:\+|00)?573\d{9}$",
+}
 # Where the first zone of zone.tab is not the one most people live in.
 _MAIN_ZONES: Final = {
     "AU": "Australia/Sydney",

@@ -8,7 +8,7 @@ import pytest
 from esim_analysis.importers.importer import ReadOptions
 from esim_analysis.importers.readings import usage_from_snapshots
 from esim_analysis.importers.registry import importer_for
-from esim_analysis.model import FileError, Origin, QuestionError, merge
+from esim_analysis.model import Origin, QuestionError, merge
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -174,23 +174,6 @@ def test_pages_that_overlap_count_a_bucket_once_and_its_larger_count_stands(read
 def test_a_page_that_names_a_next_one_says_so(read):
     usage = read(_sample("twilio_supersim_json/usage.json"))
     assert any("a further page" in note for note in usage.sources[0].notes)
-
-
-def test_packets_are_not_bytes(read):
-    sessions = {
-        "data_sessions": [
-            {
-                "sid": "WN1",
-                "radio_link": "LTE",
-                "packets_uploaded": 5,
-                "packets_downloaded": 7,
-                "start": "2026-10-01T00:00:00Z",
-                "end": None,
-            }
-        ]
-    }
-    with pytest.raises(FileError, match="packets and no bytes"):
-        read(sessions)
 
 
 def test_raw_and_rated_bytes_of_a_day_are_not_added(read):

@@ -15,6 +15,8 @@ SAMPLES = (
     "xiangdan_zh.csv",
     "directions_en.tsv",
     "daily_en.csv",
+    "gprs_ar.csv",
+    "country_days_en.csv",
 )
 
 
@@ -305,3 +307,41 @@ def test_one_record_above_a_total_is_a_table(tmp_path):
     path.write_text("Fecha;Hora;Volumen (MB)\n13/10/2026;02:10;612,5\nTOTAL;;612,5\n")
     usage = table.IMPORTER.read(SourceFile(path, path.name), ReadOptions()).usage
     assert usage.frame["bytes_total"].tolist() == [612_500_000]
+
+
+def test_an_argentine_gprs_sheet_has_its_own_clock_marks_and_no_direction(read_sample):
+    usage = read_sample("gprs_ar.csv")
+    made = decision(usage)
+    assert (made.zone.value, made.zone.origin) == (
+        "America/Argentina/Buenos_Aires",
+        Origin.ASSUMED,
+    )
+    assert (made.unit.value, made.unit.origin) == ("KB", Origin.DECLARED)
+    assert made.base.origin == Origin.ASSUMED
+    assert usage.frame["bytes_total"].tolist() == [1_234_500, 20_480_250, 0]
+    assert usage.frame["bytes_up"].isna().all()
+    assert usage.frame["end_utc"].iloc[1].isoformat() == "2026-10-14T03:50:00+00:00"
+
+
+def test_days_by_country_keep_their_countries_apart(read_sample):
+    frame = read_sample("country_days_en.csv").frame
+    assert frame.groupby("country")["bytes_total"].sum().to_dict() == {
+        "ES": 12_500_000,
+        "FR": 101_750_000,
+    }
+    assert set(frame["time_quality"]) == {"date_only"}
+
+
+@pytest.mark.parametrize(
+    ("banner", "zone"),
+    [
+        ("Movistar Perú", "America/Lima"),
+        ("Claro Colombia", "America/Bogota"),
+        ("Movistar", "Europe/Madrid"),
+    ],
+)
+def test_a_brand_of_many_countries_has_the_clock_of_the_one_it_names(read_table, banner, zone):
+    usage = read_table(
+        f"{banner}\n\nFecha;Hora;Datos (MB)\n13/10/2026;10:00:00;1,5\n14/10/2026;10:00:00;2,5\n"
+    )
+    assert decision(usage).zone.value == zone
