@@ -7,10 +7,16 @@ With a store a run goes on where the one before stopped.
 
 Lives of the simulator's laboratory (four weeks, written and read in real formats), seeds from the
 SHA-256 of the rules, so nothing can be tuned to them. By rung of evidence: recall (the planted
-cause is the first finding of its app), precision (findings of that rule that are about a
-planted app), marginal bytes (those no other rule's finding of that line and app holds), false
-findings of medium or higher in a life without leaks. Then occasions (a video evening, a call,
+cause is the first finding of its app), precision (findings of that rule that are right),
+marginal bytes (those no other rule's finding of that line and app holds), false findings of
+medium or higher in a life without leaks. Then occasions (a video evening, a call,
 directions, a game by hand), which are to be silent or for information. Last, the bill alone.
+
+A finding is right when it has the rule of what was planted, is about the planted app and its
+windows meet planted use. About an app is what names it, as a surge does what was on
+screen. Traffic of other devices is no app of the phone, and use abroad is of all apps: about
+these is a finding that names none. A capture cannot see a hotspot, so there it can only be found
+as what no app explains; that counts, because the remedy is the hotspot's all the same.
 """
 
 import argparse
@@ -37,6 +43,7 @@ BY_HOST = frozenset({"trackers", "cleartext", "unknown_destination", "regular_tr
 SEEN_BY = {kind: RUNGS[1:] if kind in BY_HOST else RUNGS for kind in LEAKS}
 STRONG = ("medium", "high")
 LARGE = 150_000_000
+LEAST_RECALL = 0.9
 BILLED = ("background_sync", "update_burst", "surge", "hotspot")
 
 
@@ -71,12 +78,12 @@ def judged(kind: str, truth: dict, case: esim.Case) -> dict[str, object]:
     findings = case.analysis.findings
     about = [one for one in findings if _about(one, app)]
     mine = [one for one in findings if one.rule == rule]
-    hits = [one for one in mine if _about(one, app)]
+    hits = [one for one in mine if _about(one, app) and _meets(one, truth, (kind,))]
     others = [one for one in findings if one.rule != rule]
     return {
         "kind": kind,
         "found": bool(hits),
-        "first": bool(about) and about[0].rule == rule,
+        "first": any(about[0] is one for one in hits),
         "first_rule": about[0].rule if about else "",
         "of_rule": len(mine),
         "right": len(hits),
@@ -86,11 +93,8 @@ def judged(kind: str, truth: dict, case: esim.Case) -> dict[str, object]:
 
 
 def _about(finding: Finding, app: str) -> bool:
-    if finding.app == app:
-        return True
-    # What other devices used has no app of its own where the phone did not count it.
-    nameless = app in ("", TETHERING) or finding.facts.get("seen_app") == app
-    return not finding.app and nameless
+    named = finding.app or str(finding.facts.get("seen_app", ""))
+    return named == app or (not named and app in ("", TETHERING))
 
 
 def _beyond(finding: Finding, others: Sequence[Finding]) -> int:
@@ -118,18 +122,21 @@ def wanted(task: "Task", days: int) -> dict[str, object]:
     """Return the strongest finding about the app of an occasion, in its hours."""
     truth, case = opened(task.kind, seed=task.seed, evidence=task.evidence, days=days)
     app = truth["planted"][0]["app"]
-    about = [one for one in case.analysis.findings if _about(one, app) and _meets(one, truth)]
+    kinds = tuple(OCCASIONS)
+    about = [
+        one for one in case.analysis.findings if _about(one, app) and _meets(one, truth, kinds)
+    ]
     loud = [one for one in about if one.severity != "info"]
     return {"quiet": not loud, "told": bool(about), "rules": " ".join(one.rule for one in loud)}
 
 
-def _meets(finding: Finding, truth: dict) -> bool:
+def _meets(finding: Finding, truth: dict, kinds: Sequence[str]) -> bool:
     return any(
         window.start_utc < pd.Timestamp(event["end_utc"])
         and pd.Timestamp(event["start_utc"]) < window.end_utc
         for window in finding.windows
         for event in truth["events"]
-        if event["event"] in OCCASIONS
+        if event["event"] in kinds
     )
 
 
@@ -241,6 +248,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _tell_planted(rows: pd.DataFrame) -> None:
     print(_planted_table(rows).to_string(index=False), "\n")
+    recall = rows.astype({"first": "float64"}).groupby("kind", sort=False)["first"].mean()
+    low = recall[recall < LEAST_RECALL].round(2).to_dict()
+    print(
+        f"recall of kinds, all rungs: least {recall.min():.2f} (goal {LEAST_RECALL:.2f}); below: {low}"
+    )
     missed = rows[~rows["first"].astype(bool)]
     missed = missed.groupby(["kind", "rung"])["first_rule"].value_counts()
     print("first instead:", missed.to_dict(), "\n")

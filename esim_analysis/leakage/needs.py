@@ -10,6 +10,7 @@ from esim_analysis.attribution.bill import micros
 from esim_analysis.leakage.facts import Facts
 from esim_analysis.leakage.grouping import Groups, codes_of
 from esim_analysis.leakage.night import SHORT_SPAN, is_night_interval
+from esim_analysis.leakage.unbilled import between_unbilled
 from esim_analysis.model import RESIDUALS
 
 # Times of these come from the clock; a prorated or a date-only row has only a made-up hour.
@@ -59,7 +60,8 @@ def _places(facts: Facts) -> bool:
 def _wifi(facts: Facts) -> bool:
     frame = facts.evidence.frame
     timed = frame["time_kind"].isin(_TIMED_EVIDENCE)
-    return bool((timed & (frame["interface"] == "wifi")).any())
+    told = bool((timed & (frame["interface"] == "wifi")).any())
+    return told or not between_unbilled(facts.evidence, facts.usage).empty
 
 
 def _night_times(facts: Facts) -> bool:

@@ -10,7 +10,8 @@ from esim_analysis.leakage.beacons import fisher
 LEAST_EVENTS: Final = 20  # fewer cannot pass the test at this level, whatever their rhythm
 CHANCE: Final = 1e-4  # divided by the number of pairs asked
 LEAST_DAYS: Final = 3  # one evening with a rhythm is an evening
-SLOWEST_MIN: Final = 12 * 60  # a day is a person's rhythm
+# Morning and evening, twelve hours apart, are a person's rhythm; every eight goes through the night.
+SLOWEST_MIN: Final = 9 * 60
 LIKE: Final = 0.3  # gaps within 30 % of the median are alike
 MOSTLY: Final = 0.6  # of the gaps: power alone may come from bursts
 MOST_PAIRS: Final = 2_000  # the busiest; a month of one-minute bins each

@@ -188,5 +188,5 @@ RULE = Rule(
     false_positives=("doubt_video", "doubt_download"),
     remedy="readings",
     check=check,
-    after=("background_sync", "hotspot"),
+    after=("background_sync", "hotspot", "wifi_missed"),
 )

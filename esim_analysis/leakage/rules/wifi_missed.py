@@ -1,4 +1,4 @@
-"""Mobile although Wi-Fi was there: the phone used the eSIM while Wi-Fi carried data too."""
+"""Mobile although Wi-Fi was there: the eSIM was used while, or between times when, Wi-Fi was too."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ from esim_analysis.leakage.grouping import Groups, numbered, total_of_mine
 from esim_analysis.leakage.rule import Rule
 from esim_analysis.leakage.spans import merge_spans
 from esim_analysis.leakage.stakes import at_most, severities
-from esim_analysis.leakage.wifi import wifi_spans, within
+from esim_analysis.leakage.wifi import BASES, wifi_spans, within
 from esim_analysis.model import REMOVED, RESIDUALS, TETHERING, Finding, Severity
 
 DAY_BYTES: Final = 10_000_000  # a proposal: more than the minute a phone needs to change over
@@ -23,7 +23,13 @@ ASLEEP: Final = 0.5  # who sleeps beside the Wi-Fi is not on a walk
 
 BY_FLOWS: Final = 0.75  # both radios at work in the same minutes
 AT_NIGHT: Final = 0.6  # buckets, but nobody was out
+BETWEEN: Final = 0.5  # Wi-Fi in the hour before, in it and after: a walk at midnight is left
+UNBILLED: Final = 0.4  # the bill's silence says it, of an app that may be free in the plan
 BY_BUCKETS: Final = 0.4  # late in the evening two hours are long enough to come home
+
+
+SURE: Final = dict(zip(BASES, (BY_FLOWS, BETWEEN, UNBILLED, BY_BUCKETS), strict=True))
+DOUBTS_UNBILLED: Final = "doubt_out doubt_free_app doubt_second_sim"
 
 
 def check(facts: Facts) -> list[Finding]:
@@ -31,7 +37,7 @@ def check(facts: Facts) -> list[Finding]:
     pieces = facts.pieces
     open_ = ~pieces["app"].isin([*RESIDUALS, TETHERING, REMOVED]).to_numpy()
     open_ &= (pieces["bytes"].to_numpy() > 0) & ~pieces["taken"].to_numpy()
-    basis = within(pieces, wifi_spans(facts.evidence, facts.zone))
+    basis = within(pieces, wifi_spans(facts.evidence, facts.usage, facts.zone))
     mine = np.flatnonzero(open_ & (basis != ""))
     line, pair, day, volume = (
         pieces[name].to_numpy()[mine] for name in ("of_line", "pair", "day", "bytes")
@@ -59,10 +65,10 @@ def check(facts: Facts) -> list[Finding]:
 def _judged(parts: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     asleep = parts["quiet"] >= ASLEEP
     by_group = Groups.of(parts["group"])
-    of_group = {
-        "at_night": by_group.sum(parts["bytes"].where(asleep, 0)),
-        "to_the_minute": by_group.sum(parts["bytes"].where(parts["basis"] == "flows", 0)),
+    moved = {
+        basis: by_group.sum(parts["bytes"].where(parts["basis"] == basis, 0)) for basis in BASES
     }
+    moved["at_night"] = by_group.sum(parts["bytes"].where(asleep, 0))
     names = facts.names(by_group.first(parts["pair"]).to_numpy())
     groups = by_group.frame(
         {
@@ -70,26 +76,36 @@ def _judged(parts: pd.DataFrame, facts: Facts) -> pd.DataFrame:
             "bytes": by_group.sum(parts["bytes"]),
             "windows": by_group.distinct(parts["window"].to_numpy()),
             "days": by_group.distinct(parts["day"].to_numpy()),
-            **of_group,
+            **moved,
         }
     )
     volume = groups["bytes"]
-    flows, night = (groups[name] > volume / 2 for name in ("to_the_minute", "at_night"))
+    night = groups["at_night"] > volume / 2
+    basis = _basis(groups[[*BASES]])
+    flows, told = basis == "flows", basis.isin(["between", "unbilled"])
     share = volume / facts.billed(groups["line"])
     severity = at_most(severities(volume, share), Severity.MEDIUM, ~flows)
-    severity = at_most(severity, Severity.INFO, ~flows & ~night)
-    confidence = pd.Series(BY_BUCKETS, index=groups.index).mask(night, AT_NIGHT)
-    return groups.drop(columns=["bytes", "to_the_minute"]).assign(
+    severity = at_most(severity, Severity.LOW, ~flows & ~night)
+    severity = at_most(severity, Severity.INFO, ~flows & ~night & ~told)
+    confidence = basis.map(SURE).mask(night & ~flows, AT_NIGHT)
+    return groups.drop(columns=["bytes", *BASES]).assign(
         severity=severity,
-        confidence=confidence.mask(flows, BY_FLOWS),
+        confidence=confidence,
         remedy=RULE.remedy,
-        basis=pd.Series("buckets", index=groups.index).mask(flows, "flows"),
+        basis=basis,
+        doubts=basis.map({"unbilled": DOUBTS_UNBILLED}).fillna(" ".join(RULE.false_positives)),
         at_night=groups["at_night"] / volume,
         share_of_bill=share,
         # Coming home during two hours looks the same: others may still explain these bytes.
-        explains=(flows | night).astype("int64"),
+        explains=(flows | night | told).astype("int64"),
         whole=1,
     )
+
+
+def _basis(moved: pd.DataFrame) -> pd.Series:
+    """Return the surest basis that, with those surer still, carries most of the bytes."""
+    reached = moved.cumsum(axis=1).gt(moved.sum(axis=1) / 2, axis=0)
+    return reached.idxmax(axis=1)
 
 
 RULE = Rule(
