@@ -1,5 +1,6 @@
 """The hosts a phone talked to, by app and hour: only where the share level says so."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import numpy as np
@@ -10,9 +11,12 @@ from esim_analysis.explorer.hours import Hours, spread
 from esim_analysis.explorer.names import Apps
 from esim_analysis.figures.text import plain
 from esim_analysis.model import Analysis
+from esim_analysis.reference import address_facts, network_names
+from esim_analysis.reference.address_table import shipped
 
 _MOST: Final = 60
 _LEVELS: Final = 255
+ABOUT: Final = "≈ "  # before the name of a network: the table is approximate
 _CARRIED: Final = ("cellular", "unknown")
 COLUMNS: Final = ["name", "app", "hour", "bytes"]
 
@@ -24,11 +28,15 @@ def seen(analysis: Analysis, line: str, hours: Hours, apps: Apps, *, full: bool)
     ----------
     full
         Whole host names, else the domain somebody registered (`example.co.uk`);
-        names without a public suffix (`anas-laptop.local`) and bare addresses
-        are then left out.
+        names without a public suffix (`anas-laptop.local`) are then left out.
+
+    An open address without a name is told by its network, `≈ AS15169 Google LLC`; one that
+    no network of the table announces is left out.
     """
     facts = _of_line(analysis, line)
-    named = facts.assign(name=_names(facts["remote_host"], full=full))
+    host = facts["remote_host"].fillna("")
+    bare = _networks(facts["remote_ip"].mask(host != "", "").fillna(""))
+    named = facts.assign(name=_names(host, full=full).mask(bare != "", bare))
     named = named[(named["name"] != "") & (named["bytes"] > 0)].reset_index(drop=True)
     named = _within(named, hours)
     if not len(named):
@@ -67,7 +75,12 @@ def columns(
     described = totals.assign(name=totals["name"].map(places))[["name", "app", "sum", "size"]]
     gap = slots.groupby(keys, sort=True)["slot"].diff().fillna(slots["slot"])
     return (
-        {"hosts": names, "host_pairs": described.to_numpy().tolist(), "host_step": step},
+        {
+            "hosts": names,
+            "host_pairs": described.to_numpy().tolist(),
+            "host_step": step,
+            "networks_as_of": networks_as_of(names),
+        },
         {"host_pos": gap.to_numpy(dtype="int64"), "host_level": level},
     )
 
@@ -77,7 +90,8 @@ def _of_line(analysis: Analysis, line: str) -> pd.DataFrame:
     sim = analysis.attribution.sims.get(line, "")
     several = len(analysis.usage.frame["line"].unique()) > 1
     mine = frame["line"].fillna("").isin(["", line]) if several else True
-    carried = frame["interface"].isin(_CARRIED) & frame["remote_host"].fillna("").ne("")
+    told = frame["remote_host"].fillna("").ne("") | frame["remote_ip"].fillna("").ne("")
+    carried = frame["interface"].isin(_CARRIED) & told
     same_sim = frame["sim_plmn"].fillna("").isin(["", sim]) if sim else True
     facts = frame[carried & mine & same_sim]
     volume = facts[["bytes_up", "bytes_down"]].fillna(0).sum(axis=1).astype("int64")
@@ -91,6 +105,24 @@ def _names(hosts: pd.Series, *, full: bool) -> pd.Series:
         for host in hosts.unique()
     }
     return hosts.map(shown)
+
+
+def _networks(addresses: pd.Series) -> pd.Series:
+    """Return the network of each address as it is shown, "" without one."""
+    distinct = addresses[addresses != ""].unique()
+    if not len(distinct):
+        return pd.Series("", index=addresses.index, dtype="str")
+    names = network_names(address_facts(distinct))
+    shown = {
+        address: plain(f"{ABOUT}{name}", limit=80) if name else ""
+        for address, name in zip(distinct, names, strict=True)
+    }
+    return addresses.map(shown).fillna("").astype("str")
+
+
+def networks_as_of(names: Iterable[str]) -> str:
+    """Return the date of the table of networks where a name comes from it, else ""."""
+    return shipped().as_of if any(name.startswith(ABOUT) for name in names) else ""
 
 
 def _within(facts: pd.DataFrame, hours: Hours) -> pd.DataFrame:

@@ -132,6 +132,8 @@ def _observation(
         more.append(words.say("findings.of_window", volume=words.volume(together)))
     if hosts and facts.get(hosts):
         more.append(words.say("findings.hosts_mostly", hosts=facts[hosts]))
+    if hosts and facts.get("networks"):
+        more.append(words.say("findings.networks", networks=facts["networks"]))
     if facts.get("muted"):
         day = words.day(str(facts["muted_since"]))
         more.append(words.say("findings.muted", day=day, reason=facts["muted"]))

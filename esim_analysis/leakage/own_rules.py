@@ -21,9 +21,12 @@ app = "com.example.lexi"
 reason = "word lists for the exam"
 since = 2026-11-01
 
-[[indicator]]                 # hosts and addresses from a list you trust
+[[indicator]]                 # hosts, addresses and networks from a list you trust
 host = "bad.example"
 note = "list of my bank, 2026-10"
+
+[[indicator]]                 # by the number of the network; which addresses are its is approximate
+asn = 64496
 """
 
 from collections.abc import Sequence
@@ -47,18 +50,19 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
-class _Subject(_Table):
-    """One app, one host with all below it, or one address or network."""
+class Subject(_Table):
+    """One app, one host with all below it, one address or range, or one network by number."""
 
     app: str = ""
     host: str = ""
     address: str = ""
+    asn: Annotated[int, Field(ge=0, lt=2**32)] = 0
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        told = [name for name in ("app", "host", "address") if getattr(self, name)]
+        told = [name for name in ("app", "host", "address", "asn") if getattr(self, name)]
         if len(told) != 1:
-            found = "a list entry needs exactly one of app, host and address"
+            found = "a list entry needs exactly one of app, host, address and asn"
             raise refusal(found, 'write one of them, such as host = "ads.example"')
         if self.address:
             try:
@@ -69,20 +73,20 @@ class _Subject(_Table):
         return self
 
 
-class Watch(_Subject):
+class Watch(Subject):
     """Be told from a volume on."""
 
     at_least_mb: _Volume = 0.0
     note: str = ""
 
 
-class Deny(_Subject):
+class Deny(Subject):
     """Never expected."""
 
     note: str = ""
 
 
-class Indicator(_Subject):
+class Indicator(Subject):
     """From a list the user trusts."""
 
     note: str = ""
@@ -130,7 +134,7 @@ class OwnRules(_Table):
     mute: tuple[Mute, ...] = ()
     indicator: tuple[Indicator, ...] = ()
 
-    def entries(self) -> tuple[tuple[Literal["watch", "deny", "indicator"], _Subject], ...]:
+    def entries(self) -> tuple[tuple[Literal["watch", "deny", "indicator"], Subject], ...]:
         """Return the entries that ask to be told, each with the name of its list."""
         return (
             *(("watch", one) for one in self.watch),

@@ -9,7 +9,12 @@ from esim_analysis.leakage.facts import Facts
 from esim_analysis.model import Finding
 from esim_analysis.model.analysis import Analysis
 from esim_analysis.model.clock import local_day
-from esim_analysis.reference import country_of_network, registered_domains
+from esim_analysis.reference import (
+    address_facts,
+    country_of_network,
+    network_names,
+    registered_domains,
+)
 
 # Causes of bytes, each byte told once: in this order, the first to claim an hour has it.
 CAUSES: Final = (
@@ -19,12 +24,20 @@ CAUSES: Final = (
 
 
 def seen_contacts(analysis: Analysis) -> pd.DataFrame:
-    """Return the contacts of a case (`leakage.contacts`), with `domain` and `day`."""
+    """Return the contacts of a case (`leakage.contacts`), with `domain` and `day`.
+
+    The `owner` of an address without a name is its network, `≈ AS15169 Google LLC`.
+    """
     facts = Facts(analysis.usage, analysis.attribution, analysis.evidence, analysis.coverage)
     texts = dict.fromkeys(("line", "app", "host", "owner", "category", "ip"), "str")
     table = facts.contacts.astype(texts)
     domains = registered_domains(table["host"].unique())
+    addresses = table.loc[(table["host"] == "") & (table["ip"] != ""), "ip"].unique()
+    networks = network_names(address_facts(addresses)) if len(addresses) else pd.Series(dtype="str")
+    shown = dict(zip(addresses, ("≈ " + networks).where(networks != "", ""), strict=True))
+    bare = table["ip"].map(shown).astype("str").fillna("")
     return table.assign(
+        owner=table["owner"].mask(table["host"] == "", bare),
         domain=table["host"].map(domains).where(table["host"] != "", table["ip"]),
         day=local_day(table["mid_utc"], analysis.zone),
     )

@@ -1,6 +1,11 @@
 """Offline knowledge: apps, hosts, addresses, system ids, countries, time zones, holidays of Spain."""
 
-from esim_analysis.reference.addresses import address_facts, address_kinds, network_names
+from esim_analysis.reference.addresses import (
+    address_facts,
+    address_kinds,
+    carrying_networks,
+    network_names,
+)
 from esim_analysis.reference.apps import (
     app_categories,
     app_id_of_label,
@@ -29,6 +34,7 @@ __all__ = [
     "app_categories",
     "app_id_of_label",
     "app_labels",
+    "carrying_networks",
     "country_of_network",
     "country_of_operator",
     "find_place",

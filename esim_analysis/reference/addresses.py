@@ -15,6 +15,7 @@ import pandas as pd
 
 from esim_analysis.reference.address_table import AddressTable, Rows, Words, shipped
 from esim_analysis.reference.address_text import ParsedAddresses
+from esim_analysis.reference.tables import table
 
 SPECIAL_AS_OF: Final = "2026-11"  # when the ranges below were written
 NO_ADDRESS: Final = "none"
@@ -43,14 +44,16 @@ _NAT64: Final = np.uint64(0x0064_FF9B_0000_0000)  # 64:ff9b::a.b.c.d
 _SIX_TO_FOUR: Final = np.uint64(0x2002)  # 2002:aabb:ccdd::
 
 
-def address_facts(addresses: Iterable[str], *, table: AddressTable | None = None) -> pd.DataFrame:
+def address_facts(
+    addresses: Iterable[str], *, networks: AddressTable | None = None
+) -> pd.DataFrame:
     """Return what is known of each address, in the order given.
 
     Parameters
     ----------
     addresses
         IPv4 or IPv6 as text.
-    table
+    networks
         Another table than the one of the package.
 
     Returns
@@ -62,17 +65,17 @@ def address_facts(addresses: Iterable[str], *, table: AddressTable | None = None
         registered, not where the machine stands. Addresses inside NAT64, 6to4 and mapped
         ones are those of the IPv4 address they carry.
     """
-    table = table or shipped()
+    networks = networks or shipped()
     known = _Known.of(_series(addresses))
     network = np.zeros(len(known.kind), np.int64)
-    network[known.rows_four] = table.four.at(known.four)
-    network[known.rows_six] = table.six.at(known.high)
+    network[known.rows_four] = networks.four.at(known.four)
+    network[known.rows_six] = networks.six.at(known.high)
     network[known.kind != 0] = 0
     return pd.DataFrame({
         "kind": _kinds(known.kind),
-        "asn": pd.arrays.IntegerArray(table.asn[network], network == 0),
-        "organisation": table.organisation.take(network),
-        "country": table.country.take(network),
+        "asn": pd.arrays.IntegerArray(networks.asn[network], network == 0),
+        "organisation": networks.organisation.take(network),
+        "country": networks.country.take(network),
     })  # fmt: skip
 
 
@@ -86,6 +89,15 @@ def network_names(facts: pd.DataFrame) -> pd.Series:
     number = facts["asn"].astype("str").fillna("")
     name = ("AS" + number + " " + facts["organisation"]).str.strip()
     return name.where(facts["asn"].notna(), "")
+
+
+@cache
+def carrying_networks() -> frozenset[int]:
+    """Return the numbers of networks that carry for others: content networks and clouds.
+
+    Like a content network among hosts, one says who carries, not which app asked.
+    """
+    return frozenset(int(row["asn"]) for row in table("networks"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from esim_analysis.billing import Account
 from esim_analysis.explorer import Share
+from esim_analysis.explorer.hosts import networks_as_of
 from esim_analysis.i18n import Words
 from esim_analysis.model import RESIDUALS, UNATTRIBUTED, Analysis, Reconciliation
 from esim_analysis.report import pictures, provenance
@@ -113,11 +114,15 @@ def _details(analysis: Analysis, words: Words, shared: Shared) -> dict[str, Any]
     """Return what only some levels tell: every hour, and hosts."""
     some = bool(len(analysis.usage.frame))
     full = "hosts" not in shared.left_out
+    named = (
+        host_rows(analysis, words.lang, full=full)
+        if some and "domains" not in shared.left_out
+        else None
+    )
     return {
         "week": week(analysis, words) if some and "hours" not in shared.left_out else None,
-        "hosts": host_rows(analysis, words.lang, full=full)
-        if some and "domains" not in shared.left_out
-        else None,
+        "hosts": named,
+        "networks_as_of": networks_as_of(row["host"] for row in named or ()),
         "share": shared.share,
         "contains": contents(shared.left_out),
         "left_out": shared.left_out,

@@ -259,3 +259,29 @@ def test_a_plan_brings_its_allowance_day_by_day_and_what_was_reached(sample_data
 def test_without_a_plan_there_is_neither(sample_data):
     head = unpack(cube(open_case(sample_data / "xiaoli").analysis).head)[0]
     assert head["periods"] == head["plan_events"] == []
+
+
+def _with_addresses(analysis, *addresses):
+    from dataclasses import replace  # noqa: PLC0415
+
+    frame = analysis.evidence.frame
+    bare = frame.iloc[: len(addresses)].assign(remote_host="", remote_ip=list(addresses))
+    told = pd.concat([bare, frame.iloc[len(addresses) :]], ignore_index=True)
+    return replace(analysis, evidence=replace(analysis.evidence, frame=told))
+
+
+def test_an_open_address_without_a_name_is_told_by_its_network_as_approximate(make):
+    analysis = _with_addresses(
+        make(2_000, hosts=8), "8.8.8.8", "8.8.4.4", "192.168.1.9", "203.0.113.7", "10.0.0.1"
+    )
+    for share in ("domains", "full"):
+        index = unpack(cube(analysis, share=share).lines[0])[0]
+        mine = [name for name in index["hosts"] if "AS" in name]
+        assert mine == ["≈ AS15169 Google LLC"]
+        assert index["networks_as_of"] == "2026-06-17"
+        assert not [name for name in index["hosts"] if name[:1].isdigit()]
+    assert "AS15169" not in str(unpack(cube(analysis, share="apps-hourly").lines[0])[0])
+
+
+def test_without_such_an_address_no_table_of_networks_is_named(make):
+    assert unpack(cube(make(2_000, hosts=8), share="full").lines[0])[0]["networks_as_of"] == ""

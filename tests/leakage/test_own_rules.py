@@ -85,7 +85,7 @@ def test_no_list_no_finding():
         ("[[mute]]\nrule = 'background_sync'\nsince = 2026-11-01", "line 2"),
         ("[[threshold]]\nrule = 'backgruond_sync'", "write 'background_sync' instead"),
         ("[[watch]]\nhots = 'a.example'", "write 'host' instead"),
-        ("[[watch]]\nat_least_mb = 3", "exactly one of app, host and address"),
+        ("[[watch]]\nat_least_mb = 3", "exactly one of app, host, address and asn"),
         ("[[indicator]]\naddress = '300.1.1.1'", "is no address"),
         ("[[watch]\napp = 3", "this is not TOML"),
     ],
@@ -100,3 +100,19 @@ def test_an_error_names_line_and_next_step(text, said):
 def test_a_file_that_is_not_there_is_one_sentence(tmp_path):
     with pytest.raises(FileError, match="cannot be read"):
         own_rules(tmp_path / "none.toml")
+
+
+def test_a_network_on_a_list_is_told_by_its_number():
+    bare = daily(READER, "14:10", 4, 2 * MB, days=range(1, 8), ip="8.8.8.8", port=443)
+    other = daily(READER, "15:10", 4, 2 * MB, days=range(1, 8), ip="80.58.61.250", port=443)
+    rules = '[[indicator]]\nasn = 15169\nnote = "list of my bank"'
+    (finding,) = (
+        f for f in _found([*ordinary_month(), *bare, *other], rules) if f.rule == "own_list"
+    )
+    assert finding.facts["hosts"] == "AS15169"
+    assert finding.bytes == pytest.approx(14 * MB, rel=0.05)  # with the metering overhead
+
+
+def test_a_list_entry_names_one_thing():
+    with pytest.raises(FileError, match="exactly one of app, host, address and asn"):
+        _rules('[[deny]]\nasn = 15169\nhost = "ads.example"')

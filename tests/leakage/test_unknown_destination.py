@@ -1,3 +1,5 @@
+from esim_analysis.i18n import Words
+from esim_analysis.i18n.findings import describe
 from esim_analysis.leakage import find
 from esim_analysis.model import Severity
 from tests.leakage.lives import MB, daily, facts, ordinary_month
@@ -47,3 +49,28 @@ def test_home_carrier_and_resolver_addresses_are_silent():
 def test_a_capture_that_hardly_names_anything_answers_nothing():
     only = [f for f in find(facts(_bare())) if f.rule == "unknown_destination"]
     assert only == []
+
+
+def test_the_network_is_told_as_approximate_where_hosts_may_be_named():
+    (finding,) = _found(_bare(ip="80.58.61.250"))
+    assert finding.facts["networks"] == "AS3352 TELEFONICA DE ESPANA S.A.U."
+    for lang, word in (("en", "approximate"), ("es", "aproximado"), ("zh", "近似")):
+        told = describe(finding, Words(lang), ROUTE, hosts="domains").observation
+        assert "AS3352" in told
+        assert word in told
+        assert "AS3352" not in describe(finding, Words(lang), ROUTE).observation
+
+
+def test_what_a_content_network_carries_is_less_sure_and_never_more_than_information():
+    (elsewhere,) = _found(_bare(ip="80.58.61.250"))
+    (carried,) = _found(_bare(ip="1.1.1.1"))
+    assert carried.confidence < elsewhere.confidence
+    assert carried.severity is elsewhere.severity is Severity.INFO
+
+
+def test_a_network_alone_changes_no_byte_and_no_order():
+    (documentation,) = _found(_bare())
+    (open_one,) = _found(_bare(ip="80.58.61.250"))
+    assert documentation.facts["networks"] == ""
+    assert documentation.bytes == open_one.bytes
+    assert documentation.severity == open_one.severity

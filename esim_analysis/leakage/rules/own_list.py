@@ -1,4 +1,4 @@
-"""The user's own lists: apps, hosts and addresses to watch, to deny, or named by an indicator."""
+"""The user's own lists: apps, hosts, addresses and networks to watch, to deny, or named by an indicator."""
 
 from ipaddress import ip_address, ip_network
 from typing import Final
@@ -9,10 +9,11 @@ import pandas as pd
 from esim_analysis.attribution.bill import Flags
 from esim_analysis.leakage.assemble import assemble
 from esim_analysis.leakage.by_host import HOUR, cited
+from esim_analysis.leakage.by_network import within_network
 from esim_analysis.leakage.citing import NO_ROW
 from esim_analysis.leakage.facts import Facts
 from esim_analysis.leakage.grouping import Groups, numbered, of_each, total_of_mine
-from esim_analysis.leakage.own_rules import MEGABYTE, Watch
+from esim_analysis.leakage.own_rules import MEGABYTE, Subject, Watch
 from esim_analysis.leakage.own_terms import below
 from esim_analysis.leakage.rule import Rule
 from esim_analysis.leakage.spans import merge_spans
@@ -27,10 +28,10 @@ def check(facts: Facts) -> list[Finding]:
     """Tell what the user asked to be told."""
     entries = facts.terms.entries() if facts.terms else ()
     marked = [
-        _rows(facts, entry.app, entry.host, entry.address).assign(
+        _rows(facts, entry).assign(
             entry=number,
             kind=kind,
-            note=entry.app or entry.host or entry.address,
+            note=entry.app or entry.host or entry.address or f"AS{entry.asn}",
             least=entry.at_least_mb * MEGABYTE if isinstance(entry, Watch) else 0.0,
         )
         for number, (kind, entry) in enumerate(entries)
@@ -70,13 +71,18 @@ def check(facts: Facts) -> list[Finding]:
     return assemble(facts, RULE.id, parts, groups, rows=cited(facts, parts))
 
 
-def _rows(facts: Facts, app: str, host: str, address: str) -> pd.DataFrame:
+def _rows(facts: Facts, entry: Subject) -> pd.DataFrame:
     columns = ["pair", "start_utc", "end_utc", "bytes", "cost"]
-    if app:
-        pieces = facts.pieces[facts.pieces["app"] == app]
+    if entry.app:
+        pieces = facts.pieces[facts.pieces["app"] == entry.app]
         return pieces[[*columns, "piece"]].assign(row=NO_ROW)
     seen = facts.contacts
-    mine = below(seen["host"], host) if host else _inside(seen["ip"], address)
+    if entry.host:
+        mine = below(seen["host"], entry.host)
+    elif entry.address:
+        mine = _inside(seen["ip"], entry.address)
+    else:
+        mine = within_network(seen["ip"], entry.asn)
     return seen.loc[mine, [*columns, "bytes_low", "bytes_high", "row"]]
 
 

@@ -8,7 +8,8 @@ import pandas as pd
 from esim_analysis.attribution.bill import Flags, micros
 from esim_analysis.leakage.addresses import public
 from esim_analysis.leakage.assemble import assemble
-from esim_analysis.leakage.by_host import cited, summed, windowed
+from esim_analysis.leakage.by_host import MOST, cited, summed, windowed
+from esim_analysis.leakage.by_network import by_network
 from esim_analysis.leakage.facts import Facts
 from esim_analysis.leakage.grouping import Groups, numbered, of_each, total_of_mine
 from esim_analysis.leakage.rule import Rule
@@ -25,7 +26,10 @@ DIRECT: Final = frozenset({"voip", "game", "messaging"})  # kinds of apps that c
 
 
 def check(facts: Facts) -> list[Finding]:
-    """Find apps that speak to addresses without a name; for information, never more."""
+    """Find apps that speak to addresses without a name; for information, never more.
+
+    What a content network or a cloud carries is surer still to be of good repute.
+    """
     seen = facts.contacts
     chosen = (seen["host"] == "").to_numpy() & (seen["bytes"].to_numpy() > 0)
     chosen &= of_each(seen["ip"], public) & ~seen["app"].isin(RESIDUALS).to_numpy()
@@ -45,9 +49,12 @@ def check(facts: Facts) -> list[Finding]:
     groups = summed(facts, parts)
     share = groups["bytes"] / facts.billed(groups["line"])
     direct = groups["app"].map(dict(facts.categories)).isin(DIRECT)
+    networks = by_network(parts)
+    carried = networks["carried"].reindex(groups.index) > MOST
     groups = groups.assign(
+        networks=networks["networks"].reindex(groups.index).fillna(""),
         severity=at_most(severities(groups["bytes"], share), Severity.INFO),
-        confidence=pd.Series(CONFIDENCE, index=groups.index).mask(direct, CONFIDENCE / 2),
+        confidence=pd.Series(CONFIDENCE, index=groups.index).mask(direct | carried, CONFIDENCE / 2),
         remedy=RULE.remedy,
         share_of_bill=share,
         saves=0,
