@@ -20,7 +20,7 @@ def lab(
 
 
 def notebook(
-    name: Annotated[str, typer.Argument(help="01, 03, 05, or a notebook of your own.")],
+    name: Annotated[str, typer.Argument(help="01 to 06, or a notebook of your own.")],
     files: Files = None,
     *,
     output: Annotated[Path, typer.Option("--output", "-o", help="What to write: .ipynb or .html.")],

@@ -16,7 +16,7 @@ from esim_analysis.figures.plan_comparison import plan_comparison
 from esim_analysis.figures.reconciliation_waterfall import reconciliation_waterfall
 from esim_analysis.figures.roaming_cost import roaming_cost
 from esim_analysis.figures.roaming_strip import roaming_strip
-from esim_analysis.figures.twin import twin, twin_html
+from esim_analysis.figures.twin import twin, twin_html, twin_text
 from esim_analysis.figures.usage_timeline import usage_timeline
 
 __all__ = [
@@ -39,5 +39,6 @@ __all__ = [
     "roaming_strip",
     "twin",
     "twin_html",
+    "twin_text",
     "usage_timeline",
 ]

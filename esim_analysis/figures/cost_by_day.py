@@ -54,7 +54,7 @@ def cost_by_day(
         x_title=words.say("money.axis_day", zone=zone),
         y_title=words.say("money.axis_cost", currency=currency),
     )
-    figure.update_layout(barmode="stack")
+    figure.update_layout(barmode="stack", legend={"traceorder": "normal"})
     _style.compact(figure, days=True)
     _style.dates(figure)
     return figure

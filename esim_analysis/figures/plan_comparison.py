@@ -11,7 +11,10 @@ from esim_analysis.i18n import Words
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-_ROW: Final = 54  # pixels a plan
+_ROW: Final = 92  # pixels a plan: its name, what is to be known of it, then two bars
+_NAME: Final = 18  # pixels from the middle of the bars up to the foot of the name
+_GAP: Final = 0.62  # of a plan's row: what its name takes
+_ROOM: Final = 1.4  # of the dearest plan: its cost stands beside its bar
 _HEAD: Final = 160
 _FADED: Final = 0.45
 
@@ -31,6 +34,7 @@ def plan_comparison(frame: pd.DataFrame, *, words: Words) -> "go.Figure":
     as_is = mine[mine["scenario"] == "as_is"].sort_values("cost", ascending=False, kind="stable")
     best = mine.groupby("plan")["cost"].min().reindex(as_is["plan"])
     labels = [_label(row, words) for row in as_is.to_dict("records")]
+    most = float(as_is["cost"].astype("float64").max()) if len(as_is) else 0.0
     figure = go.Figure()
     pairs = (
         (best, "money.compare_fixed", _style.APPS[1], "/"),
@@ -43,6 +47,8 @@ def plan_comparison(frame: pd.DataFrame, *, words: Words) -> "go.Figure":
                 x=costs.astype("float64"),
                 orientation="h",
                 name=words.say(key),
+                text=[words.money(cost, currency) for cost in costs],
+                textposition="outside",
                 # The hatching tells the two apart without their colours.
                 marker={
                     "color": colour,
@@ -60,10 +66,20 @@ def plan_comparison(frame: pd.DataFrame, *, words: Words) -> "go.Figure":
         y_title="",
     )
     figure.update_layout(
-        barmode="group", height=_HEAD + _ROW * len(labels), legend={"traceorder": "reversed"}
+        barmode="group",
+        bargap=_GAP,
+        height=_HEAD + _ROW * len(labels),
+        legend={"traceorder": "reversed"},
+        margin={"l": 12},
     )
-    figure.update_yaxes(automargin=True)
-    figure.update_xaxes(automargin=True, nticks=6)
+    figure.update_xaxes(nticks=4, range=[0, most * _ROOM or 1])
+    # Beside the bars long names would leave a phone no room for the bars.
+    figure.update_yaxes(showticklabels=False, showgrid=False)
+    for label in labels:
+        figure.add_annotation(
+            text=label, showarrow=False, align="left", x=0, xref="paper", xanchor="left",
+            y=label, yanchor="bottom", yshift=_NAME,
+        )  # fmt: skip
     _style.compact(figure)
     return figure
 

@@ -45,7 +45,15 @@ def twin(figure: "go.Figure") -> pd.DataFrame:
         return pd.DataFrame()
     order = figure.layout.xaxis.categoryarray or figure.layout.yaxis.categoryarray
     places = order or dict.fromkeys(place for column in columns.values() for place in column.index)
+    if figure.layout.xaxis.type == "date":
+        places = sorted(places)  # apps were not used on the same days
     return pd.DataFrame(columns).reindex(list(places))
+
+
+def twin_text(figure: "go.Figure", *, words: Words) -> str:
+    """Return the twin for a terminal, as wide as it is, in numbers a person reads."""
+    table = twin(figure)
+    return table.map(lambda value: _value(value, words)).to_string()
 
 
 def twin_html(figure: "go.Figure", *, words: Words) -> str:

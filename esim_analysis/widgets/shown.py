@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from esim_analysis.figures import twin, twin_html
+from esim_analysis.figures import twin_html, twin_text
 from esim_analysis.i18n import Words
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class Shown:
 
     def __repr__(self) -> str:
         """Return question and table, for terminals."""
-        return f"{self.figure.layout.title.text}\n{twin(self.figure)}"
+        return f"{self.figure.layout.title.text}\n{twin_text(self.figure, words=self.words)}"
 
     def _ipython_display_(self) -> None:
         from IPython.display import display  # noqa: PLC0415 - only in a notebook

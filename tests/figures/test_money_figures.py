@@ -91,6 +91,31 @@ def test_apps_without_a_name_here_are_drawn_together_and_nothing_is_lost():
     assert bars[-1].name == "Other apps"
 
 
+def test_days_stand_in_order_in_the_table_whichever_app_was_used_first():
+    late = pd.DataFrame(
+        {
+            "app": ["lexi", "other", "lexi"],
+            "day": ["2026-10-02", "2026-10-01", "2026-10-03"],
+            "charge": [Decimal("1.5"), Decimal(2), Decimal(3)],
+        }
+    )
+    words = Words("en", "UTC")
+    figure = figures.cost_by_day(
+        late, words=words, names={"lexi": "Lexi"}, currency="EUR", zone="UTC"
+    )
+    assert figures.twin(figure).index.tolist() == ["2026-10-01", "2026-10-02", "2026-10-03"]
+    text = figures.twin_text(figure, words=words)
+    assert text.splitlines()[1].split() == ["2026-10-01", "·", "2.0"]
+
+
+def test_each_plan_says_its_cost_in_its_own_money():
+    best, as_is = drawn()["plan_comparison"].data
+    assert list(as_is.text) == ["€29.00", "€20.00"]
+    assert list(best.text) == ["€15.00", "€20.00"]
+    names = [note.text for note in drawn()["plan_comparison"].layout.annotations]
+    assert names == list(as_is.y)
+
+
 def test_the_band_begins_where_what_was_seen_ends():
     high, low, middle, seen = drawn()["burn_down"].data
     assert high.y[0] == low.y[0] == middle.y[0] == seen.y[-1] == 3.0
