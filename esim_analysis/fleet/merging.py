@@ -12,7 +12,7 @@ from esim_analysis.fleet.actions import write_actions
 from esim_analysis.fleet.causes import explain, rank
 from esim_analysis.fleet.inputs import Inputs
 from esim_analysis.fleet.jobs import Job
-from esim_analysis.fleet.peers import cohort_table, compare
+from esim_analysis.fleet.peers import cohort_table, compare, share_of_others
 from esim_analysis.model import Source, UsageError
 from esim_analysis.model.line_table import match_lines
 
@@ -89,10 +89,11 @@ def lines_against_peers(
 
 
 def _firmware(lines: pd.DataFrame) -> pd.DataFrame:
-    """Add the share of a cohort's lines that have the line's own firmware."""
+    """Add the share of a line's peers that have its own firmware."""
     size = lines.groupby("cohort")["line"].transform("size")
     own = lines.groupby(["cohort", "firmware"])["line"].transform("size")
-    return lines.assign(firmware_share=(own / size).where(lines["firmware"] != ""))
+    share = share_of_others(own, size)
+    return lines.assign(firmware_share=share.where(lines["firmware"] != ""))
 
 
 def _all(jobs: Sequence[Job], name: str) -> pd.DataFrame:

@@ -52,7 +52,7 @@ def compare(lines: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
 def cohort_table(lines: pd.DataFrame) -> pd.DataFrame:
     """Return a row a cohort: how many lines, what they use and cost, how many stand out."""
     by_cohort = lines.groupby("cohort", sort=True)
-    return by_cohort.agg(
+    table = by_cohort.agg(
         lines=("line", "size"),
         bytes=("bytes", "sum"),
         cost=("cost", "sum"),
@@ -61,6 +61,16 @@ def cohort_table(lines: pd.DataFrame) -> pd.DataFrame:
         median_cost_per_day=("cost_per_day", "median"),
         outliers=("cause", lambda cause: int((cause != "").sum())),
     ).reset_index()
+    whole = ["bytes", "median_bytes_per_day"]
+    return table.assign(**{name: table[name].round().astype("Int64") for name in whole})
+
+
+def share_of_others(own: pd.Series, total: pd.Series) -> pd.Series:
+    """Return the share of a line's peers, itself not counted, that have what it has.
+
+    One of ten lines is alone with its APN, though it is a tenth of its cohort.
+    """
+    return (own - 1) / (total - 1).where(total > 1)
 
 
 def _distance(lines: pd.DataFrame, name: str, everybody: pd.Series) -> pd.Series:
@@ -80,7 +90,7 @@ def _least(values: pd.Series) -> float:
 
 
 def _usual_apn(lines: pd.DataFrame) -> pd.DataFrame:
-    """Add the cohort's usual APN and the share of its lines that have the line's own."""
+    """Add the cohort's usual APN and the share of a line's peers that have its own."""
     known = lines[lines["apn"] != ""]
     counts = known.groupby(["cohort", "apn"]).size().rename("n").reset_index()
     counts = counts.sort_values(["cohort", "n", "apn"], ascending=[True, False, True])
@@ -88,8 +98,8 @@ def _usual_apn(lines: pd.DataFrame) -> pd.DataFrame:
     total = counts.groupby("cohort")["n"].sum()
     own = counts.set_index(["cohort", "apn"])["n"]
     pairs = pd.MultiIndex.from_frame(lines[["cohort", "apn"]])
-    share = own.reindex(pairs).to_numpy() / lines["cohort"].map(total).to_numpy(dtype="float64")
+    alike = pd.Series(own.reindex(pairs).to_numpy(dtype="float64"), lines.index)
     return lines.assign(
         peer_apn=lines["cohort"].map(lambda cohort: usual.get(cohort, "")).astype("str"),
-        apn_share=pd.Series(share, lines.index),
+        apn_share=share_of_others(alike, lines["cohort"].map(total).astype("float64")),
     )

@@ -67,8 +67,8 @@ def screen_html(
     )
     rest = "".join(f"<p>{escape(text)}</p>" for text in _rest(found, lines, summary, words))
     style = (
-        "<style>.esim-fleet{border-collapse:collapse;max-width:72rem}"
-        ".esim-fleet th,.esim-fleet td{text-align:left;vertical-align:top;"
+        "<style>table.esim-fleet{border-collapse:collapse;max-width:72rem}"
+        ".esim-fleet.esim-fleet th,.esim-fleet.esim-fleet td{text-align:left;vertical-align:top;"
         "padding:.5em .8em;border-bottom:1px solid #8886}"
         ".esim-fleet td:nth-child(2){font-variant-numeric:tabular-nums}"
         ".esim-fleet td:nth-child(-n+2){white-space:nowrap}"
@@ -100,16 +100,24 @@ def _money(row: Mapping[Hashable, Any], words: Words) -> str:
 def _cause(row: Mapping[Hashable, Any], words: Words) -> str:
     told = {
         "day": words.day(str(row["step_day"])),
-        "country": row["abroad_country"],
+        "country": words.place(str(row["abroad_country"])),
         "apn": row["apn"],
         "usual": row["peer_apn"],
         "times": words.number(max(row["step_ratio"], 0.0), 0),
         "more": words.number(row["per_day"] / max(row["peer_per_day"], 1.0), 1),
+        "dearer": _dearer(row, words),
         "sessions": words.number(row["records_per_day"]),
         "peers": words.number(row["peer_records_per_day"]),
         "empty": words.percent(row["zero_records"] / max(row["records"], 1)),
     }
-    return words.say(f"fleet.seen_{row['cause']}", **told)
+    cause = "dear" if row["cause"] == "heavy" and told["dearer"] else row["cause"]
+    return words.say(f"fleet.seen_{cause}", **told)
+
+
+def _dearer(row: Mapping[Hashable, Any], words: Words) -> str:
+    """Return how many times its peers' cost a line costs a day, `""` where nobody pays."""
+    usual = float(row["peer_cost_per_day"])
+    return words.number(row["cost_per_day"] / usual, 1) if usual > 0 else ""
 
 
 def _total(found: pd.DataFrame, lines: pd.DataFrame, words: Words) -> str:

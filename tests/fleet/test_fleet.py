@@ -11,6 +11,8 @@ import pytest
 import esim_analysis as esim
 from esim_analysis.fleet import Fleet, run_fleet
 from esim_analysis.fleet.running import size
+from esim_analysis.fleet.screen import first_rows
+from esim_analysis.i18n import Words
 from esim_analysis.model import NothingUsableError, UsageError
 from esim_analysis.simulator.scenarios.fleet_200 import simulate_fleet
 
@@ -28,6 +30,33 @@ def test_the_five_planted_sims_are_the_first_five_with_their_cause(tmp_path, see
     assert {sim: found.get(sim) for sim in planted} == planted
     assert (top.head(5)["confidence"] >= 0.5).all()
     assert "€" in fleet.screen()
+
+
+def test_one_apn_among_ten_sims_of_a_plan_is_alone_though_it_is_a_tenth(tmp_path):
+    outcome = simulate_fleet(200, sims=30)
+    outcome.write(tmp_path, "in")
+    out = run_fleet([tmp_path / "in"], tmp_path / "out", by=["plan"])
+    fleet = Fleet(out, [tmp_path / "in"])
+    planted = {one["iccid"]: cause for cause, one in _planted(outcome).items()}
+    top = fleet.outliers.head(5)
+    assert dict(zip(top["sim"], top["cause"], strict=True)) == planted
+    assert fleet.cohorts["lines"].tolist() == [10, 10, 10]
+
+
+def test_a_dear_sim_nobody_can_explain_says_how_dear_it_is():
+    row = {
+        "cause": "heavy", "step_day": "2026-10-01", "abroad_country": "", "apn": "", "peer_apn": "",
+        "step_ratio": 1.0, "per_day": 90.0, "peer_per_day": 100.0, "cost_per_day": 5.0,
+        "peer_cost_per_day": 0.5, "records_per_day": 1, "peer_records_per_day": 1,
+        "zero_records": 0, "records": 31, "stake": 139.5, "stake_bytes": 0.0, "currency": "EUR",
+        "sim": "89340710000000001234", "label": "line-1", "nickname": "camera", "confidence": 0.5,
+    }  # fmt: skip
+    told = first_rows(pd.DataFrame([row]), Words("en", "UTC"))
+    assert told["cause"].tolist() == [
+        "Costs 10.0 times as much a day as its peers; nothing in the export says why."
+    ]
+    free = first_rows(pd.DataFrame([row | {"peer_cost_per_day": 0.0}]), Words("en", "UTC"))
+    assert free["cause"].tolist()[0].startswith("0.9 times as much as its peers a day")
 
 
 def _planted(outcome):
