@@ -6,7 +6,16 @@ from dataclasses import dataclass, replace
 from esim_analysis import attribution, billing, leakage
 from esim_analysis.i18n import Words
 from esim_analysis.importers.reading import Reading
-from esim_analysis.model import Analysis, Choice, Decision, Evidence, UsageRecords, redecide
+from esim_analysis.model import (
+    Analysis,
+    Choice,
+    Decision,
+    Evidence,
+    Finding,
+    UsageRecords,
+    redecide,
+)
+from esim_analysis.model.knowledge import NO_KNOWLEDGE, Knowledge
 from esim_analysis.model.plan import Plan
 from esim_analysis.model.steps import step
 from esim_analysis.model.zone import case_zone, names_place
@@ -50,6 +59,7 @@ def analyse(  # noqa: PLR0913 - the files, and what a user said of them
     lang: str,
     plan: Plan | None = None,
     rules: leakage.OwnRules | None = None,
+    knowledge: Knowledge = NO_KNOWLEDGE,
     overhead: tuple[float, float] | None = None,
     settled: Settled | None = None,
 ) -> Analysis:
@@ -82,19 +92,27 @@ def analyse(  # noqa: PLR0913 - the files, and what a user said of them
         categories=app_categories(evidence.frame["app"].unique()),
         places=None if plan is None else billing.held(usage, plan),
         terms=rules,
+        knowledge=knowledge,
     )
     analysis = Analysis(
         usage=usage,
         evidence=evidence,
         attribution=divided,
         coverage=coverage,
-        findings=leakage.find(facts),
+        findings=tuple(_noted(finding, knowledge) for finding in leakage.find(facts)),
         problems=reading.problems,
         not_answered=leakage.not_answered(facts),
         lines=reading.lines,
         overruled=overruled,
+        knowledge=knowledge,
     )
     return name_apps(analysis, lang)
+
+
+def _noted(finding: Finding, knowledge: Knowledge) -> Finding:
+    """Put beside a finding what a list of the user's says of its app."""
+    note = knowledge.apps.get(finding.app)
+    return replace(finding, facts={**finding.facts, "app_note": note}) if note else finding
 
 
 def name_apps(analysis: Analysis, lang: str) -> Analysis:

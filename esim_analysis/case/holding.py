@@ -17,6 +17,7 @@ from esim_analysis.model import (
     Evidence,
     UsageRecords,
 )
+from esim_analysis.model.knowledge import NO_KNOWLEDGE, Knowledge
 from esim_analysis.model.plan import Plan
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Case:
         plan: Plan | None = None,
         paths: Sequence[Path] = (),
         rules: leakage.OwnRules | None = None,
+        knowledge: Knowledge = NO_KNOWLEDGE,
         overhead: tuple[float, float] | None = None,
     ) -> None:
         self.reading = reading
@@ -74,6 +76,7 @@ class Case:
         self.lang = Words(lang).lang
         self.plan = plan
         self.rules = rules
+        self.knowledge = knowledge
 
     @cached_property
     def analysis(self) -> Analysis:
@@ -87,6 +90,7 @@ class Case:
                 lang=self.lang,
                 plan=self.plan,
                 rules=self.rules,
+                knowledge=self.knowledge,
                 overhead=self.overhead,
             )
 
@@ -191,6 +195,7 @@ class Case:
             plan=plan,
             paths=self.paths,
             rules=self.rules,
+            knowledge=self.knowledge,
             overhead=self.overhead,
         )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from esim_analysis import billing, leakage
 from esim_analysis.case.holding import Case
 from esim_analysis.i18n import Words
+from esim_analysis.importers.knowledge import read_knowledge
 from esim_analysis.importers.reading import read
 from esim_analysis.model.line_table import match_lines
 from esim_analysis.model.lines import number_lines
@@ -22,6 +23,7 @@ def open_case(  # noqa: PLR0913 - what a user may say of their files
     balances: Sequence[str] = (),
     plan: str | Path | Plan | None = None,
     rules: str | Path | None = None,
+    knowledge: Sequence[str | Path] = (),
     history: str | Path | None = None,
     alone: bool = False,
     keep_ids: bool = False,
@@ -46,6 +48,8 @@ def open_case(  # noqa: PLR0913 - what a user may say of their files
     rules
         Your own rules (TOML): thresholds, watched apps and hosts, allow and deny lists, mutes,
         indicators.
+    knowledge
+        Your own lists of hosts, apps or networks, as `importers.knowledge` reads them.
     history
         A history file: the files are added to it, and the case is about all it holds.
     alone
@@ -69,6 +73,7 @@ def open_case(  # noqa: PLR0913 - what a user may say of their files
 
     attend(lang)
     own = None if rules is None else leakage.own_rules(rules)
+    known = read_knowledge(knowledge)
     terms = plan if plan is None or isinstance(plan, Plan) else billing.find_plan(plan)
     if timezone is not None:
         check_zone(timezone)
@@ -91,5 +96,6 @@ def open_case(  # noqa: PLR0913 - what a user may say of their files
         plan=terms,
         paths=[Path(path) for path in paths],
         rules=own,
+        knowledge=known,
         overhead=overhead,
     )

@@ -56,6 +56,10 @@ Rules = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Your own rules (TOML): thresholds, lists, mutes."),
 ]
+Knowledge = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="Your own list of hosts, apps or networks; repeatable."),
+]
 History = Annotated[
     Path | None,
     typer.Option(help="What earlier runs saw: read it, and add these files to it."),
@@ -72,6 +76,7 @@ def opened(  # noqa: PLR0913 - hands on what every reading command knows
     *,
     plan: str | None = None,
     rules: Path | None = None,
+    knowledge: list[Path] | None = None,
     history: Path | None = None,
     keep_ids: bool,
 ) -> "Case":
@@ -88,6 +93,7 @@ def opened(  # noqa: PLR0913 - hands on what every reading command knows
         lang=lang.value,
         plan=plan,
         rules=rules,
+        knowledge=knowledge or (),
         history=history,
         keep_ids=keep_ids,
     )

@@ -174,6 +174,9 @@ def _line(analysis: Analysis, line: str, mine: pd.DataFrame, layout: _Layout, bu
     for grain, step in _GRAINS:
         groups, numbers = cells.columns(_grained(summed, grain, hours))
         told_hosts, host_columns = hosts.columns(parts, step=step)
+        told_hosts["networks"] = hosts.networks_told(
+            told_hosts.get("hosts", ()), analysis.knowledge
+        )
         packed = pack(
             {**index, "groups": groups, "grain": grain, **told_hosts},
             {**numbers, **row_columns, **host_columns},

@@ -11,12 +11,16 @@ from esim_analysis.explorer.hours import Hours, spread
 from esim_analysis.explorer.names import Apps
 from esim_analysis.figures.text import plain
 from esim_analysis.model import Analysis
+from esim_analysis.model.knowledge import Knowledge
 from esim_analysis.reference import address_facts, network_names
-from esim_analysis.reference.address_table import shipped
+from esim_analysis.reference.address_table import networks_of, shipped
 
 _MOST: Final = 60
 _LEVELS: Final = 255
 ABOUT: Final = "≈ "  # before the name of a network: the table is approximate
+CREDIT: Final = (
+    "ip-location-db (RouteViews, NRO, DB-IP – IP Geolocation by DB-IP, db-ip.com), CC BY 4.0"
+)
 _CARRIED: Final = ("cellular", "unknown")
 COLUMNS: Final = ["name", "app", "hour", "bytes"]
 
@@ -35,7 +39,7 @@ def seen(analysis: Analysis, line: str, hours: Hours, apps: Apps, *, full: bool)
     """
     facts = _of_line(analysis, line)
     host = facts["remote_host"].fillna("")
-    bare = _networks(facts["remote_ip"].mask(host != "", "").fillna(""))
+    bare = _networks(facts["remote_ip"].mask(host != "", "").fillna(""), analysis.knowledge)
     named = facts.assign(name=_names(host, full=full).mask(bare != "", bare))
     named = named[(named["name"] != "") & (named["bytes"] > 0)].reset_index(drop=True)
     named = _within(named, hours)
@@ -79,7 +83,6 @@ def columns(
             "hosts": names,
             "host_pairs": described.to_numpy().tolist(),
             "host_step": step,
-            "networks_as_of": networks_as_of(names),
         },
         {"host_pos": gap.to_numpy(dtype="int64"), "host_level": level},
     )
@@ -107,12 +110,12 @@ def _names(hosts: pd.Series, *, full: bool) -> pd.Series:
     return hosts.map(shown)
 
 
-def _networks(addresses: pd.Series) -> pd.Series:
+def _networks(addresses: pd.Series, knowledge: Knowledge) -> pd.Series:
     """Return the network of each address as it is shown, "" without one."""
     distinct = addresses[addresses != ""].unique()
     if not len(distinct):
         return pd.Series("", index=addresses.index, dtype="str")
-    names = network_names(address_facts(distinct))
+    names = network_names(address_facts(distinct, networks=networks_of(knowledge)))
     shown = {
         address: plain(f"{ABOUT}{name}", limit=80) if name else ""
         for address, name in zip(distinct, names, strict=True)
@@ -120,9 +123,12 @@ def _networks(addresses: pd.Series) -> pd.Series:
     return addresses.map(shown).fillna("").astype("str")
 
 
-def networks_as_of(names: Iterable[str]) -> str:
-    """Return the date of the table of networks where a name comes from it, else ""."""
-    return shipped().as_of if any(name.startswith(ABOUT) for name in names) else ""
+def networks_told(names: Iterable[str], knowledge: Knowledge) -> dict[str, str]:
+    """Return `date` and `source` of the table of networks where a name comes from it."""
+    if not any(name.startswith(ABOUT) for name in names):
+        return {}
+    table = networks_of(knowledge)
+    return {"date": table.as_of or "?", "source": CREDIT if table is shipped() else table.source}
 
 
 def _within(facts: pd.DataFrame, hours: Hours) -> pd.DataFrame:

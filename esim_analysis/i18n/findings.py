@@ -134,6 +134,8 @@ def _observation(
         more.append(words.say("findings.hosts_mostly", hosts=facts[hosts]))
     if hosts and facts.get("networks"):
         more.append(words.say("findings.networks", networks=facts["networks"]))
+    if hosts and facts.get("app_note"):
+        more.append(words.say("knowledge.app_note", note=facts["app_note"]))
     if facts.get("muted"):
         day = words.day(str(facts["muted_since"]))
         more.append(words.say("findings.muted", day=day, reason=facts["muted"]))

@@ -7,18 +7,22 @@ import pandas as pd
 
 from esim_analysis.attribution.bill import Flags
 from esim_analysis.leakage.grouping import codes_of
+from esim_analysis.model.knowledge import NO_KNOWLEDGE, Knowledge
 from esim_analysis.reference import address_facts, carrying_networks, network_names
+from esim_analysis.reference.address_table import networks_of
 
 _SHOWN: Final = 3  # networks a person reads
 
 
-def by_network(parts: pd.DataFrame) -> pd.DataFrame:
+def by_network(parts: pd.DataFrame, knowledge: Knowledge = NO_KNOWLEDGE) -> pd.DataFrame:
     """Return what is known of the networks of each group of contacts.
 
     Parameters
     ----------
     parts
         `group, ip` (categories), `bytes`.
+    knowledge
+        Tables the user brought.
 
     Returns
     -------
@@ -26,7 +30,7 @@ def by_network(parts: pd.DataFrame) -> pd.DataFrame:
         Indexed by group: `networks`, the leading ones by bytes as one text, and `carried`,
         the share of bytes with content networks and clouds.
     """
-    facts = address_facts(parts["ip"].cat.categories)
+    facts = address_facts(parts["ip"].cat.categories, networks=networks_of(knowledge))
     place = codes_of(parts["ip"])
     carrying = facts["asn"].isin(carrying_networks()).to_numpy(dtype=bool, na_value=False)
     rows = pd.DataFrame(
@@ -50,9 +54,9 @@ def by_network(parts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def within_network(addresses: pd.Series, asn: int) -> Flags:
+def within_network(addresses: pd.Series, asn: int, knowledge: Knowledge = NO_KNOWLEDGE) -> Flags:
     """Mark addresses (categories) that a network announces."""
-    facts = address_facts(addresses.cat.categories)
+    facts = address_facts(addresses.cat.categories, networks=networks_of(knowledge))
     mine = (facts["asn"] == asn).to_numpy(dtype=bool, na_value=False)
     marks: Flags = mine[codes_of(addresses)]
     return marks

@@ -13,6 +13,7 @@ from esim_analysis.attribution.ledger import moments
 from esim_analysis.leakage.grouping import coded, from_codes, of_names
 from esim_analysis.leakage.seen import Seen
 from esim_analysis.model import RESIDUALS, Attribution
+from esim_analysis.model.knowledge import NO_KNOWLEDGE, Knowledge
 from esim_analysis.reference import host_facts
 
 _CARRIED: Final = ("cellular", "unknown")
@@ -20,7 +21,11 @@ _NEVER: Final = np.iinfo(np.int64).min  # a time that is missing, in µs
 
 
 def contacts(
-    seen: Seen, attribution: Attribution, pieces: pd.DataFrame, lines: pd.Index
+    seen: Seen,
+    attribution: Attribution,
+    pieces: pd.DataFrame,
+    lines: pd.Index,
+    knowledge: Knowledge = NO_KNOWLEDGE,
 ) -> pd.DataFrame:
     """Return what the phone saw of hosts, addresses and ports, on the lines that paid for it.
 
@@ -35,6 +40,8 @@ def contacts(
         Attributed pieces, as `Facts` has them.
     lines
         The lines of the bill.
+    knowledge
+        Tables the user brought.
 
     Returns
     -------
@@ -48,7 +55,7 @@ def contacts(
     app = pieces["app"].cat.categories.get_indexer(seen.apps)[seen.app[rows]]
     place, pair = _on_lines(seen, rows, app, attribution, _paying(pieces, app, counted, lines))
     rows, counted = rows[place], counted[place]
-    table = _table(seen, rows, pair, pieces)
+    table = _table(seen, rows, pair, pieces, knowledge)
     worth = _Worth.of(pieces, attribution.zone.value)
     phone = (table["up"] + table["down"]).to_numpy(dtype=np.float64)
     most, price = worth.share(pair, micros(table["mid_utc"]), phone)
@@ -86,11 +93,13 @@ def _kept(seen: Seen, pieces: pd.DataFrame) -> tuple[Ints, Flags]:
     return rows, ~hits_only[rows]
 
 
-def _table(seen: Seen, rows: Ints, pair: Ints, pieces: pd.DataFrame) -> pd.DataFrame:
+def _table(
+    seen: Seen, rows: Ints, pair: Ints, pieces: pd.DataFrame, knowledge: Knowledge
+) -> pd.DataFrame:
     frame = seen.frame.take(rows)
     line, app = np.divmod(pair, max(len(pieces["app"].cat.categories), 1))
     host = coded(frame["remote_host"])
-    known = host_facts(host.categories)
+    known = host_facts(host.categories, knowledge)
     start, end = seen.start[rows], seen.end[rows]
     end = np.where(end == _NEVER, start, end)
     middle = np.where(start == _NEVER, _NEVER, start + (end - start) // 2)

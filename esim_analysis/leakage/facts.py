@@ -29,6 +29,7 @@ from esim_analysis.model import (
     UsageRecords,
 )
 from esim_analysis.model.frames import money_floats
+from esim_analysis.model.knowledge import NO_KNOWLEDGE, Knowledge
 
 UNNAMED: Final = (*RESIDUALS, TETHERING, REMOVED, SYSTEM)  # rows that are no app with a switch
 MADE_UP: Final = ("prorated", "date_only")  # times of these say nothing of an hour
@@ -49,6 +50,8 @@ class Facts:
         a plan.
     terms
         The user's own rules; None without.
+    knowledge
+        Tables the user brought.
     """
 
     usage: UsageRecords
@@ -58,6 +61,7 @@ class Facts:
     categories: Mapping[str, str] = field(default_factory=dict)
     places: "pd.Series | None" = None
     terms: OwnRules | None = None
+    knowledge: Knowledge = NO_KNOWLEDGE
 
     def marked(self, taken: Flags) -> Self:
         """Return the same facts with `taken` rows of `pieces` marked as explained."""
@@ -197,7 +201,7 @@ class Facts:
     @cached_property
     def contacts(self) -> pd.DataFrame:
         """Hosts, addresses and ports the phone saw, with the part of the bill each stands for."""
-        seen = contacts(self.seen, self.attribution, self.pieces, self.lines.index)
+        seen = contacts(self.seen, self.attribution, self.pieces, self.lines.index, self.knowledge)
         return without_allowed(seen, self.terms) if self.terms else seen
 
     @cached_property

@@ -10,6 +10,7 @@ from esim_analysis.model.decisions import Decision
 from esim_analysis.model.errors import FileError
 from esim_analysis.model.evidence import Evidence
 from esim_analysis.model.findings import Finding
+from esim_analysis.model.knowledge import NO_KNOWLEDGE, Knowledge
 from esim_analysis.model.line_table import no_line_table
 from esim_analysis.model.records import UsageRecords
 
@@ -24,7 +25,7 @@ class Analysis:
     would need. `lines` is what the user knows of each line (`model.line_table`,
     `line` as in `usage.frame`): for the user's own screens, never for a shared file.
     `overruled` is how a file was first read, by source id, where the phone's evidence
-    made us read it otherwise.
+    made us read it otherwise. `knowledge` are tables the user brought.
     """
 
     usage: UsageRecords
@@ -36,6 +37,7 @@ class Analysis:
     not_answered: tuple[tuple[str, str], ...] = ()
     lines: pd.DataFrame = field(default_factory=no_line_table)
     overruled: Mapping[str, Decision] = field(default_factory=dict)
+    knowledge: Knowledge = NO_KNOWLEDGE
 
     @property
     def zone(self) -> str:

@@ -3,7 +3,7 @@
 import json
 import lzma
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, Self
 
@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-Words = npt.NDArray[np.uint64]
-Rows = npt.NDArray[np.int64]
+from esim_analysis.model.knowledge import Knowledge
+from esim_analysis.reference.address_text import ParsedAddresses, Rows, Words
+
 FILE: Final = "addresses.xz"
 _FILTERS: Final = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 0, "pb": 0}]
 
@@ -123,6 +124,43 @@ class AddressTable:
 def shipped() -> AddressTable:
     """Return the table of the package; takes a fifth of a second, once."""
     return AddressTable.unpacked(files(__package__).joinpath("data", FILE).read_bytes())
+
+
+@lru_cache(maxsize=2)
+def networks_of(knowledge: Knowledge) -> AddressTable:
+    """Return the networks a user brought, else those of the package.
+
+    Countries are those of the package's networks of the same number.
+    """
+    told = knowledge.networks
+    if told.empty:
+        return shipped()
+    ours = shipped()
+    networks = told.drop_duplicates("asn").sort_values("asn")
+    asn = networks["asn"].to_numpy(dtype=np.int64)
+    country = pd.Series(ours.country, index=ours.asn).groupby(level=0).first()
+    number = np.searchsorted(asn, told["asn"].to_numpy(dtype=np.int64)) + 1
+    first, last = (ParsedAddresses.of(told[name]) for name in ("first", "last"))
+    four = np.intersect1d(first.rows_four, last.rows_four)
+    six = np.intersect1d(first.rows_six, last.rows_six)
+    source = next(one for one in reversed(knowledge.sources) if one.kind == "networks")
+    return AddressTable(
+        four=Spans.of(
+            first.four[np.isin(first.rows_four, four)],
+            last.four[np.isin(last.rows_four, four)],
+            number[four],
+        ),
+        six=Spans.of(
+            first.high[np.isin(first.rows_six, six)],
+            last.high[np.isin(last.rows_six, six)],
+            number[six],
+        ),
+        asn=np.append(0, asn),
+        organisation=pd.array(["", *networks["organisation"]], dtype="str"),
+        country=pd.array(["", *country.reindex(asn).fillna("")], dtype="str"),
+        source=source.name,
+        as_of=source.as_of,
+    )
 
 
 def _steps(values: Words) -> Words:

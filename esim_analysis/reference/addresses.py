@@ -13,11 +13,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from esim_analysis.reference.address_table import AddressTable, Rows, Words, shipped
-from esim_analysis.reference.address_text import ParsedAddresses
+from esim_analysis.reference.address_table import AddressTable, shipped
+from esim_analysis.reference.address_text import ParsedAddresses, Rows, Words
 from esim_analysis.reference.tables import table
 
 SPECIAL_AS_OF: Final = "2026-11"  # when the ranges below were written
+NETWORKS_AS_OF: Final = "2026-06-17"  # of the packed table, said without reading it
 NO_ADDRESS: Final = "none"
 # IANA's IPv4 and IPv6 Special-Purpose Address Registries, and its multicast registries.
 # Ranges that carry another address inside (6to4, NAT64, mapped) are looked through instead.

@@ -9,6 +9,7 @@ from esim_analysis.i18n import LANGUAGES
 from esim_analysis.model import UsageError
 from esim_analysis.reference.tables import table
 
+AS_OF: Final = "2026-11"  # when `data/apps.csv` was written
 _ANY: Final = "any"
 
 

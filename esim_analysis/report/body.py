@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from esim_analysis.billing import Account
 from esim_analysis.explorer import Share
-from esim_analysis.explorer.hosts import networks_as_of
+from esim_analysis.explorer.hosts import networks_told
 from esim_analysis.i18n import Words
 from esim_analysis.model import RESIDUALS, UNATTRIBUTED, Analysis, Reconciliation
 from esim_analysis.report import pictures, provenance
@@ -122,7 +122,7 @@ def _details(analysis: Analysis, words: Words, shared: Shared) -> dict[str, Any]
     return {
         "week": week(analysis, words) if some and "hours" not in shared.left_out else None,
         "hosts": named,
-        "networks_as_of": networks_as_of(row["host"] for row in named or ()),
+        "networks": networks_told((row["host"] for row in named or ()), analysis.knowledge),
         "share": shared.share,
         "contains": contents(shared.left_out),
         "left_out": shared.left_out,
@@ -163,6 +163,7 @@ def _provenance(analysis: Analysis, words: Words) -> dict[str, Any]:
         "problems": provenance.problems(analysis, words),
         "decisions": provenance.case_decisions(analysis, words),
         "notes": provenance.case_notes(analysis, words),
+        "tables": provenance.tables_used(analysis, words),
         "unanswered": [
             words.say(key) for key in dict.fromkeys(key for _, key in analysis.not_answered)
         ],

@@ -6,6 +6,9 @@ from esim_analysis.figures.text import plain
 from esim_analysis.i18n import Words
 from esim_analysis.i18n.sentences import changed
 from esim_analysis.model import Analysis, Choice, Decision, Source
+from esim_analysis.reference.addresses import NETWORKS_AS_OF
+from esim_analysis.reference.apps import AS_OF as APPS_AS_OF
+from esim_analysis.reference.hosts import AS_OF as HOSTS_AS_OF
 from esim_analysis.report.names import file_name, without_ids
 
 
@@ -80,6 +83,29 @@ def case_notes(analysis: Analysis, words: Words) -> list[str]:
 
     notes = analysis.attribution.notes
     return [without_ids(words.retell(changed(note, named))) for note in notes]
+
+
+def tables_used(analysis: Analysis, words: Words) -> list[str]:
+    """Return the tables names come from, ours and the user's, each with its date."""
+    theirs = analysis.knowledge.sources
+    replaced = any(source.kind == "networks" for source in theirs)
+    told = [
+        words.say("knowledge.own_hosts", date=HOSTS_AS_OF),
+        words.say("knowledge.own_apps", date=APPS_AS_OF),
+    ]
+    if not replaced:
+        told.append(words.say("knowledge.own_networks", date=NETWORKS_AS_OF))
+    return told + [
+        words.say(
+            "knowledge.yours_unused" if source.unused else "knowledge.yours",
+            name=file_name(source.name),
+            kind=source.kind,
+            entries=words.number(source.entries),
+            unused=words.number(source.unused),
+            date=source.as_of or words.say("knowledge.no_date"),
+        )
+        for source in theirs
+    ]
 
 
 def _file(source: Source, decision: Decision | None, words: Words) -> FileRead:

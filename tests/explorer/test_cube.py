@@ -278,10 +278,11 @@ def test_an_open_address_without_a_name_is_told_by_its_network_as_approximate(ma
         index = unpack(cube(analysis, share=share).lines[0])[0]
         mine = [name for name in index["hosts"] if "AS" in name]
         assert mine == ["≈ AS15169 Google LLC"]
-        assert index["networks_as_of"] == "2026-06-17"
+        assert index["networks"]["date"] == "2026-06-17"
+        assert "DB-IP" in index["networks"]["source"]
         assert not [name for name in index["hosts"] if name[:1].isdigit()]
     assert "AS15169" not in str(unpack(cube(analysis, share="apps-hourly").lines[0])[0])
 
 
 def test_without_such_an_address_no_table_of_networks_is_named(make):
-    assert unpack(cube(make(2_000, hosts=8), share="full").lines[0])[0]["networks_as_of"] == ""
+    assert unpack(cube(make(2_000, hosts=8), share="full").lines[0])[0]["networks"] == {}

@@ -82,7 +82,7 @@ def _rows(facts: Facts, entry: Subject) -> pd.DataFrame:
     elif entry.address:
         mine = _inside(seen["ip"], entry.address)
     else:
-        mine = within_network(seen["ip"], entry.asn)
+        mine = within_network(seen["ip"], entry.asn, facts.knowledge)
     return seen.loc[mine, [*columns, "bytes_low", "bytes_high", "row"]]
 
 

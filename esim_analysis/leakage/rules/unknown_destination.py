@@ -49,7 +49,7 @@ def check(facts: Facts) -> list[Finding]:
     groups = summed(facts, parts)
     share = groups["bytes"] / facts.billed(groups["line"])
     direct = groups["app"].map(dict(facts.categories)).isin(DIRECT)
-    networks = by_network(parts)
+    networks = by_network(parts, facts.knowledge)
     carried = networks["carried"].reindex(groups.index) > MOST
     groups = groups.assign(
         networks=networks["networks"].reindex(groups.index).fillna(""),
