@@ -1,5 +1,6 @@
 """The view in a running notebook: what is selected there is selected in Python."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,7 @@ from esim_analysis.explorer.bundle import style, view_module
 from esim_analysis.explorer.cube import Share, cube
 from esim_analysis.explorer.hours import Hours
 from esim_analysis.explorer.names import OTHERS, app_names, leading, line_numbers
+from esim_analysis.explorer.output import STILL, output
 from esim_analysis.explorer.used import Used, used
 from esim_analysis.i18n import LANGUAGES, Words
 from esim_analysis.model import Analysis, UsageError
@@ -83,6 +85,7 @@ class LeakExplorer(anywidget.AnyWidget):
         summed = cube(analysis, share=share, verdicts=verdicts, account=account)
         super().__init__(lang=Words(lang).lang, _head=summed.head, _lines=list(summed.lines))
         self._analysis = analysis
+        self._verdicts, self._account = verdicts or {}, account
         self._index = _index(analysis)
         self.line = next(iter(self._index.lines), "")
         self._write_code()
@@ -90,6 +93,18 @@ class LeakExplorer(anywidget.AnyWidget):
     def __repr__(self) -> str:
         """Return the way back to the selection, for a page without a kernel."""
         return self.code
+
+    def _repr_mimebundle_(
+        self, **options: dict[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """Show the view; where no kernel will be left to answer it, the one that needs none."""
+        shown: tuple[dict[str, Any], dict[str, Any]] | None = super()._repr_mimebundle_(**options)
+        if shown is not None and os.environ.get(STILL):
+            still = output(
+                self._analysis, verdicts=self._verdicts, lang=self.lang, account=self._account
+            )
+            shown[0]["text/html"] = still._repr_html_()
+        return shown
 
     @property
     def span(self) -> tuple[pd.Timestamp, pd.Timestamp]:

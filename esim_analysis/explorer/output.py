@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
+from typing import Final
 
 from esim_analysis.billing import Account
 from esim_analysis.explorer.cube import Share
 from esim_analysis.explorer.standalone import page
 from esim_analysis.i18n import Words
 from esim_analysis.model import Analysis
+
+STILL: Final = "ESIM_ANALYSIS_STILL"
+"""Set, non-empty, in the environment of a notebook that runs for its page alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +62,4 @@ def output(
         The answer by language; the one of `lang` is also the output's text.
     """
     html = page(analysis, lang=lang, share=share, verdicts=verdicts, account=account)
-    return ExplorerOutput(verdicts[lang], html, Words(lang).say("explorer.page_title"))
+    return ExplorerOutput(verdicts.get(lang, ""), html, Words(lang).say("explorer.page_title"))

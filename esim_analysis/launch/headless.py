@@ -11,6 +11,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from traitlets.config import Config
 
+from esim_analysis.explorer.output import STILL
 from esim_analysis.launch.books import fill, find, knows
 from esim_analysis.model import FileError, UsageError
 
@@ -25,6 +26,8 @@ _ADDRESSES: Final = (
     "widget_renderer_url",
     "mermaid_js_url",
 )
+# Sentences stand in preformatted text; JupyterLab would break them within words.
+_WHOLE_WORDS: Final = "<style>body pre{word-break:normal!important;overflow-wrap:anywhere}</style>"
 _PLOTLY: Final = "application/vnd.plotly.v1+json"
 _CONFIG: Final = {"displayModeBar": False, "plotlyServerURL": "", "responsive": True}
 _WIDGET: Final = "application/vnd.jupyter.widget-view+json"
@@ -59,7 +62,8 @@ def run(name: str, output: Path, *, parameters: Mapping[str, Any], lang: str = "
     book = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     fill(book, ({"lang": lang} if knows(book, "lang") else {}) | dict(parameters))
     # Paths in the parameters are the user's; without any, the notebook's own ones count.
-    _execute(book, path, folder=Path.cwd() if "files" in parameters else path.parent)
+    folder = Path.cwd() if "files" in parameters else path.parent
+    _execute(book, path, folder=folder, still=output.suffix == ".html")
     if output.suffix == ".ipynb":
         nbformat.write(book, output)  # type: ignore[no-untyped-call]
     else:
@@ -67,7 +71,7 @@ def run(name: str, output: Path, *, parameters: Mapping[str, Any], lang: str = "
     return output
 
 
-def _execute(book: nbformat.NotebookNode, path: Path, *, folder: Path) -> None:
+def _execute(book: nbformat.NotebookNode, path: Path, *, folder: Path, still: bool) -> None:
     # Sockets lie in a folder of their own: a relative name would be looked for in two places.
     with tempfile.TemporaryDirectory(prefix="esim-") as sockets:
         client = NotebookClient(
@@ -79,7 +83,7 @@ def _execute(book: nbformat.NotebookNode, path: Path, *, folder: Path) -> None:
             store_widget_state=False,
             resources={"metadata": {"path": str(folder)}},
         )
-        _run(client, book, path)
+        _run(client, book, path, still=still)
 
 
 def _transport(sockets: Path) -> dict[str, str]:
@@ -89,9 +93,10 @@ def _transport(sockets: Path) -> dict[str, str]:
     return {"transport": "ipc", "ip": str(sockets / "kernel")}
 
 
-def _run(client: NotebookClient, book: nbformat.NotebookNode, path: Path) -> None:
+def _run(client: NotebookClient, book: nbformat.NotebookNode, path: Path, *, still: bool) -> None:
+    told = {"PYDEVD_DISABLE_FILE_VALIDATION": "1", STILL: "1" if still else ""}
     try:
-        client.execute(env={**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1"})
+        client.execute(env={**os.environ, **told})
     except RuntimeError as problem:
         if "Kernel" not in str(problem):
             raise
@@ -119,7 +124,7 @@ def _page(book: nbformat.NotebookNode, lang: str) -> str:
         language_code=lang, **dict.fromkeys(_ADDRESSES, ""),
     )  # fmt: skip
     body, _ = exporter.from_notebook_node(book)
-    return str(body)
+    return str(body).replace("</head>", f"{_WHOLE_WORDS}</head>", 1)
 
 
 def _still(

@@ -120,7 +120,8 @@ def _cards(case: Case, words: Words) -> list[dict[str, Any]]:
     for source in (*reading.usage.sources, *reading.evidence.sources):  # a handful of files
         parts = [
             words.say("widgets.card_kept", importer=source.importer,
-                      kept=words.number(source.kept), count=source.kept),
+                      kept=words.number(source.kept), count=source.kept)
+            if source.kept or source.rejected else source.importer,  # settings and names have no rows
             words.say("widgets.card_duplicates", count=source.duplicates,
                       number=words.number(source.duplicates)) if source.duplicates else "",
             words.say("widgets.card_rejected", count=source.rejected,

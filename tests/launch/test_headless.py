@@ -104,6 +104,26 @@ def test_a_page_of_the_patterns_holds_the_answer_and_loads_nothing(tmp_path, sam
 
 
 @pytest.mark.slow
+def test_a_page_shows_the_explorer_that_needs_no_kernel(tmp_path, sample_data):
+    shutil.copytree(sample_data / "xiaoli", tmp_path / "mine")
+    made = nbformat.v4.new_notebook(
+        cells=book_of(
+            'files = ["mine"]',
+            "import esim_analysis as esim\nview = esim.open_case(*files).explore()\nview",
+        ).cells
+    )
+    nbformat.write(made, tmp_path / "own.ipynb")
+    assert command(tmp_path, "own.ipynb", "-o", "out.html").returncode == 0
+    page = (tmp_path / "out.html").read_text(encoding="utf-8")
+    assert page.count("srcdoc=") == 1
+    assert "view = case.explore()" not in page
+    assert command(tmp_path, "own.ipynb", "-o", "out.ipynb").returncode == 0
+    kept = (tmp_path / "out.ipynb").read_text(encoding="utf-8")
+    assert "srcdoc=" not in kept
+    assert "view = case.explore()" in kept
+
+
+@pytest.mark.slow
 def test_the_share_notebook_writes_the_file_it_was_asked_for(tmp_path, sample_data):
     shutil.copytree(sample_data / "xiaoli", tmp_path / "mine")
     done = command(
