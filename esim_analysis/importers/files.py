@@ -5,7 +5,7 @@ import gzip
 import hashlib
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, count
@@ -39,19 +39,31 @@ class SourceFile:
     @cached_property
     def data(self) -> bytes:
         """The bytes of the file, unpacked when it is a gzip."""
-        size = self.path.stat().st_size
-        most = MAX_TEXT if self.is_text else MAX_BYTES
-        if size > most:
-            raise self._too_large(
-                sentence("importing.larger_than_mb_can_read", megabytes=most // 10**6)
-            )
+        most = self._most()
         with self.path.open("rb") as stream:
             packed = stream.read(len(_GZIP)) == _GZIP
         if packed:
-            return self._unpack(min(most, max(_FREE, _MAX_RATIO * size)))
-        if self.is_text and size > _FREE:
+            return b"".join(self._unpacked(most))
+        if self.is_text and self.path.stat().st_size > _FREE:
             self._check_lines()
         return self.path.read_bytes()
+
+    def parts(self) -> Iterator[bytes]:
+        """Yield the bytes of the file, unpacked, a megabyte at a time.
+
+        Raises
+        ------
+        FileError
+            Larger than can be read, or a damaged gzip.
+        """
+        most = self._most()
+        with self.path.open("rb") as stream:
+            if stream.read(len(_GZIP)) != _GZIP:
+                stream.seek(0)
+                while part := stream.read(_STEP):
+                    yield part
+                return
+        yield from self._unpacked(most)
 
     @cached_property
     def head(self) -> bytes:
@@ -95,8 +107,18 @@ class SourceFile:
         """False for pictures, archives and other binary files."""
         return self.encoding.startswith("utf-16") or b"\x00" not in self.head
 
-    def _unpack(self, most: int) -> bytes:
-        parts, size = [], 0
+    def _most(self) -> int:
+        """Return how many bytes the file may have unpacked."""
+        size = self.path.stat().st_size
+        most = MAX_TEXT if self.is_text else MAX_BYTES
+        if size > most:
+            raise self._too_large(
+                sentence("importing.larger_than_mb_can_read", megabytes=most // 10**6)
+            )
+        return min(most, max(_FREE, _MAX_RATIO * size))
+
+    def _unpacked(self, most: int) -> Iterator[bytes]:
+        size = 0
         try:
             with gzip.open(self.path) as stream:
                 while part := stream.read(_STEP):
@@ -105,14 +127,13 @@ class SourceFile:
                         raise self._too_large(
                             sentence("importing.gzip_unpacks_over_mb", megabytes=most // 10**6)
                         )
-                    parts.append(part)
+                    yield part
         except (OSError, EOFError, zlib.error) as problem:
             raise FileError(
                 self.name,
                 sentence("importing.damaged_gzip_file"),
                 sentence("importing.download_again_2"),
             ) from problem
-        return b"".join(parts)
 
     def _check_lines(self) -> None:
         """Refuse a line without end before it is held in memory; JSON has limits of its own."""

@@ -13,6 +13,7 @@ from esim_analysis.importers.jsons.columns import text_column
 from esim_analysis.importers.jsons.documents import read_document
 from esim_analysis.importers.jsons.keys import keys_of
 from esim_analysis.importers.jsons.records import Found, find_records
+from esim_analysis.importers.jsons.streaming import is_large, stream_records
 from esim_analysis.importers.tabular.delimited import split_rows
 from esim_analysis.model import FileError
 
@@ -49,20 +50,34 @@ def json_rows(file: SourceFile, *key_sets: frozenset[str], split: Split | None =
     FileError
         The file is no JSON, or holds no such object.
     """
+    if is_large(file):
+        stored = stream_records(file, *key_sets, split=split)
+        if not stored.count:
+            raise _no_records(file, key_sets[0])
+        return Rows(
+            places=stored.places(),
+            column=stored.column,
+            damaged=(*stored.damaged, *stored.strange),
+            notes=(_MORE,) if stored.pages else (),
+        )
     document = read_document(file)
     found = find_records(document, *key_sets)
     if not found.items:
-        raise FileError(
-            file.name,
-            sentence("importing.no_object_fields", names=", ".join(sorted(key_sets[0]))),
-            sentence("importing.export_records_again_whole"),
-        )
+        raise _no_records(file, key_sets[0])
     found = split(found) if split else found
     return Rows(
         places=pd.Index(found.places, dtype="str"),
         column=partial(text_column, found),
         damaged=(*document.damaged, *found.strange),
         notes=(_MORE,) if found.more else (),
+    )
+
+
+def _no_records(file: SourceFile, keys: frozenset[str]) -> FileError:
+    return FileError(
+        file.name,
+        sentence("importing.no_object_fields", names=", ".join(sorted(keys))),
+        sentence("importing.export_records_again_whole"),
     )
 
 

@@ -27,21 +27,22 @@ def text_column(found: Found, paths: Sequence[str]) -> pd.Series:
 
 def _first(item: dict[str, Any], outer: dict[str, Any], paths: list[list[str]]) -> str | None:
     for steps in paths:
-        value = _text(_at(item, outer, steps))
+        around = steps[0].startswith("^")
+        value = text_at(outer if around else item, [steps[0].removeprefix("^"), *steps[1:]])
         if value is not None:
             return value
     return None
 
 
-def _at(item: dict[str, Any], outer: dict[str, Any], steps: list[str]) -> object:
-    around = steps[0].startswith("^")
-    node: object = outer if around else item
-    for step in (steps[0][1:], *steps[1:]) if around else steps:
+def text_at(node: object, steps: Sequence[str]) -> str | None:
+    """Return the field at the end of `steps` as text, None where there is none."""
+    for step in steps:
         node = node.get(step) if isinstance(node, dict) else None
-    return node
+    return as_text(node)
 
 
-def _text(value: object) -> str | None:
+def as_text(value: object) -> str | None:
+    """Return a plain field as text, None for lists, objects and what is empty or endless."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if not isinstance(value, str):

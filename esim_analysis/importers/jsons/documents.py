@@ -13,7 +13,6 @@ from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.model import FileError
 
-MAX_BYTES: Final = 128_000_000  # a year of one SIM's records; parsed JSON takes several times more
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
 _BLANK: Final = re.compile(r"[\s,]*")
 _CLOSER: Final = {"{": "}", "[": "]"}
@@ -21,7 +20,7 @@ _MAX_DEPTH: Final = 64
 _DECODER: Final = json.JSONDecoder(
     parse_float=str, parse_int=str, parse_constant=lambda _name: None
 )
-_CUT: Final = sentence("importing.text_cut_damaged_from_here")
+CUT: Final = sentence("importing.text_cut_damaged_from_here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +39,39 @@ class Document:
     damaged: list[tuple[str, str]]
 
 
+def decoder() -> json.JSONDecoder:
+    """Return the decoder that leaves numbers as they are written."""
+    return _DECODER
+
+
+def whole_part(text: str, begin: int) -> tuple[Any, int]:
+    """Return what is whole of a damaged value, None for nothing, and where its line ends."""
+    found, end, _ = _value(text, begin)
+    return found, end
+
+
+def too_deep(name: str) -> FileError:
+    """Return the error of lists inside lists without end."""
+    return FileError(
+        name,
+        sentence("importing.json_nested_too_deeply_list"),
+        sentence("importing.export_records_again"),
+    )
+
+
 def read_document(file: SourceFile) -> Document:
     """Read all JSON of a file; what stands whole before a cut is kept.
 
     Raises
     ------
     FileError
-        Not one value can be read, or the file is too large or too deeply nested.
+        Not one value can be read, or the file is too deeply nested.
     """
-    if file.path.stat().st_size > MAX_BYTES or len(file.data) > MAX_BYTES:
-        raise FileError(
-            file.name,
-            sentence("importing.json_more_than_mb", megabytes=MAX_BYTES // 10**6),
-            sentence("importing.split_by_month_give_parts"),
-        )
     text = file.text.lstrip("\ufeff")
     try:
         roots, damaged = _values(text)
     except RecursionError as problem:
-        raise FileError(
-            file.name,
-            sentence("importing.json_nested_too_deeply_list"),
-            sentence("importing.export_records_again"),
-        ) from problem
+        raise too_deep(file.name) from problem
     if not roots:
         raise FileError(
             file.name,
@@ -94,7 +103,7 @@ def _one_by_one(text: str) -> tuple[list[tuple[str, Any]], list[tuple[str, str]]
             roots.append((f"line {line}", value))
         # One damage leaves many lines behind that mean nothing: its first is named.
         if not whole and sound:
-            damaged.append((f"line {line}", _CUT))
+            damaged.append((f"line {line}", CUT))
         sound = whole
     return roots, damaged
 

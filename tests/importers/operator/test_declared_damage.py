@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import ReadOptions
-from esim_analysis.importers.jsons import documents
 from esim_analysis.importers.readings import usage_from_snapshots
 from esim_analysis.importers.registry import importer_for, importers
 from esim_analysis.model import FileError
@@ -121,13 +120,6 @@ def test_json_of_endless_depth_is_refused(write):
     file = write(head + "[" * 200_000, "deep.json")
     with pytest.raises(FileError, match=r"deeply|cut or damaged"):
         importer_for(file).read(file, ReadOptions())
-
-
-def test_json_beyond_the_limit_is_refused_by_its_size(write, monkeypatch):
-    monkeypatch.setattr(documents, "MAX_BYTES", 500)
-    text = (SAMPLES / "soracom_json" / "air.json").read_text(encoding="utf-8")
-    with pytest.raises(FileError, match="split it by month"):
-        importer_for(write(text, "air.json")).read(write(text, "air.json"), ReadOptions())
 
 
 def test_a_number_of_a_million_digits_is_no_volume(write):
