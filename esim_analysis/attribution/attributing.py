@@ -16,7 +16,7 @@ from esim_analysis.attribution.ledger import (
     write_pieces,
 )
 from esim_analysis.attribution.matching import Joined, Match, estimate_overhead, join, match
-from esim_analysis.attribution.notes import class_notes, division_notes, sim_notes
+from esim_analysis.attribution.notes import capture_notes, class_notes, division_notes, sim_notes
 from esim_analysis.attribution.overhead import Estimate, declared
 from esim_analysis.attribution.rhythm import cut_at_midnights
 from esim_analysis.attribution.sims import NO_SIM
@@ -97,6 +97,7 @@ def attribute(
         notes=(
             *sim_notes(found.bill, found.choice, _sims(found)),
             *division_notes(found.bill, joined, division, estimate),
+            *capture_notes(found.phone),
             *class_notes(classes, found.bill.billed, sums),
         ),
         cell=pieces.cell,

@@ -183,7 +183,12 @@ def band_of(table: PieceTable, parts: Pieces, group: Ints, groups: int) -> tuple
     of_app = parts.cell != NO_CELL
     room = table.billed[parts.record].astype(np.float64)
     found = bounds(
-        group[of_app], parts.cell[of_app], room=room[of_app], cells=table.cells, groups=groups
+        group[of_app],
+        parts.cell[of_app],
+        room=room[of_app],
+        cells=table.cells,
+        groups=groups,
+        least=table.cells.least(parts, of_app),
     )
     mine = group != ELSEWHERE
     volume = sum_by(group[mine], parts.bytes[mine], groups)

@@ -81,6 +81,7 @@ def _error_of_times(where: Ints, cell: Ints, volume: Ints, cells: Cells, groups:
     owner, group = cell[at], where[at]
     share = np.clip(part / total[owner], 0.0, 1.0)
     variance = total[owner] ** 2 * share * (1.0 - share) / (1.0 + _concentration(cells)[owner])
+    variance *= cells.open[owner] ** 2
     real = group != ELSEWHERE
     return sum_by(group[real], variance[real], groups)
 

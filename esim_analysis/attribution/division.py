@@ -32,6 +32,14 @@ _LOWEST: Final = 0.98  # below this ratio no overhead explains why the bill is s
 
 
 @dataclass(frozen=True, slots=True)
+class Timed:
+    """What connections tell: shares of a slot placed on each edge, and of each slot left open."""
+
+    placed: Floats
+    open: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """What is to be divided: slots of the phone against sessions of the bill.
 
@@ -41,6 +49,8 @@ class Task:
         A slot: phone bytes, their half-width, surely cellular, its connected part.
     measured, slack, rate, session_part
         A session: bytes, their half-width, bytes a µs, its connected part.
+    timed
+        What a capture tells of the edges; None without one.
     """
 
     edges: Edges
@@ -53,6 +63,7 @@ class Task:
     slack: Floats
     session_length: Floats
     session_part: Ints
+    timed: Timed | None = None
 
     @property
     def parts(self) -> int:
@@ -231,9 +242,7 @@ def _balance(
     row_of, row_target, row_idle = _merged_rows(task, target, idle)
     pair, first = number_groups(edges.session, row_of[edges.slot])
     row, column = row_of[edges.slot][first], edges.session[first]
-    weight = (edges.overlap * (bill / task.session_length)[edges.session]).astype(np.float64)
-    total = sum_by(edges.slot, weight, len(target))
-    prior = weight * (target / np.maximum(total, 1e-300))[edges.slot]
+    prior = _prior(task, target, bill)
     seed = sum_by(pair, prior, len(first))
     part_bill = part_sums(task, bill, of_slots=False)
     left_seed = bill * (scales.rest / np.maximum(part_bill, 1e-9))[task.session_part]
@@ -262,6 +271,20 @@ def _balance(
             before = now
     grown = before / np.maximum(seed, 1e-300)
     return prior * grown[pair], sweeps, residual
+
+
+def _prior(task: Task, target: Floats, bill: Floats) -> Floats:
+    """Return the bytes of each edge before scaling: as connections say, else by time and rate."""
+    edges = task.edges
+    weight = (edges.overlap * (bill / task.session_length)[edges.session]).astype(np.float64)
+    total = sum_by(edges.slot, weight, len(target))
+    prior: Floats = weight * (target / np.maximum(total, 1e-300))[edges.slot]
+    if task.timed is None:
+        return prior
+    # Connections outside every session went another way, or a clock is off: the rest counts.
+    inside = sum_by(edges.slot, task.timed.placed, len(target)) + task.timed.open
+    placed = task.timed.placed * target[edges.slot] + prior * task.timed.open[edges.slot]
+    return placed / inside[edges.slot]
 
 
 def _merged_rows(task: Task, target: Floats, idle: Floats) -> tuple[Ints, Floats, Floats]:

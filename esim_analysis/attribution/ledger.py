@@ -113,6 +113,28 @@ class Cells:
     phone: Phone | None = None
     habits: Habits | None = None
 
+    @property
+    def open(self) -> Floats:
+        """Share of each cell's bytes that no connection surely places in time."""
+        phone = self.phone
+        if phone is None or phone.timing is None:
+            return np.ones(len(self.low))
+        return phone.timing.open(phone.volume)[phone.slot]
+
+    def least(self, pieces: Pieces, rows: Flags | None = None) -> Floats | None:
+        """Return billed bytes each piece of an app holds at least; None without a capture.
+
+        `rows` are the pieces that are asked about; None for all.
+        """
+        phone = self.phone
+        if phone is None or phone.timing is None:
+            return None
+        pieces = pieces if rows is None else pieces.take(rows)
+        slot = phone.slot[pieces.cell]
+        alone = np.bincount(phone.slot, minlength=len(phone.start))[slot] == 1
+        seen = phone.timing.of_pieces(slot, pieces.start, pieces.end, alone=alone)
+        return seen * (self.low / np.maximum(phone.bytes, 1.0))[pieces.cell]
+
 
 def plain_cells(low: Floats, high: Floats) -> Cells:
     """Return cells of which only the band is known: each on its own, as likely low as high."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from esim_analysis.attribution.bill import Bill, Flags, Ints, read_bill
 from esim_analysis.attribution.classes import ServiceClass, permitted
-from esim_analysis.attribution.division import Task, part_sums
+from esim_analysis.attribution.division import Task, Timed, part_sums
 from esim_analysis.attribution.edges import Edges, Spans, components, find_near
 from esim_analysis.attribution.groups import number_groups
 from esim_analysis.attribution.overhead import Estimate, Parts, estimate
@@ -95,8 +95,19 @@ def join(found: Match, rows: Flags | None = None) -> Joined:
         slack=bill.slack[row_names],
         session_length=bill.length[row_names].astype(np.float64),
         session_part=session_part,
+        timed=_timed(bill, phone, edges, slot_names),
     )
     return Joined(edges, slot_names, row_names, task)
+
+
+def _timed(bill: Bill, phone: Phone, edges: Edges, slots: Ints) -> Timed | None:
+    """Return what connections tell of the edges, and what they leave open of each slot."""
+    if phone.timing is None:
+        return None
+    start = np.maximum(phone.start[edges.slot], bill.start[edges.session])
+    end = np.minimum(phone.end[edges.slot], bill.end[edges.session])
+    placed = phone.timing.placed(edges.slot, start, end)
+    return Timed(placed, 1.0 - phone.timing.share[slots])
 
 
 def estimate_overhead(task: Task, *, between: tuple[float, float] = (0.9, 1.2)) -> Estimate:

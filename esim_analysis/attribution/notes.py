@@ -11,6 +11,7 @@ from esim_analysis.attribution.division import Division
 from esim_analysis.attribution.ledger import Sums
 from esim_analysis.attribution.matching import Joined
 from esim_analysis.attribution.overhead import Estimate
+from esim_analysis.attribution.phone import Phone
 from esim_analysis.attribution.sims import NO_SIM, SimChoice
 from esim_analysis.i18n.sentences import sentence
 
@@ -50,6 +51,16 @@ def division_notes(
         )
     if estimate.overhead.origin == "assumed":
         yield sentence("attribution.overhead_assumed")
+
+
+def capture_notes(phone: Phone) -> Iterator[str]:
+    """Say what a capture beside counters is taken for."""
+    if phone.timing is not None and phone.timing.inside > 0:
+        yield sentence(
+            "attribution.capture_inside",
+            volume=f"{phone.timing.listed / _MB:.1f} MB",
+            inside=f"{phone.timing.inside / _MB:.1f} MB",
+        )
 
 
 def class_notes(classes: Sequence[ServiceClass], billed: Ints, sums: Sums) -> Iterator[str]:

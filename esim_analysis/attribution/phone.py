@@ -7,7 +7,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from esim_analysis.attribution.beside import CONNECTIONS, COUNTERS, Beside
 from esim_analysis.attribution.bill import INSTANT, Flags, Floats, Ints, micros
+from esim_analysis.attribution.captures import Timing
 from esim_analysis.attribution.groups import CODE, number_groups, sum_by
 from esim_analysis.attribution.precision import common_step
 from esim_analysis.attribution.reconcile import told_once
@@ -37,6 +39,8 @@ class Phone:
         and their half-width from rounding.
     sims
         `(line, home network)` a SIM code stands for; "" where unknown.
+    timing
+        When the bytes of slots fell, where a capture tells.
     """
 
     sim: Ints
@@ -51,6 +55,7 @@ class Phone:
     sims: tuple[tuple[str, str], ...]
     apps: tuple[str, ...]
     grounds: tuple[str, ...]
+    timing: Timing | None = None
 
     @property
     def volume(self) -> Floats:
@@ -74,8 +79,9 @@ def observe(evidence: Evidence, *, apart: Sequence[Sequence[str]] = ()) -> Phone
 
     Kept: rows with bytes that count toward the total, on a mobile interface or on
     one nobody named, over an interval of time. Rows that differ only in radio,
-    roaming or uid are one cell; what two witnesses saw counts once. Apps named in a list of
-    `apart` share no slot with apps that are not.
+    roaming or uid are one cell; what two witnesses saw counts once: connections inside
+    counters only say when (`captures`). Apps named in a list of `apart` share no slot with
+    apps that are not.
     """
     frame = _billable(evidence.frame)
     app, apps = pd.factorize(frame["app"], sort=True)
@@ -86,20 +92,34 @@ def observe(evidence: Evidence, *, apart: Sequence[Sequence[str]] = ()) -> Phone
         frame["end"].to_numpy(),
         frame["volume"].to_numpy(),
     )
-    left = told_once(frame["time_kind"], sim * len(apps) + app, start, end, volume)
+    counted = volume.astype(np.float64)
+    beside = Beside.of(frame, app, sim, sims) if "mobile" in frame else None
+    alone = np.zeros(len(counted))  # bytes of connections that no counter has told
+    if beside is not None:
+        sim, counted = beside.sim, np.rint(counted * beside.free)
+        alone = np.where(beside.counter, 0.0, counted)
+    left = alone + told_once(frame["time_kind"], sim * len(apps) + app, start, end, counted - alone)
     keep = np.flatnonzero(left > 0)
+    kept, sims = _used(sim[keep], sims)
     sure = (frame["interface"] == "cellular").to_numpy().astype(np.int64)
-    sim, start, end, sure = sim[keep], start[keep], end[keep], sure[keep]
     kind = np.zeros(len(apps), np.int64)
     for number, names in enumerate(apart):
         kind += np.isin(apps.to_numpy(dtype=object), names) * 2**number
-    slot, first = number_groups(sim, start, end, sure, *([kind[app[keep]]] if apart else []))
+    more = [kind[app[keep]]] if apart else []
+    asked = beside.asked(app)[keep] if beside else None
+    more += [] if asked is None else [asked]
+    slot, first = number_groups(kept, start[keep], end[keep], sure[keep], *more)
     cell, first_row = number_groups(slot, app[keep].astype(np.int64), ground[keep].astype(np.int64))
+    row = keep[first]
+    timing = None
+    if beside is not None and asked is not None:
+        volumes = sum_by(slot, left[keep], len(first))
+        timing = beside.timing(row, asked[first], volumes, left)
     return Phone(
-        sim=sim[first],
-        start=start[first],
-        end=end[first],
-        sure=sure[first] == 1,
+        sim=kept[first],
+        start=start[row],
+        end=end[row],
+        sure=sure[row] == 1,
         slot=slot[first_row].astype(CODE),
         app=app[keep][first_row].astype(CODE),
         ground=ground[keep][first_row].astype(CODE),
@@ -108,24 +128,46 @@ def observe(evidence: Evidence, *, apart: Sequence[Sequence[str]] = ()) -> Phone
         sims=sims,
         apps=tuple(str(name) for name in apps),
         grounds=tuple(str(name) for name in grounds),
+        timing=timing,
     )
 
 
 def _billable(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return rows that may be on the bill, with `start, end` (µs) and `volume` (bytes)."""
+    """Return rows that may be on the bill, with `start, end` (µs) and `volume` (bytes).
+
+    Beside connections of a network nobody named come counters of every network, and `mobile`.
+    """
     up, down = (
         frame[name].to_numpy(dtype=np.int64, na_value=0) for name in ("bytes_up", "bytes_down")
     )
     volume = up + down
     counts = frame["counts_toward_total"].to_numpy(dtype=bool, na_value=True)
-    usable = frame["interface"].isin(_INTERFACES) & frame["time_kind"].isin(_INTERVALS)
-    kept = (volume > 0) & counts & usable.to_numpy()
+    mobile = frame["interface"].isin(_INTERFACES).to_numpy()
+    counts &= volume > 0
+    kept = counts & mobile & frame["time_kind"].isin(_INTERVALS).to_numpy()
     rows: pd.DataFrame = frame[list(_NEEDED)]
+    captured = kept & frame["time_kind"].isin(CONNECTIONS).to_numpy()
+    if captured.any():
+        kept |= counts & _counters(frame)
+        rows = rows.assign(mobile=mobile)
     if not kept.all():
         rows = rows[kept]
     start = micros(rows["start_utc"])
     end = np.maximum(micros(rows["end_utc"].fillna(rows["start_utc"])), start + INSTANT)
     return rows.assign(start=start, end=end, volume=volume[kept])
+
+
+def _counters(frame: pd.DataFrame) -> Flags:
+    """Mark counters of every network; a tunnel carries what others count."""
+    counters = frame["time_kind"].isin(COUNTERS) & (frame["interface"] != "vpn")
+    marked: Flags = counters.to_numpy()
+    return marked
+
+
+def _used(sim: Ints, sims: tuple[tuple[str, str], ...]) -> tuple[Ints, tuple[tuple[str, str], ...]]:
+    """Return new numbers of the SIMs that have bytes, and their names."""
+    used, number = np.unique(sim, return_inverse=True)
+    return number.astype(np.int64), tuple(sims[code] for code in used)
 
 
 def _sims(frame: pd.DataFrame) -> tuple[Ints, tuple[tuple[str, str], ...]]:

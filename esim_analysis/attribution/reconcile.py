@@ -17,7 +17,7 @@ from esim_analysis.attribution.groups import number_groups, sum_by
 _FINENESS: Final = {"flow": 0, "first_last": 0, "bucket": 1, "cumulative": 2}
 
 
-def told_once(kind: pd.Series, who: Ints, start: Ints, end: Ints, volume: Ints) -> Floats:
+def told_once(kind: pd.Series, who: Ints, start: Ints, end: Ints, volume: Floats) -> Floats:
     """Return the bytes of each row that no finer row of the same app has told.
 
     Parameters
@@ -33,7 +33,7 @@ def told_once(kind: pd.Series, who: Ints, start: Ints, end: Ints, volume: Ints) 
     """
     code, kinds = pd.factorize(kind)
     fineness = np.array([_FINENESS[name] for name in kinds], dtype=np.int64)[code]
-    left = volume.astype(np.float64)
+    left = volume.copy()
     for level in np.unique(fineness)[1:]:
         finer = np.flatnonzero(fineness < level)
         curve = Curve.of(who[finer], start[finer], end[finer], left[finer])

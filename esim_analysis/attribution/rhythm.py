@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from esim_analysis.attribution.bill import Bill, Floats, Ints
+from esim_analysis.attribution.captures import Timing
 from esim_analysis.attribution.curve import Curve
 from esim_analysis.attribution.days import cut, next_edge
 from esim_analysis.attribution.habits import LONG, Habits
@@ -79,7 +80,7 @@ def cut_at_midnights(
 
     Records of less than half a day say themselves when the phone was on mobile data:
     there duration alone decides. Intervals of many hours are cut as their app is used
-    over the day. Residuals, and pieces of more than half a day, are left whole.
+    over the day. What connections of a capture tell comes before all that. Residuals, and pieces of more than half a day, are left whole.
     """
     across = next_edge(pieces, edges)[1]
     mine = across & (pieces.cell != NO_CELL) & (pieces.end - pieces.start <= _LONGEST)
@@ -97,7 +98,28 @@ def cut_at_midnights(
         app = sim[long] * len(phone.apps) + whole.app[long]
         first[long] = habits.mass(app, start, middle) / (middle - start)
         last[long] = habits.mass(app, middle, end) / (end - middle)
+    if phone.timing is not None:
+        slot = phone.slot[whole.cell]
+        middle = edges[np.searchsorted(edges, whole.start, "right")]
+        first, last = _witnessed(phone.timing, slot, whole, middle, (first, last))
     return cut(pieces, edges, only=mine, sides=(first, last))[0]
+
+
+def _witnessed(
+    timing: Timing, slot: Ints, whole: Pieces, middle: Ints, sides: tuple[Floats, Floats]
+) -> tuple[Floats, Floats]:
+    """Weigh both sides by connections where they tell of the piece, the rest as it was."""
+    early, late = middle - whole.start, whole.end - middle
+    before = timing.placed(slot, whole.start, middle)
+    after = timing.placed(slot, middle, whole.end)
+    told = np.flatnonzero(before + after > 0)
+    open_ = 1.0 - timing.share[slot[told]]
+    one, two = (sides[0] * early)[told], (sides[1] * late)[told]
+    share = before[told] + open_ * one / np.maximum(one + two, 1e-300)
+    share = share / (before + after + 1.0 - timing.share[slot])[told]
+    first, last = sides[0].copy(), sides[1].copy()
+    first[told], last[told] = share / early[told], (1.0 - share) / late[told]
+    return first, last
 
 
 def _sides(rhythm: Rhythm, sim: Ints, start: Ints, end: Ints) -> tuple[Floats, Floats]:

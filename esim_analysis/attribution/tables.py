@@ -104,6 +104,7 @@ def _table(bill: Bill, phone: Phone, parts: Parts, cells: Cells, window: Ints) -
         cells=cells,
         groups=len(first),
         ceiling=ceiling[windows] if len(windows) else None,
+        least=cells.least(apps),
     )
     is_app = app < len(phone.apps)
     torn = is_app & (band.low > band.high)

@@ -32,7 +32,8 @@ def contacts(
     A capture counts on the phone, an operator on the bill, and one capture may repeat
     another. So a contact is worth its phone bytes times the overhead, and all contacts
     of an app on a day at most what the bill gave that app on that day: a contact over
-    Wi-Fi or on another SIM is worth nothing.
+    Wi-Fi or on another SIM is worth nothing, nor is one in the time of counters that
+    saw its app on Wi-Fi alone.
 
     Parameters
     ----------
@@ -58,6 +59,7 @@ def contacts(
     table = _table(seen, rows, pair, pieces, knowledge)
     worth = _Worth.of(pieces, attribution.zone.value)
     phone = (table["up"] + table["down"]).to_numpy(dtype=np.float64)
+    phone[seen.over_wifi()[rows]] = 0.0
     most, price = worth.share(pair, micros(table["mid_utc"]), phone)
     overhead = attribution.overhead
     volume = phone * np.minimum(most, overhead.point)

@@ -44,6 +44,13 @@ def by_record(bill: Bill) -> pd.DataFrame:
     )
 
 
+def by_record_and_app(bill: Bill) -> pd.DataFrame:
+    """Return `record, app, phone_bytes, billed_bytes`; `record` is a row of `by_record`, from 0."""
+    pieces = bill.pieces.assign(app=as_tabled(bill.pieces["app"]))
+    table = pieces.groupby(["record", "app"], as_index=False)[["bytes", "billed"]].sum()
+    return table.rename(columns={"bytes": "phone_bytes", "billed": "billed_bytes"})
+
+
 def events(bill: Bill, calendar: Calendar) -> list[dict[str, object]]:
     """Return each planted event: what, which app, when (UTC), phone and billed bytes."""
     planted = bill.pieces[bill.pieces["event"] != ""]

@@ -27,7 +27,7 @@ from esim_analysis.simulator.operator_meter import Bill, meter
 from esim_analysis.simulator.outcome import Outcome, as_csv, as_json
 from esim_analysis.simulator.phone import as_tabled
 from esim_analysis.simulator.radio import Reach, connect
-from esim_analysis.simulator.truth import by_day, by_record, events, totals
+from esim_analysis.simulator.truth import by_day, by_record, by_record_and_app, events, totals
 
 FIRST: Final = "2026-11-02"
 _PLANTED: Final = {**LEAKS, **OCCASIONS}
@@ -65,7 +65,8 @@ def life(
     Outcome
         Truth: `truth.json` (`leaks`, `twist`, `unseen` apps, `unseen_days`, `billed_bytes`, `billed_bytes_by_app`,
         `overhead_ppm`, `events`), `truth_day.csv` (`day, app, ground, phone_bytes,
-        billed_bytes`), `truth_records.csv`; whole bytes, all sum to the bill.
+        billed_bytes`), `truth_records.csv`, `truth_record_apps.csv` (`record, app, phone_bytes,
+        billed_bytes`, no rounding); whole bytes, all others sum to the bill.
 
     Raises
     ------
@@ -178,6 +179,7 @@ def _truth(
         "truth.json": as_json(summary),
         "truth_day.csv": as_csv(table),
         "truth_records.csv": as_csv(by_record(bill)),
+        "truth_record_apps.csv": as_csv(by_record_and_app(bill)),
     }
 
 
