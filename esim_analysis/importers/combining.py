@@ -6,6 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from esim_analysis.importers.importer import Imported
+from esim_analysis.importers.phone._rotated import dumps_of
 from esim_analysis.importers.phone.batterystats import give_way
 from esim_analysis.importers.phone.ios_data_usage import difference_backups
 from esim_analysis.importers.phone.ios_privacy_report import merge_contacts
@@ -32,12 +33,13 @@ def combine_evidence(parts: Iterable[Imported]) -> Evidence:
         artefacts.append(evidence_from_app_readings([_with_ids(typed) for typed in readings]))
     if not artefacts:
         return replace(Evidence.none(), settings=_settings(parts, packages))
-    frame, lost = _one_frame([artefact.frame for artefact in artefacts])
+    frames, totals = dumps_of(artefacts)
+    frame, lost = _one_frame(frames)
     if packages:
         frame = name_apps(frame, pd.concat(packages, ignore_index=True).drop_duplicates())
     return Evidence(
         frame=frame,
-        device_totals=newest_totals([a.device_totals for a in artefacts]),
+        device_totals=newest_totals(totals),
         settings=_settings(parts, packages),
         sources=tuple(source for artefact in artefacts for source in artefact.sources),
         rejected=pd.concat([*(a.rejected for a in artefacts), lost], ignore_index=True),

@@ -5,7 +5,8 @@ quotes. Such names are taken out first and never leave this module.
 """
 
 import re
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, TypeAlias
 
 import pandas as pd
 
@@ -66,20 +67,46 @@ def read_idents(idents: pd.Series) -> pd.DataFrame:
     return table.take(codes).set_axis(idents.index)
 
 
-def _read_set(text: str) -> tuple[str, str, int | None, bool, bool | None]:
-    members = [_tokens(member) for member in _NEXT_MEMBER.split(_NAMED.sub("", text))]
+Network: TypeAlias = tuple[str, str, int | None, bool, bool | None]
+
+
+def network_of(
+    kinds: Sequence[str],
+    homes: Sequence[str],
+    subs: Sequence[int],
+    *,
+    roaming: bool,
+    metered: Sequence[bool],
+) -> Network:
+    """Fold the members of a set into one network: `interface, sim_plmn, sim_sub_id, roaming, metered`.
+
+    Parameters
+    ----------
+    kinds
+        Type of each member, as Android numbers or names it.
+    homes
+        Home network of each member's SIM, "" unknown.
+    """
     # A tunnel over a physical network is that network; a tunnel alone is a tunnel.
-    kinds = [_interface(member.get("type", "")) for member in members]
-    physical = [kind for kind in kinds if kind != "vpn"]
-    subscribers = [home_network(_digits(member.get("subscriberId", ""))) for member in members]
-    subs = [int(sub) for member in members if _SUB_ID.fullmatch(sub := member.get("subId", ""))]
-    metered = [member["metered"] == "true" for member in members if "metered" in member]
+    told = [_interface(kind) for kind in kinds]
+    physical = [kind for kind in told if kind != "vpn"]
     return (
-        (physical or kinds or ["unknown"])[0],
-        next(filter(None, subscribers), ""),
+        (physical or told or ["unknown"])[0],
+        next(filter(None, homes), ""),
         subs[0] if subs else None,
-        any("ROAMING" in member for member in members),
+        roaming,
         any(metered) if metered else None,
+    )
+
+
+def _read_set(text: str) -> Network:
+    members = [_tokens(member) for member in _NEXT_MEMBER.split(_NAMED.sub("", text))]
+    return network_of(
+        [member.get("type", "") for member in members],
+        [home_network(_digits(member.get("subscriberId", ""))) for member in members],
+        [int(sub) for member in members if _SUB_ID.fullmatch(sub := member.get("subId", ""))],
+        roaming=any("ROAMING" in member for member in members),
+        metered=[member["metered"] == "true" for member in members if "metered" in member],
     )
 
 
