@@ -11,7 +11,10 @@ from esim_analysis.i18n import Words
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-_SYMBOLS: Final = ("line-ns", "x-thin", "cross-thin", "asterisk", "line-ne", "line-nw")
+_SYMBOLS: Final = ("line-ns", "x-thin", "cross-thin", "asterisk", "line-ne", "line-nw", "y-up")
+# One more shape than colours: the seventh host repeats a colour, never both.
+_DENSE: Final = 48  # marks a day; from here on they are drawn faint, or nothing is seen behind them
+_FAINT: Final = 0.45
 _HOURS: Final = (0, 4, 8, 12, 16, 20, 24)
 
 
@@ -29,6 +32,7 @@ def beacon_raster(frame: pd.DataFrame, *, words: Words, zone: str) -> "go.Figure
     counts = frame["domain"].value_counts().sort_values(ascending=False, kind="stable")
     for place, domain in enumerate(counts.index):
         mine = frame[frame["domain"] == domain]
+        dense = len(mine) >= _DENSE * mine["day"].nunique()
         figure.add_trace(
             go.Scattergl(
                 x=mine["hour"],
@@ -38,6 +42,7 @@ def beacon_raster(frame: pd.DataFrame, *, words: Words, zone: str) -> "go.Figure
                 marker={
                     "symbol": _SYMBOLS[place % len(_SYMBOLS)],
                     "size": 9,
+                    "opacity": _FAINT if dense else 1.0,
                     "line": {"width": 1.5, "color": _style.colour(place)},
                     "color": _style.colour(place),
                 },
@@ -51,7 +56,10 @@ def beacon_raster(frame: pd.DataFrame, *, words: Words, zone: str) -> "go.Figure
         y_title=words.say("patterns.raster_day"),
     )
     figure.update_xaxes(
-        range=[0, 24], tickvals=list(_HOURS), ticktext=[f"{hour:02d}:00" for hour in _HOURS]
+        range=[0, 24],
+        tickvals=list(_HOURS),
+        ticktext=[f"{hour:02d}" for hour in _HOURS],
+        tickangle=0,
     )
     days = max(frame["day"].nunique() if len(frame) else 1, 1)
     figure.update_yaxes(type="category", categoryorder="category descending", rangemode="normal")

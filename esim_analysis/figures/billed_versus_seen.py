@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _MEGABYTE: Final = 1_000_000
 _ROW: Final = 40
 _HEAD: Final = 190
-_ROOM: Final = 1.2  # beside the longest bar, for what is written there
+_ROOM: Final = 1.4  # beside the longest bar, for what is written there
 
 
 def billed_versus_seen(frame: pd.DataFrame, *, words: Words) -> "go.Figure":

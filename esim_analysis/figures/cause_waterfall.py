@@ -25,16 +25,17 @@ def cause_waterfall(frame: pd.DataFrame, *, words: Words) -> "go.Figure":
 
     names = [cause_name(cause, words) for cause in frame["cause"]]
     volume = frame["bytes"].astype("float64")
+    # Ordinary use is no cause: only patterns have the colour of what is to be looked at.
+    colours = [_style.OTHERS if cause == "rest" else _style.CULPRIT for cause in frame["cause"]]
+    places = [*names, words.say("patterns.waterfall_total")]
     figure = go.Figure(
-        go.Waterfall(
-            x=[*names, words.say("patterns.waterfall_total")],
-            y=[*(volume / _MEGABYTE), 0],
-            measure=[*("relative" for _ in names), "total"],
+        go.Bar(
+            x=places,
+            y=[*(volume / _MEGABYTE), volume.sum() / _MEGABYTE],
+            base=[*((volume.cumsum() - volume) / _MEGABYTE), 0],
             text=[words.volume(each) for each in [*volume, volume.sum()]],
             textposition="outside",
-            increasing={"marker": {"color": _style.CULPRIT}},
-            totals={"marker": {"color": _style.APPS[0]}},
-            connector={"line": {"color": _style.RESIDUAL, "width": 1}},
+            marker={"color": [*colours, _style.APPS[0]]},
             hovertemplate="%{x} · %{text}<extra></extra>",
             cliponaxis=False,
             showlegend=False,
@@ -46,6 +47,8 @@ def cause_waterfall(frame: pd.DataFrame, *, words: Words) -> "go.Figure":
         x_title="",
         y_title=words.say("patterns.waterfall_axis"),
     )
+    figure.update_layout(height=400, margin={"b": 80})
+    figure.update_xaxes(categoryorder="array", categoryarray=places)
     return figure
 
 

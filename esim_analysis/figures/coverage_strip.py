@@ -14,6 +14,7 @@ _MOST: Final = 12  # lines on one picture
 _HIGH: Final = 0.8  # of a row
 _ROW: Final = 70
 _HEAD: Final = 210
+_LEAST: Final = 180  # the axis has a title, which is longer than one row is high
 
 
 def coverage_strip(frame: pd.DataFrame, *, words: Words) -> "go.Figure":
@@ -61,7 +62,7 @@ def coverage_strip(frame: pd.DataFrame, *, words: Words) -> "go.Figure":
         x_title=words.say("money.axis_day", zone=words.zone),
         y_title=words.say("patterns.coverage_axis"),
     )
-    figure.update_layout(barmode="overlay", height=_HEAD + _ROW * len(lines))
+    figure.update_layout(barmode="overlay", height=_HEAD + max(_ROW * len(lines), _LEAST))
     middles = [place + _HIGH / 2 for place in range(len(lines))]
     figure.update_yaxes(tickvals=middles, ticktext=lines, showgrid=False)
     _style.dates(figure)

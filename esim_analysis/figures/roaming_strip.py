@@ -47,6 +47,7 @@ def roaming_strip(frame: pd.DataFrame, *, words: Words, zone: str) -> "go.Figure
         y_title=words.say("patterns.roaming_volume"),
     )
     figure.update_layout(barmode="stack", height=340)
+    _style.dates(figure)
     return figure
 
 

@@ -1,5 +1,6 @@
 """A finding in words: what was seen, what it may mean, what would change our mind, what to do."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -12,6 +13,7 @@ from esim_analysis.model import Finding
 _NOT_ALONE: Final = 1.01  # less company than this in the same hours is not worth a sentence
 _FEW_UNITS: Final = 2  # 90 minutes are told as minutes, 2 hours as hours
 _ONCE_DAYS: Final = 2.0  # a shorter bill has no "a day"
+_BETWEEN_HAN: Final = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,13 @@ def describe(
     variant = _variant(finding)
     search, breaks = _remedy(finding, words, "search", app), _remedy(finding, words, "breaks", app)
     return FindingText(
-        title=_first(words, finding.rule, variant, "title", app=app),
-        observation=_observation(finding, words, variant, app, hosts),
-        explanation=_first(words, finding.rule, variant, "explanation", app=app),
+        title=_set(_first(words, finding.rule, variant, "title", app=app)),
+        observation=_set(_observation(finding, words, variant, app, hosts)),
+        explanation=_set(_first(words, finding.rule, variant, "explanation", app=app)),
         doubts=_doubts(finding, words),
-        remedy=_remedy(finding, words, "steps", app),
+        remedy=_set(_remedy(finding, words, "steps", app)),
         search_word=search,
-        breaks=breaks,
+        breaks=_set(breaks),
         saving=_saving(finding, words),
     )
 
@@ -74,7 +76,12 @@ def observe(finding: Finding, words: Words, label: str | Callable[[str], str] = 
         As in `describe`.
     """
     app = _name(finding, words, label)
-    return _observation(finding, words, _variant(finding), app, "")
+    return _set(_observation(finding, words, _variant(finding), app, ""))
+
+
+def _set(told: str) -> str:
+    """Close up Chinese: a name among Chinese words has spaces about it only if it is Latin."""
+    return _BETWEEN_HAN.sub("", told)
 
 
 def _name(finding: Finding, words: Words, label: str | Callable[[str], str]) -> str:

@@ -15,6 +15,7 @@ _LONGEST: Final = pd.Timedelta(days=2)  # a window of several days has no hours 
 _DAY: Final = pd.Timedelta(days=1)
 _HEAD: Final = 18
 _ROW: Final = 40
+_FOOT: Final = 24
 _NARROWEST: Final = 0.8  # percent: a minute must be seen too
 
 
@@ -38,17 +39,22 @@ def clock_picture(finding: Finding, *, number: int, app: str, words: Words) -> M
     """
     if any(window.end_utc - window.start_utc > _LONGEST for window in finding.windows):
         return None
-    rows = dict(sorted(_rows(finding.windows, words).items())[:_MOST_DAYS])
+    days = _rows(finding.windows, words)
+    rows = dict(sorted(days.items())[:_MOST_DAYS])
+    left_out = len(days) - len(rows)
     picture = Picture(
         f"hours-{number}",
         title=words.say("report.hours_title", app=app),
         description="; ".join(f"{words.day(day)} {words.volume(row.bytes)}"
                               for day, row in rows.items()),
-        height=_HEAD + _ROW * len(rows) + 2,
+        height=_HEAD + _ROW * len(rows) + 2 + (_FOOT if left_out else 0),
     )  # fmt: skip
     _hours(picture)
     for place, (day, row) in enumerate(rows.items()):
         _day(picture, row, y=_HEAD + _ROW * place, day=words.day(day), words=words)
+    if left_out:
+        more = words.say("report.hours_more", count=left_out)
+        picture.text(0, _HEAD + _ROW * len(rows) + _FOOT - 6, more, look="tick")
     return picture.markup()
 
 

@@ -121,8 +121,11 @@ def verdict(analysis: Analysis) -> Verdict:
 
 
 def _leads(finding: Finding, billed: int) -> bool:
-    """Tell whether a finding answers why a balance fell: it is grave, or no small part of it."""
-    if not finding.app:
+    """Tell whether a finding answers why a balance fell: it is grave, or no small part of it.
+
+    What would cost as much otherwise, such as data sent in the clear, is no answer.
+    """
+    if not finding.app or not finding.facts.get("saves", 1):
         return False
     grave = finding.severity in (Severity.HIGH, Severity.MEDIUM)
     return grave or finding.bytes >= _WORTH * billed

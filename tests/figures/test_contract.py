@@ -241,7 +241,29 @@ def test_what_no_evidence_covers_is_hatched_above_what_it_covers():
 
 
 def test_months_are_not_written_in_english_on_an_axis():
-    for name in ("usage_timeline", "coverage_strip", "cost_by_day", "burn_down"):
+    for name in ("usage_timeline", "coverage_strip", "cost_by_day", "burn_down", "roaming_strip"):
         stops = draw(name, "zh").layout.xaxis.tickformatstops
         assert all("%b" not in (stop.value or "") for stop in stops)
         assert len(stops) == 2
+
+
+def test_no_two_hosts_of_the_raster_look_the_same():
+    hosts = pd.DataFrame({"domain": list("abcdefgh"), "app": "x", "day": "2026-10-01", "hour": 1.0})
+    drawn = figures.beacon_raster(hosts, words=Words("en", "Europe/Madrid"), zone="Europe/Madrid")
+    looks = {(trace.marker.symbol, trace.marker.color) for trace in drawn.data}
+    assert len(looks) == 8
+
+
+def test_a_contact_every_ten_minutes_is_faint_and_does_not_hide_the_others():
+    clock = pd.DataFrame({"domain": "a", "day": "2026-10-01", "hour": [n / 6 for n in range(144)]})
+    frame = pd.concat([clock, contacts()[["domain", "day", "hour"]]], ignore_index=True)
+    drawn = figures.beacon_raster(frame, words=Words("en", "Europe/Madrid"), zone="Europe/Madrid")
+    assert [trace.marker.opacity < 1 for trace in drawn.data] == [True, False, False]
+
+
+def test_ordinary_use_does_not_have_the_colour_of_a_pattern():
+    (bars,) = draw("cause_waterfall").data
+    pattern, rest, total = bars.marker.color
+    assert len({pattern, rest, total}) == 3
+    assert list(bars.base) == [0, 40, 0]
+    assert list(bars.y) == [40, 60, 100]

@@ -159,3 +159,9 @@ def test_pseudo_apps_are_named_in_the_language():
     finding = replace(find(facts(READINGS))[0], app="removed")
     told = describe(finding, Words("zh", ZONE), "removed")
     assert "removed" not in told.title
+
+
+def test_a_chinese_name_stands_among_chinese_words_without_spaces_and_a_latin_one_with_them():
+    leak = next(f for f in find(facts(LIVES["leak"])) if f.rule == "background_sync")
+    assert "乐词词典 " not in describe(leak, Words("zh", ZONE), "乐词词典").observation
+    assert "Lexi " in describe(leak, Words("zh", ZONE), "Lexi").observation

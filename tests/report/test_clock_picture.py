@@ -36,3 +36,9 @@ def test_many_windows_of_a_day_are_one_row_with_their_sum(builders):
 
 def test_windows_of_days_have_no_clock(builders):
     assert drawn(builders, ("2026-10-13 18:00", "2026-10-17 06:00")) is None
+
+
+def test_days_that_are_not_drawn_are_counted(builders):
+    spans = [(f"2026-10-{day:02d} 18:00", f"2026-10-{day:02d} 18:10") for day in range(1, 29)]
+    assert "and 18 more days" in drawn(builders, *spans)
+    assert "more day" not in drawn(builders, *spans[:10])

@@ -156,6 +156,13 @@ def test_a_small_faint_finding_is_no_headline(builders):
     assert verdict(replace(case, findings=(grave,))).top is grave
 
 
+def test_what_saves_nothing_is_no_answer_to_why_the_balance_fell(builders):
+    case = builders.xiaoli()
+    plain_text = replace(case.findings[0], facts={**case.findings[0].facts, "saves": 0})
+    assert verdict(replace(case, findings=(plain_text, case.findings[0]))).top is case.findings[0]
+    assert verdict(replace(case, findings=(plain_text,))).top is None
+
+
 def test_beside_evidence_a_hint_says_how_sure_it_is(builders):
     case = builders.xiaoli()
     hint = replace(case.findings[0], app="", severity=Severity.INFO, confidence=0.6)
