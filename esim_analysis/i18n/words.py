@@ -83,7 +83,8 @@ class Words:
             return f"<{format_percent(0.01, locale=_LOCALES[self.lang])}"
         if 0.995 <= share < 1:  # noqa: PLR2004 - rounds to 100 %
             return f">{format_percent(0.99, locale=_LOCALES[self.lang])}"
-        return str(format_percent(share, format=_parsed("#,##0%"), locale=_LOCALES[self.lang]))
+        locale = _LOCALES[self.lang]
+        return str(format_percent(share, format=locale.percent_formats[None], locale=locale))
 
     def money(self, amount: Decimal, currency: str) -> str:
         """Write money in the style of the language."""

@@ -104,7 +104,7 @@ def test_a_warning_in_words():
     ("lang", "said"),
     [
         ("en", "80% of the roaming cut-off (€60.50) was reached by 1 Oct 2026 10:48 UTC+2."),
-        ("es", "El 1 oct 2026 10:48 UTC+2 se alcanzó el 80% del límite de roaming (60,50 €)."),
+        ("es", "El 1 oct 2026 10:48 UTC+2 se alcanzó el 80 % del límite de roaming (60,50 €)."),
         ("zh", "到2026年10月1日 10:48 UTC+2，漫游费用上限（€60.50）已达 80%。"),
     ],
 )

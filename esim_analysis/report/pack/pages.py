@@ -1,20 +1,15 @@
 """The pages of a pack: cover, method, letters; no script, nothing loaded, made to be printed."""
 
-from functools import cache
 from importlib.metadata import version
-from importlib.resources import files
 from typing import Any, Final
-
-from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup
 
 from esim_analysis.i18n import Words
 from esim_analysis.report import provenance
 from esim_analysis.report.pack import letters
 from esim_analysis.report.pack.summary import Facts, basis, full_day, languages, opening, steps
 from esim_analysis.report.redaction import redacted
+from esim_analysis.report.templates import LANGUAGE_TAGS, environment, own_text, style
 
-_TAGS: Final = {"en": "en", "es": "es", "zh": "zh-Hans"}
 _SHOWN: Final = 25  # contested rows on the cover; all are in claim_table.csv
 _FILES: Final = ("cover.html", "report.html", "claim_table.csv", "rows.csv", "method.html",
                  "letters.html", "letters/", "message.txt", "deadlines.ics", "manifest.json",
@@ -49,7 +44,9 @@ def letters_page(facts: Facts) -> str:
         for key in letters.LETTERS
     ]
     own = Words(facts.request.lang, zone)
-    return _page("letters.html", facts, [{"t": own.say, "lang": _TAGS[own.lang], "letters": told}])
+    return _page(
+        "letters.html", facts, [{"t": own.say, "lang": LANGUAGE_TAGS[own.lang], "letters": told}]
+    )
 
 
 def _words(facts: Facts) -> list[Words]:
@@ -60,7 +57,7 @@ def _common(facts: Facts, words: Words) -> dict[str, Any]:
     return {
         "t": words.say,
         "words": words,
-        "lang": _TAGS[words.lang],
+        "lang": LANGUAGE_TAGS[words.lang],
         "originals": facts.originals,
         "contested_only": facts.request.contested_only,
         "opening": opening(facts, words),
@@ -107,33 +104,14 @@ def _method(facts: Facts, words: Words) -> dict[str, Any]:
 
 
 def _page(template: str, facts: Facts, sections: list[dict[str, Any]]) -> str:
-    style = _read("../style.css") + _read("pack.css")
     return (
-        _environment()
+        environment(__package__)
         .get_template(template)
         .render(
             sections=sections,
-            style=Markup(style),  # noqa: S704 - our own files
+            style=style(own_text(__package__, "pack.css")),
             version=version("esim-analysis"),
             with_blanks=letters.with_blanks,
             originals=facts.originals,
         )
     )
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FunctionLoader(_read),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _read(name: str) -> str:
-    home = files(__package__)
-    if name.startswith("../"):
-        home, name = files("esim_analysis.report"), name[3:]
-    return home.joinpath(name).read_text(encoding="utf-8")
