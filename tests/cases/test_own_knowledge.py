@@ -1,5 +1,8 @@
 """A user's list, from the command line to the finding and the page."""
 
+import subprocess
+import sys
+
 import pytest
 
 import esim_analysis as esim
@@ -32,3 +35,15 @@ def test_the_page_says_so_in_three_languages(case, tmp_path):
     page = case.report(tmp_path / "r.html").read_text("utf-8")
     for said in ("my-list.txt (hosts), 2 entries", "tuya: my-list.txt", "您提供的：my-list.txt"):
         assert said in page
+
+
+def test_the_table_of_networks_is_read_only_where_an_address_needs_it(sample_data):
+    code = (
+        "import esim_analysis as esim\n"
+        "from esim_analysis.reference.address_table import shipped\n"
+        f"case = esim.open_case({str(sample_data / 'xiaoli')!r})\n"
+        "case.verdict(), case.findings()\n"
+        "print(shipped.cache_info().currsize)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "0"
