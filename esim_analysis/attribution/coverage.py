@@ -1,21 +1,25 @@
 """Coverage: the share of the bill for which any evidence exists."""
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 
-from esim_analysis.attribution.bill import Floats, micros, read_bill
+from esim_analysis.attribution.bill import Bill, Floats, Ints, micros, read_bill
 from esim_analysis.attribution.days import cut, day_of, midnights
 from esim_analysis.attribution.groups import number_groups, sum_whole
 from esim_analysis.attribution.ledger import Pieces, moments
-from esim_analysis.attribution.phone import observe
+from esim_analysis.attribution.phone import Phone, observe
 from esim_analysis.model import RESIDUALS, Attribution, Coverage, Evidence, UsageRecords
+
+_NEVER: Final = 2**62  # µs
 
 
 def coverage(usage: UsageRecords, evidence: Evidence, attribution: Attribution) -> Coverage:
     """Return the share of billed bytes for which any evidence exists.
 
     What an app got is covered. Residuals are covered where the phone saw anything
-    in the same record, for the part of their time that the evidence speaks of: a
+    in the same record, for the part of their time that their line's evidence speaks of: a
     month's record against a week's evidence is not covered for the other weeks.
     """
     bill, phone = read_bill(usage), observe(evidence)
@@ -23,7 +27,8 @@ def coverage(usage: UsageRecords, evidence: Evidence, attribution: Attribution) 
     edges, days = midnights(pieces.start, pieces.end, attribution.zone.value)
     parts, _ = cut(pieces, edges)
     span = (int(phone.start.min()), int(phone.end.max())) if len(phone.start) else None
-    covered = np.rint(parts.bytes * _covered_share(parts, attribution, span)).astype(np.int64)
+    share = _covered_share(parts, attribution, bill.line, _spoken(bill, phone))
+    covered = np.rint(parts.bytes * share).astype(np.int64)
     day = day_of(parts.start, edges)
     line = bill.line[parts.record]
     group, first = number_groups(line, day)
@@ -65,15 +70,33 @@ def _pieces(attribution: Attribution) -> Pieces:
     )
 
 
-def _covered_share(parts: Pieces, attribution: Attribution, span: tuple[int, int] | None) -> Floats:
-    """Return the covered share of each part, 0 to 1."""
-    if span is None:
-        return np.zeros(len(parts.bytes))
+def _spoken(bill: Bill, phone: Phone) -> tuple[Ints, Ints]:
+    """Return when the evidence of each line begins and ends; what names no line is everybody's."""
+    code = {name: number for number, name in enumerate(bill.lines)}
+    nobody, foreign = len(bill.lines), len(bill.lines) + 1
+    owner = np.array(
+        [code.get(line, foreign) if line else nobody for line, _ in phone.sims], np.int64
+    )
+    first = np.full(len(bill.lines) + 2, _NEVER)
+    last = np.full(len(bill.lines) + 2, -_NEVER)
+    np.minimum.at(first, owner[phone.sim], phone.start)
+    np.maximum.at(last, owner[phone.sim], phone.end)
+    return np.minimum(first, first[nobody]), np.maximum(last, last[nobody])
+
+
+def _covered_share(
+    parts: Pieces, attribution: Attribution, line: Ints, spoken: tuple[Ints, Ints]
+) -> Floats:
+    """Return the covered share of each part, 0 to 1; `line` is that of each record."""
     size = int(parts.record.max(initial=-1)) + 1
     by_record = attribution.by_record
     touched = np.zeros(max(size, 1), dtype=bool)
     seen = by_record.loc[by_record["attributed"] > 0, "record"].to_numpy(dtype=np.int64)
     touched[seen[seen < size]] = True
-    overlap = np.minimum(parts.end, span[1]) - np.maximum(parts.start, span[0])
-    inside = np.clip(overlap, 0, None) / np.maximum(parts.end - parts.start, 1)
+    first, last = (edge[line[parts.record]] for edge in spoken)
+    # A line without evidence begins after it ends: nothing of it is inside.
+    begin = np.minimum(np.maximum(parts.start, first), parts.end)
+    inside = np.maximum(np.minimum(parts.end, last) - begin, 0) / np.maximum(
+        parts.end - parts.start, 1
+    )
     return np.where(parts.app == 0, 1.0, inside * touched[parts.record])

@@ -9,7 +9,10 @@ from esim_analysis.attribution.bill import Floats, Ints
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Bytes since the beginning, piecewise linear; SIMs laid end to end on one axis."""
+    """Bytes since each SIM's beginning, piecewise linear; SIMs laid end to end on one axis.
+
+    A SIM's total begins at nought, so that what it says does not hang on the SIMs before it.
+    """
 
     origin: int
     stride: int
@@ -26,10 +29,17 @@ class Curve:
         rate = volume / (end - start)
         begins = sim * float(stride) + (start - origin)
         ends = sim * float(stride) + (end - origin)
-        at, place = np.unique(np.r_[begins, ends], return_inverse=True)
-        change = np.bincount(place, np.r_[rate, -rate], len(at))
+        base = np.unique(sim) * float(stride)
+        # The edges of each SIM's stretch: between two of them nothing moves.
+        edges = np.r_[base, base + stride // 3]
+        at, place = np.unique(np.r_[begins, ends, edges], return_inverse=True)
+        change = np.bincount(place, np.r_[rate, -rate, np.zeros(len(edges))], len(at))
         pace = np.maximum(np.cumsum(change), 0.0)[:-1]
-        return cls(origin, stride, at, np.r_[0.0, np.cumsum(pace * np.diff(at))])
+        total = np.r_[0.0, np.cumsum(pace * np.diff(at))]
+        first = place[-len(edges) : -len(base)]
+        return cls(
+            origin, stride, at, total - np.repeat(total[first], np.diff(np.r_[first, len(at)]))
+        )
 
     def between(self, sim: Ints, start: Ints, end: Ints) -> Floats:
         """Return the bytes of each SIM between `start` and `end` (µs)."""

@@ -17,10 +17,8 @@ from esim_analysis.attribution.bill import Flags, Floats, Ints
 from esim_analysis.attribution.edges import Edges
 from esim_analysis.attribution.groups import number_groups, sum_by
 from esim_analysis.attribution.overhead import Estimate
+from esim_analysis.attribution.scaling import Table, scale
 
-_SWEEPS: Final = 200
-_SETTLED: Final = 1e-5
-_LOOK: Final = 5  # every so many sweeps it is seen how much the last one moved
 _NOT_BILLED: Final = 1e-6  # of a row surely cellular: keeps scaling finite where nothing fits
 _LEAST_UNSURE: Final = 0.02  # of a row whose interface nobody named
 _COVERED: Final = 0.999
@@ -92,7 +90,7 @@ class Division:
     conflicting
         A session, in a conflict.
     sweeps, residual
-        How long the scaling ran, and the last relative change.
+        How long the scaling ran, and the last relative change, of all parts together.
     """
 
     bytes: Floats
@@ -235,8 +233,12 @@ def _overfull(task: Task, estimate: Estimate, bill: Floats) -> tuple[Floats, Fla
 def _balance(
     task: Task, target: Floats, idle: Floats, bill: Floats, scales: _Scales
 ) -> tuple[Floats, int, float]:
-    """Scale rows and columns in turn; ends on the columns, so no bill is exceeded."""
-    edges, columns, parts = task.edges, len(bill), task.parts
+    """Scale rows and columns in turn; ends on the columns, so no bill is exceeded.
+
+    A part is left as it is once it has settled: whatever other parts need, or whether there
+    are any, its answer is the same.
+    """
+    edges = task.edges
     if len(edges.slot) == 0:
         return np.zeros(0), 0, 0.0
     row_of, row_target, row_idle = _merged_rows(task, target, idle)
@@ -246,30 +248,19 @@ def _balance(
     seed = sum_by(pair, prior, len(first))
     part_bill = part_sums(task, bill, of_slots=False)
     left_seed = bill * (scales.rest / np.maximum(part_bill, 1e-9))[task.session_part]
-    from scipy.sparse import csr_array  # noqa: PLC0415 - dear, and only where a phone was read
-
-    by_row = csr_array((seed, (row, column)), shape=(len(row_target), columns))
-    by_column = by_row.T.tocsr()
-    factor = np.ones(columns)
-    before = seed
-    spare = row_idle + 1e-12
-    sweeps, residual = 0, np.inf
-    while sweeps < _SWEEPS and residual > _SETTLED:
-        sweeps += 1
-        lift = row_target / (by_row @ factor + spare)
-        left = sum_by(task.session_part, left_seed * factor, parts)
-        filled = (scales.rest / np.maximum(left, 1e-12))[task.session_part]
-        filled *= left_seed
-        filled += by_column @ lift
-        factor = bill / np.maximum(filled, 1e-12)
-        factor[filled <= 0] = 0.0
-        if (sweeps + 1) % _LOOK == 0 or sweeps % _LOOK == 0:
-            now = seed * lift[row] * factor[column]
-            if sweeps % _LOOK == 0:
-                moved = float(np.abs(now - before).sum())
-                residual = moved / max(float(now.sum()), 1e-12)
-            before = now
-    grown = before / np.maximum(seed, 1e-300)
+    table = Table(
+        seed=seed,
+        row=row,
+        column=column,
+        row_target=row_target,
+        spare=row_idle + 1e-12,
+        bill=bill,
+        left_seed=left_seed,
+        part=task.session_part,
+        rest=scales.rest,
+    )
+    settled, sweeps, residual = scale(table)
+    grown = settled / np.maximum(seed, 1e-300)
     return prior * grown[pair], sweeps, residual
 
 

@@ -9,6 +9,7 @@ Ints = npt.NDArray[np.signedinteger[Any]]
 Floats = npt.NDArray[np.float64]
 
 CODE: Final = np.int32  # of records, cells and names of millions of pieces: half the memory
+_ALIKE: Final = 1 << 20  # steps a byte is seen in where remainders are compared
 _ROOM_A_ROW: Final = 4  # places of a table a row may cost before sorting is cheaper
 
 
@@ -65,7 +66,7 @@ def _number_dense(key: Ints, room: int) -> tuple[Ints, Ints]:
     return place[key], first
 
 
-def apportion(weights: Floats, group: Ints, totals: Ints, *, before: int = 0) -> Ints:
+def apportion(weights: Floats, group: Ints, totals: Ints) -> Ints:
     """Share whole `totals` in proportion to `weights` inside each group, by largest remainder.
 
     Parameters
@@ -76,9 +77,6 @@ def apportion(weights: Floats, group: Ints, totals: Ints, *, before: int = 0) ->
         Ascending group number of each weight; every group has a member.
     totals
         Whole bytes of each group; may be negative.
-    before
-        Groups that went before these, where all are shared out bit by bit: what is as
-        good as alike then falls as if they came together.
 
     Returns
     -------
@@ -99,12 +97,11 @@ def apportion(weights: Floats, group: Ints, totals: Ints, *, before: int = 0) ->
     if whole.any():
         shares += whole[group]
     if left.any():
-        # One sorted key: whole part the group, fraction falling with the remainder.
+        # One sorted key: the group, then the remainder falling. Remainders that differ by no
+        # more than the noise of floats are alike, whichever groups stand before this one.
         exact -= np.floor(exact)
-        exact *= -0.999
-        exact += group
-        exact += before
-        order = np.argsort(exact, kind="stable")
+        key = group * (_ALIKE << 1) - np.rint(exact * _ALIKE).astype(np.int64)
+        order = np.argsort(key, kind="stable")
         owner, place = spread(left)
         shares[order[(np.cumsum(counts) - counts)[owner] + place]] += 1
     return shares

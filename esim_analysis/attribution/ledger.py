@@ -291,15 +291,15 @@ class _Writing:
     def write(self) -> Ints:
         """Write all pieces; return the bytes of each record."""
         attributed = np.zeros(len(self.bill.billed), np.int64)
-        place, records = 0, 0
+        place = 0
         for begin, end in self._stretches():
             pairs = self.shares.among(begin, end)
             record = self.record[pairs.edge]
             group, first = number_groups(record)
-            volume = self._whole(pairs.bytes, record, group, first, records)
+            volume = self._whole(pairs.bytes, record, group, first)
             attributed[record[first]] = sum_whole(group, volume, len(first))
             self._put(slice(place, place + len(record)), pairs, record, volume)
-            place, records = place + len(record), records + len(first)
+            place += len(record)
         return attributed
 
     def _stretches(self) -> list[tuple[int, int]]:
@@ -311,8 +311,8 @@ class _Writing:
         limits = np.append(begins[chosen[chosen < len(begins)]], edges)
         return list(zip(limits[:-1].tolist(), limits[1:].tolist(), strict=True))
 
-    def _whole(self, exact: Floats, record: Ints, group: Ints, first: Ints, before: int) -> Ints:
-        """Return whole bytes of pieces whose records are numbered from `before` on."""
+    def _whole(self, exact: Floats, record: Ints, group: Ints, first: Ints) -> Ints:
+        """Return whole bytes of pieces of records in groups."""
         bill, names = self.bill, record[first]
         if (bill.divisible != bill.measured).any():
             exact = exact * (bill.divisible / np.maximum(bill.measured, 1))[record]
@@ -323,7 +323,7 @@ class _Writing:
         over = self.conflicting[names] & (wanted > full)
         wanted = np.where(over, wanted, np.minimum(wanted, full))
         wanted = np.where(closed & (wanted < full), full, wanted)
-        return apportion(exact, group, wanted, before=before)
+        return apportion(exact, group, wanted)
 
     def _put(self, place: slice, pairs: Pairs, record: Ints, volume: Ints) -> None:
         """Write some pieces to their places."""

@@ -1,7 +1,6 @@
 """What the phones of many lines saw: usual dumps in one pass, anything else phone by phone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TypeAlias
 
 import pandas as pd
@@ -29,12 +28,10 @@ def evidence_of_lines(phones: Phones, options: ReadOptions) -> tuple[Evidence, l
     Returns
     -------
     (evidence, problems)
-        Rows carry their line; why a file could not be read, in the order of lines.
+        Rows carry their line; why a file could not be read, in the order of lines. What a
+        phone says of itself (its limit, what it restricts) is nobody's here: it would be that
+        of its neighbours, too.
     """
-    if len(phones) == 1:
-        ((line, files),) = phones.items()
-        phone, problems = evidence_of(files, options)
-        return replace(phone, frame=phone.frame.assign(line=line)), problems
     together, usual = _usual(phones)
     problems = []
     frames = [together]

@@ -165,11 +165,17 @@ def number_labels(labels: Sequence[str]) -> list[str]:
     """Return the labels, the second of its kind as `a.csv (2)`; all differ."""
     names: list[str] = []
     taken: set[str] = set()
+    # A fleet has thousands of files of one name: none asks again what is taken already.
+    copies: dict[str, Iterator[str]] = {}
     for label in labels:
-        copies = (f"{label} ({number})" for number in count(2))
-        names.append(next(name for name in chain([label], copies) if name not in taken))
+        more = copies.setdefault(label, _copies(label))
+        names.append(next(name for name in more if name not in taken))
         taken.add(names[-1])
     return names
+
+
+def _copies(label: str) -> Iterator[str]:
+    return chain([label], (f"{label} ({number})" for number in count(2)))
 
 
 def sniff_encoding(head: bytes) -> str:

@@ -87,7 +87,7 @@ def test_equal_remainders_fall_alike_however_many_groups_went_before():
     totals = np.full(400, 100)
     together = apportion(weights, group, totals)
     half = len(weights) // 2
-    apart = apportion(weights[half:], group[half:] - 200, totals[200:], before=200)
+    apart = apportion(weights[half:], group[half:] - 200, totals[200:])
     assert together[half:].tolist() == apart.tolist()
 
 

@@ -9,8 +9,10 @@ import pytest
 TABLES = ("lines.csv", "outliers.csv", "cohorts.csv", "findings.csv", "fleet.json")
 
 
-def write_fleet(folder: Path, *, sims: int = 12, days: int = 20, phones: bool = False) -> Path:
-    """Write an export, a list of SIMs and, if asked, one phone's artefact in its own folder."""
+def write_fleet(
+    folder: Path, *, sims: int = 12, days: int = 20, phones: bool = False, minutes: int = 5
+) -> Path:
+    """Write an export of sessions of some minutes, a list of SIMs and, if asked, a phone's file."""
     folder.mkdir(parents=True, exist_ok=True)
     perday = 6
     sim = np.repeat(np.arange(sims), days * perday)
@@ -28,7 +30,7 @@ def write_fleet(folder: Path, *, sims: int = 12, days: int = 20, phones: bool = 
             "Record ID": [f"R{n:06d}" for n in range(len(sim))],
             "ICCID": [f"89340710000000{n:05d}" for n in sim],
             "Start (UTC)": start.strftime("%Y-%m-%d %H:%M:%S"),
-            "End (UTC)": (start + pd.Timedelta(minutes=5)).strftime("%Y-%m-%d %H:%M:%S"),
+            "End (UTC)": (start + pd.Timedelta(minutes=minutes)).strftime("%Y-%m-%d %H:%M:%S"),
             "Country": "ES",
             "APN": "iot.example",
             "Uplink (bytes)": up,
@@ -51,19 +53,30 @@ def write_fleet(folder: Path, *, sims: int = 12, days: int = 20, phones: bool = 
 IDENT = "{type=0, subscriberId=214070..., metered=true, defaultNetwork=true, subId=1}"
 
 
-def write_dumps(folder: Path, *, sims: tuple[int, ...]) -> None:
-    """Write a phone's `dumpsys netstats` for some SIMs: what was billed in each two hours."""
-    first = pd.Timestamp("2026-10-01", tz="UTC").timestamp()
+def write_dumps(folder: Path, *, sims: tuple[int, ...], uneven: bool = False) -> None:
+    """Write a phone's `dumpsys netstats` for some SIMs: what was billed in each two hours.
+
+    Uneven ones saw now more, now less than was billed, in two apps, and each for its own time.
+    """
+    first = int(pd.Timestamp("2026-10-01", tz="UTC").timestamp())
+    dice = np.random.default_rng(11)
     for sim in sims:
-        starts = [int(first) + step * 14_400 for step in range(120)]
-        rows = "".join(f"      st={at} rb=9000 rp=9 tb=38000 tp=9 op=0\n" for at in starts)
+        starts = [first + step * 7_200 for step in range(0, 240 - 9 * sim * uneven, 2 - uneven)]
+        series = []
+        for app in (10123, 10124)[: 1 + uneven]:
+            down = dice.integers(1_000, 40_000, len(starts)) if uneven else [9000] * len(starts)
+            rows = "".join(
+                f"      st={at} rb={volume} rp=9 tb=38000 tp=9 op=0\n"
+                for at, volume in zip(starts, down, strict=True)
+            )
+            series.append(
+                f"  ident=[{IDENT}] uid={app} set=DEFAULT tag=0x0\n"
+                f"    NetworkStatsHistory: bucketDuration=7200\n{rows}"
+            )
         place = folder / f"89340710000000{sim:05d}"
         place.mkdir()
-        (place / "netstats.txt").write_text(
-            "UID stats:\n  Complete history:\n"
-            f"  ident=[{IDENT}] uid=10123 set=DEFAULT tag=0x0\n"
-            f"    NetworkStatsHistory: bucketDuration=7200\n{rows}"
-        )
+        text = "UID stats:\n  Complete history:\n" + "".join(series)
+        (place / "netstats.txt").write_text(text)
 
 
 def told(folder: Path) -> dict[str, bytes]:

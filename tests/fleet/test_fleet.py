@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import esim_analysis as esim
-from esim_analysis.fleet import Fleet, run_fleet
+from esim_analysis.fleet import Fleet, preparing, run_fleet
 from esim_analysis.fleet.running import size
 from esim_analysis.fleet.screen import first_rows
 from esim_analysis.i18n import Words
@@ -201,3 +201,21 @@ def test_whatever_the_buckets_a_fleet_is_decided_once_by_its_phones(tmp_path):
     assert tables[0] == tables[1]
     lines = Fleet(out, [folder]).lines.set_index("nickname")
     assert (lines["coverage"] > 0.9).sum() == 4
+
+
+def test_what_is_said_of_a_line_hangs_on_no_line_of_its_bucket(tmp_path, monkeypatch):
+    folder = write_fleet(tmp_path / "in", minutes=200)
+    write_dumps(folder, sims=(1, 4, 5, 8), uneven=True)
+    tables = []
+    for rows in (1500, 400, 90):
+        monkeypatch.setattr(preparing, "_ROWS", rows)
+        monkeypatch.setattr(preparing, "_FEWEST", rows)
+        out = run_fleet([folder], tmp_path / str(rows))
+        parts = [pd.read_parquet(path) for path in sorted(out.glob("work/results/*/apps.parquet"))]
+        apps = pd.concat(parts, ignore_index=True)
+        buckets = len(list((out / "work" / "results").iterdir()))
+        tables.append((buckets, told(out), apps.sort_values(["line", "day", "app"]).to_csv()))
+    assert [buckets for buckets, _, _ in tables] == [1, 4, 16]
+    assert tables[0][1] == tables[1][1] == tables[2][1]
+    assert tables[0][2] == tables[1][2] == tables[2][2]
+    assert len(apps) > 100
