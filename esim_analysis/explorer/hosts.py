@@ -18,9 +18,6 @@ from esim_analysis.reference.address_table import networks_of, shipped
 _MOST: Final = 60
 _LEVELS: Final = 255
 ABOUT: Final = "≈ "  # before the name of a network: the table is approximate
-CREDIT: Final = (
-    "ip-location-db (RouteViews, NRO, DB-IP – IP Geolocation by DB-IP, db-ip.com), CC BY 4.0"
-)
 _CARRIED: Final = ("cellular", "unknown")
 COLUMNS: Final = ["name", "app", "hour", "bytes"]
 
@@ -124,11 +121,14 @@ def _networks(addresses: pd.Series, knowledge: Knowledge) -> pd.Series:
 
 
 def networks_told(names: Iterable[str], knowledge: Knowledge) -> dict[str, str]:
-    """Return `date` and `source` of the table of networks where a name comes from it."""
+    """Return `date` and `source` of the table of networks where a name comes from it.
+
+    `source` is "" for the table of the package.
+    """
     if not any(name.startswith(ABOUT) for name in names):
         return {}
     table = networks_of(knowledge)
-    return {"date": table.as_of or "?", "source": CREDIT if table is shipped() else table.source}
+    return {"date": table.as_of or "?", "source": "" if table is shipped() else table.source}
 
 
 def _within(facts: pd.DataFrame, hours: Hours) -> pd.DataFrame:

@@ -278,10 +278,22 @@ def test_an_open_address_without_a_name_is_told_by_its_network_as_approximate(ma
         index = unpack(cube(analysis, share=share).lines[0])[0]
         mine = [name for name in index["hosts"] if "AS" in name]
         assert mine == ["≈ AS15169 Google LLC"]
-        assert index["networks"]["date"] == "2026-06-17"
-        assert "DB-IP" in index["networks"]["source"]
+        assert index["networks"] == {"date": "2026-06-17", "source": ""}
         assert not [name for name in index["hosts"] if name[:1].isdigit()]
     assert "AS15169" not in str(unpack(cube(analysis, share="apps-hourly").lines[0])[0])
+
+
+def test_a_table_of_the_users_is_named_instead_of_ours(make, tmp_path):
+    from dataclasses import replace  # noqa: PLC0415
+
+    from esim_analysis.importers.knowledge import read_knowledge  # noqa: PLC0415
+
+    (tmp_path / "mine.csv").write_text("8.8.8.0,8.8.8.255,64500,Somebody\n")
+    known = read_knowledge([tmp_path / "mine.csv"])
+    analysis = replace(_with_addresses(make(2_000, hosts=8), "8.8.8.8"), knowledge=known)
+    index = unpack(cube(analysis, share="full").lines[0])[0]
+    assert "≈ AS64500 Somebody" in index["hosts"]
+    assert index["networks"] == {"date": "?", "source": "mine.csv"}
 
 
 def test_without_such_an_address_no_table_of_networks_is_named(make):

@@ -21,7 +21,7 @@ export function drawHosts(ctx) {
       ? h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": voice.say("hosts_title"), "data-key": "hosts-scroll" },
           h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, voice.say("host")), h("th", { scope: "col" }, voice.say("app")), h("th", { scope: "col", class: "n" }, voice.say("seen")))), h("tbody", {}, rows)))
       : null,
-    line.networks?.date ? h("p", { class: "quiet" }, voice.say("hosts_networks", line.networks)) : null,
+    line.networks?.date ? h("p", { class: "quiet" }, voice.say(line.networks.source ? "hosts_networks_yours" : "hosts_networks", line.networks)) : null,
     hosts.length > SHOWN_HOSTS ? h("p", { class: "quiet" }, voice.say("hosts_more", { count: hosts.length - SHOWN_HOSTS })) : null,
   );
 }
