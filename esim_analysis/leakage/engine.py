@@ -21,7 +21,7 @@ from esim_analysis.leakage.own_rules import OwnRules, read_rules
 from esim_analysis.leakage.own_terms import under
 from esim_analysis.leakage.rule import Rule
 from esim_analysis.leakage.spans import NOWHERE, bounds, inside, merge_spans
-from esim_analysis.leakage.stakes import RANK, cap_by_coverage
+from esim_analysis.leakage.stakes import RANK, cap_by_coverage, priced_by_byte
 from esim_analysis.model import UNATTRIBUTED, Finding
 
 _RESIDUAL_OF: Final = {"residual": UNATTRIBUTED}  # what a finding without an app may explain
@@ -43,8 +43,8 @@ def find(facts: Facts) -> tuple[Finding, ...]:
 
     A rule sees which bytes an earlier one has explained, so that no byte has two
     causes. No finding is stronger than the coverage of its days. The order is:
-    severity; then what is at stake times confidence, in money where every finding
-    has a cost in one currency, then in bytes; then rule, line, app and start.
+    severity; then what is at stake times confidence, in money where every finding has a
+    cost in one currency and every byte a price, else in bytes; then rule, line, app and start.
     """
     found: list[Finding] = []
     taken = np.zeros(len(facts.attribution.pieces), dtype=bool)
@@ -60,7 +60,7 @@ def find(facts: Facts) -> tuple[Finding, ...]:
         taken = taken | _explained(facts, answers)
     capped = cap_by_coverage(found, facts)
     capped = under(capped, facts.terms) if facts.terms else capped
-    in_money = bool(capped) and all(f.cost is not None for f in capped)
+    in_money = all(f.cost is not None for f in capped) and priced_by_byte(facts.usage)
     return tuple(sorted(capped, key=lambda finding: _place(finding, in_money=in_money)))
 
 

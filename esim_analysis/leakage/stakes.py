@@ -11,7 +11,7 @@ from esim_analysis.attribution.bill import Flags, Ints
 from esim_analysis.attribution.days import day_of, midnights
 from esim_analysis.attribution.groups import spread, sum_by
 from esim_analysis.leakage.facts import Facts
-from esim_analysis.model import Finding, Severity
+from esim_analysis.model import Finding, Severity, UsageRecords
 
 # (severity, least bytes, least share of the line's bill); the first that holds is taken.
 STAKES: Final = (
@@ -25,6 +25,7 @@ STAKES: Final = (
 _NS_A_US: Final = 1000
 RANK: Final = {severity: rank for rank, severity in enumerate(Severity)}
 BILL_ALONE: Final = 0.3  # the bill is a witness of volume and time, never of a cause
+FREE_SHARE: Final = 0.01  # of the bill; a free first hour is no allowance
 CEILINGS: Final = (  # least coverage of a finding's days, strongest severity it may have
     (0.5, Severity.HIGH),  # the phone speaks of most of what was billed
     (0.2, Severity.MEDIUM),
@@ -38,6 +39,25 @@ def severities(volume: pd.Series, share: pd.Series) -> pd.Series:
     names = [str(severity) for severity, _, _ in STAKES]
     grades = np.select(holds, names, default=str(Severity.INFO))
     return pd.Series(grades, index=volume.index, dtype="object")
+
+
+def priced_by_byte(usage: UsageRecords) -> bool:
+    """Tell whether bytes have a price of their own.
+
+    Inside an allowance they have none and use it up: what is charged is what comes last, whatever
+    took the most. Rows that are free for everybody (zero-rated) use nothing up, and what costs
+    less than the smallest charge is rounded to nothing.
+    """
+    frame = usage.frame
+    billed = usage.billed.to_numpy(dtype=np.float64, na_value=0.0)
+    billed = np.where(frame["zero_rated"].fillna(value=False).astype("bool"), 0.0, billed)
+    charge = frame["charge"].to_numpy(dtype=np.float64, na_value=np.nan)
+    priced, paid = billed > 0, charge > 0
+    if not (priced & paid).any():
+        return False
+    usual = np.nansum(charge[priced]) / billed[priced].sum()
+    free = (charge == 0) & (billed * usual >= charge[paid].min())
+    return float(billed[free].sum()) < FREE_SHARE * float(billed.sum())
 
 
 def at_most(

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
@@ -143,3 +144,23 @@ def test_a_finding_never_holds_more_than_was_billed(life):
 @settings(max_examples=10)
 def test_no_app_is_named_where_only_the_bill_speaks(life):
     assert {finding.app for finding in find(facts(bill_only(life)))} <= {""}
+
+
+def _two_nights_of_two_apps(charges):
+    """Return the order of two leaks; the smaller comes last, when the allowance is used up."""
+    large = daily(DICTIONARY, "02:10", 48, 70 * MB, days=(6, 7, 8))
+    small = daily("com.example.nube", "02:10", 48, 60 * MB, days=(20, 21, 22))
+    seen = facts([*ordinary_month(), *large, *small], price_a_mb="0.01")
+    frame = seen.usage.frame.copy()
+    late = frame["start_utc"] >= "2026-10-15"
+    frame["charge"] = frame["charge"].where(late, frame["charge"] * charges)
+    found = find(replace(seen, usage=replace(seen.usage, frame=frame)))
+    return [one.app for one in found if one.rule == "background_sync"]
+
+
+def test_inside_an_allowance_bytes_are_at_stake_and_not_what_happened_to_be_charged():
+    assert _two_nights_of_two_apps(Decimal(0)) == [DICTIONARY, "com.example.nube"]
+
+
+def test_where_every_byte_has_a_price_money_is_at_stake():
+    assert _two_nights_of_two_apps(Decimal("0.1")) == ["com.example.nube", DICTIONARY]
