@@ -20,7 +20,8 @@ def company_bars(frame: pd.DataFrame, *, words: Words) -> "go.Figure":
     Parameters
     ----------
     frame
-        `owner, bytes, contacts`, the largest first; "" is drawn in grey as unknown.
+        `owner, bytes, contacts`, the largest first; "" is drawn in grey as unknown, and of
+        `≈ AS…`, the network of an address, the axis says that it is approximate.
     """
     import plotly.graph_objects as go  # noqa: PLC0415 - a second to load, only for pictures
 
@@ -42,10 +43,13 @@ def company_bars(frame: pd.DataFrame, *, words: Words) -> "go.Figure":
             showlegend=False,
         )
     )
+    axis = [words.say("patterns.company_bytes")]
+    if frame["owner"].str.startswith("≈").any():
+        axis.append(words.say("patterns.company_approximate"))
     _style.dress(
         figure,
         question=words.say("patterns.company_question"),
-        x_title=words.say("patterns.company_bytes"),
+        x_title="<br>".join(axis),
         y_title="",
     )
     figure.update_layout(height=180 + 30 * max(len(shown), 1), margin={"b": 60})

@@ -161,3 +161,16 @@ def test_an_unknown_text_is_named_without_its_numbers_and_addresses(tmp_path):
     done = run("report", note, "-o", tmp_path / "r.html")
     assert done.returncode == 1
     assert "it begins with 'call … or … about the SIM'" in done.stderr
+
+
+def test_a_list_that_is_none_is_refused_in_one_sentence(tmp_path):
+    (tmp_path / "export.csv").write_text(GOOD_CSV)
+    (tmp_path / "list.txt").write_text("nothing to block\n")
+    done = run(
+        "report", tmp_path / "export.csv", "--knowledge", tmp_path / "list.txt",
+        "-o", tmp_path / "r.html",
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "list.txt: this is none of the tables that are read" in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "r.html").exists()

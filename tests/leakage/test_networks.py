@@ -2,6 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from esim_analysis.figures import company_bars
+from esim_analysis.i18n import Words
 from esim_analysis.leakage.by_network import by_network
 from esim_analysis.leakage.facts import Facts
 from esim_analysis.leakage.tables import by_company, seen_contacts
@@ -25,6 +27,11 @@ def test_companies_behind_bare_addresses_are_networks_marked_as_approximate():
     table = by_company(seen_contacts(case)).set_index("owner")
     assert table.loc["≈ AS15169 Google LLC", "contacts"] == 7
     assert set(table.index) == {"≈ AS15169 Google LLC", ""}
+    for lang, word in (("en", "approximate"), ("es", "aproximado"), ("zh", "近似")):
+        figure = company_bars(table.reset_index(), words=Words(lang))
+        assert word in figure.layout.xaxis.title.text
+    plain = company_bars(table.loc[[""]].reset_index(), words=Words())
+    assert "approximate" not in plain.layout.xaxis.title.text
 
 
 def test_the_owner_of_a_name_is_not_asked_of_its_address():

@@ -1,7 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from esim_analysis.leakage import find
 from esim_analysis.model import Severity
+from esim_analysis.model.knowledge import Knowledge
+from esim_analysis.reference.hosts import LISTED
 from tests.leakage.lives import MB, Use, daily, facts, ordinary_month
 
 READER = "com.example.brisa"
@@ -68,3 +72,13 @@ def test_contacts_without_bytes_are_counted_and_no_volume_is_claimed():
 def test_contacts_over_wifi_are_on_no_bill():
     wifi = _hourly(ADS, MB)
     assert _found(ordinary_month(), wifi=wifi) == []
+
+
+def test_a_list_the_user_brought_is_asked_too_and_ours_stays():
+    ours = daily(READER, "10:20", 3, 4 * MB, days=range(1, 20), host="x.doubleclick.net")
+    theirs = daily(READER, "11:20", 3, 4 * MB, days=range(1, 20), host="a.nowhere.example")
+    told = facts([*ordinary_month(), *ours, *theirs])
+    (plain,) = (one for one in find(told) if one.rule == "trackers")
+    known = Knowledge(hosts={"nowhere.example": ("", LISTED)})
+    (both,) = (one for one in find(replace(told, knowledge=known)) if one.rule == "trackers")
+    assert both.bytes == pytest.approx(2 * plain.bytes)
