@@ -3,7 +3,7 @@
 import json
 import lzma
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import Final, Self
 
@@ -15,10 +15,13 @@ from esim_analysis.model.knowledge import Knowledge
 from esim_analysis.reference.address_text import ParsedAddresses, Rows, Words
 
 FILE: Final = "addresses.xz"
+_MANY: Final = 50_000  # addresses; for fewer the blocks are not worth making
+_BLOCK_BITS: Final = 12
+_STEPS: Final = 12
 _FILTERS: Final = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 0, "pb": 0}]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Spans:
     """Where networks begin: from `starts[i]` on, addresses belong to network `network[i]`.
 
@@ -57,9 +60,39 @@ class Spans:
         """Return the network of each address, 0 for nobody."""
         if not len(self.starts):
             return np.zeros(len(addresses), np.int64)
-        place = np.searchsorted(self.starts, addresses.astype(self.starts.dtype), "right") - 1
+        wanted = addresses.astype(self.starts.dtype)
+        many = len(wanted) >= _MANY and self.starts.dtype == np.uint32
+        place = self._walked(wanted) if many else self._searched(wanted)
         found: Rows = np.where(place < 0, 0, self.network[place])
         return found
+
+    def _searched(self, addresses: Words) -> Rows:
+        return (np.searchsorted(self.starts, addresses, "right") - 1).astype(np.int64)
+
+    def _walked(self, addresses: Words) -> Rows:
+        """Begin at the block of each address and walk on: a fifth of the time of a search.
+
+        Few blocks hold more breakpoints than steps are taken; what is left is searched.
+        """
+        place: Rows = self._blocks[addresses >> _BLOCK_BITS]
+        going = np.arange(len(addresses))
+        for _ in range(_STEPS):
+            after = place[going] + 1
+            inside = after < len(self.starts)
+            going, after = going[inside], after[inside]
+            on = self.starts[after] <= addresses[going]
+            going = going[on]
+            place[going] = after[on]
+            if not len(going):
+                return place
+        place[going] = self._searched(addresses[going])
+        return place
+
+    @cached_property
+    def _blocks(self) -> Rows:
+        """Return the place of the first address of each block of 4,096."""
+        first = np.arange(1 << (32 - _BLOCK_BITS), dtype=np.uint64) << np.uint64(_BLOCK_BITS)
+        return self._searched(first.astype(np.uint32))
 
 
 @dataclass(frozen=True, slots=True)

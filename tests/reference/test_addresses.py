@@ -172,6 +172,25 @@ def test_breakpoints_say_what_the_ranges_said(rows):
         )
 
 
+def test_many_addresses_are_found_where_each_alone_is():
+    dice = np.random.default_rng(3)
+    four = shipped().four
+    edges = four.starts[dice.integers(0, len(four.starts), 20_000)].astype(np.uint64)
+    anywhere = dice.integers(0, 1 << 32, 40_000, dtype=np.uint64)
+    near = np.concatenate([edges, edges - np.uint64(1), anywhere])
+    asked = np.concatenate([near & np.uint64(0xFFFF_FFFF), np.array([0, 2**32 - 1], np.uint64)])
+    alone = [four.at(part) for part in np.array_split(asked, 4)]
+    assert (four.at(asked) == np.concatenate(alone)).all()
+
+
+def test_a_block_full_of_breakpoints_is_searched_to_its_end():
+    starts = np.arange(1 << 24, (1 << 24) + 4096, dtype=np.uint32)
+    spans = Spans(starts, np.arange(1, 4097))
+    asked = np.tile(np.arange((1 << 24) - 10, (1 << 24) + 4106, dtype=np.uint64), 20)
+    wanted = np.clip(asked.astype(np.int64) - (1 << 24) + 1, 0, 4096)
+    assert (spans.at(asked) == wanted).all()
+
+
 def test_a_table_is_read_back_as_it_was_packed():
     table = shipped()
     content = files("esim_analysis.reference").joinpath("data", FILE).read_bytes()
