@@ -5,11 +5,21 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from importlib import import_module
 from multiprocessing import get_context
 from typing import Any, Final
 
+from esim_analysis.leakage.engine import all_rules
 from esim_analysis.model import UsageError
 
+# What a bucket loads on first use beside the modules of `jobs`: a second of CPU.
+_LOADED: Final = (
+    "esim_analysis.fleet.jobs",
+    "scipy.sparse.csgraph",
+    "scipy.special",
+    "pyarrow.dataset",
+    "pyarrow.parquet",
+)
 _GC_OBJECTS: Final = 100_000
 TRIM: Final = "MALLOC_TRIM_THRESHOLD_"
 Mapped = Callable[[Callable[..., Any], Iterable[Any]], Iterable[Any]]
@@ -43,13 +53,21 @@ def mapping(*, scheduler: str | None = None, workers: int = 1) -> Iterator[Mappe
     else:
         # A fork would copy threads of DuckDB and Arrow in the middle of their work.
         spawn = get_context("spawn")
-        with ProcessPoolExecutor(workers, mp_context=spawn, initializer=_seldom) as pool:
+        with ProcessPoolExecutor(workers, mp_context=spawn, initializer=_get_ready) as pool:
+            for _ in range(workers):
+                pool.submit(int)  # starts a process; what it loads is loaded while others read
             yield pool.map
 
 
-def _seldom() -> None:
-    """Collect garbage seldom in a worker: frames go when nobody names them, without it."""
+def _get_ready() -> None:
+    """Load what the first bucket needs, and collect garbage seldom.
+
+    Frames go when nobody names them, without it.
+    """
     gc.set_threshold(_GC_OBJECTS, 50, 50)
+    for name in _LOADED:
+        import_module(name)
+    all_rules()
 
 
 def worker_environment() -> dict[str, Any]:

@@ -10,6 +10,7 @@ import re
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -24,6 +25,7 @@ from esim_analysis.fleet.jobs import DONE, Job, run_job
 from esim_analysis.fleet.merging import merge_results
 from esim_analysis.fleet.preparing import Settings, make_jobs, read_exports
 from esim_analysis.fleet.runners import Mapped, mapping
+from esim_analysis.importers.ingest import Ingested
 from esim_analysis.model import FileError, NothingUsableError, UsageError
 from esim_analysis.model.zone import check_zone
 
@@ -91,19 +93,14 @@ def run_fleet(  # noqa: PLR0913 - what a user may say of a fleet
     local = [fetched(str(path), work / "fetched") for path in paths]
     inputs = find_inputs(local, timezone=timezone)
     _begin(work, inputs, settings)
-    made, problems = read_exports(inputs, work, settings)
-    if not made:
-        raise NothingUsableError("\n".join(str(one) for one in problems) or "no export was found")
-    try:
-        jobs = make_jobs(made, inputs, work, settings)
-    except (FileError, pa.ArrowException, OSError):
-        # What an earlier run left cannot be read: the next one makes it again.
-        shutil.rmtree(work / "buckets", ignore_errors=True)
-        shutil.rmtree(work / "ingested", ignore_errors=True)
-        raise
-    told = json.dumps([asdict(job) for job in jobs])
-    (work / "jobs.json").write_text(told, encoding="utf-8")
-    summaries = _run(jobs, settings)
+    # Processes of this machine load what they need while the exports are read.
+    with nullcontext(None) if settings.scheduler else _mapping(settings) as run:
+        made, problems = read_exports(inputs, work, settings)
+        if not made:
+            said = "\n".join(str(one) for one in problems)
+            raise NothingUsableError(said or "no export was found")
+        jobs = _jobs(made, inputs, work, settings)
+        summaries = _run(jobs, settings, run)
     failed = [one for one in summaries if "problem" in one]
     merge_results(
         target,
@@ -160,17 +157,39 @@ def _begin(work: Path, inputs: Inputs, settings: Settings) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _run(jobs: Sequence[Job], settings: Settings) -> list[dict[str, Any]]:
-    """Run what is not done; a worker that dies takes only its own bucket with it."""
+def _jobs(made: Sequence[Ingested], inputs: Inputs, work: Path, settings: Settings) -> list[Job]:
+    """Make the jobs and note them."""
+    try:
+        jobs = make_jobs(made, inputs, work, settings)
+    except (FileError, pa.ArrowException, OSError):
+        # What an earlier run left cannot be read: the next one makes it again.
+        shutil.rmtree(work / "buckets", ignore_errors=True)
+        shutil.rmtree(work / "ingested", ignore_errors=True)
+        raise
+    told = json.dumps([asdict(job) for job in jobs])
+    (work / "jobs.json").write_text(told, encoding="utf-8")
+    return jobs
+
+
+def _mapping(settings: Settings) -> AbstractContextManager[Mapped]:
+    return mapping(scheduler=settings.scheduler, workers=settings.workers)
+
+
+def _run(jobs: Sequence[Job], settings: Settings, ready: Mapped | None) -> list[dict[str, Any]]:
+    """Run what is not done; a worker that dies takes only its own bucket with it.
+
+    `ready` is the `map` of processes that run already.
+    """
     told: dict[int, dict[str, Any]] = {}
     for _ in range(_ROUNDS):
         waiting = [job for job in jobs if job.number not in told and not _done(job)]
         if not waiting:
             break
         try:
-            with mapping(scheduler=settings.scheduler, workers=settings.workers) as run:
+            with nullcontext(ready) if ready else _mapping(settings) as run:
                 told |= _collect(run, waiting, settings.say)
         except BrokenExecutor:
+            ready = None
             settings.say("a worker died; its bucket is tried again")
     lost = {"problem": "its worker died each time; give more memory, or fewer workers"}
     return [

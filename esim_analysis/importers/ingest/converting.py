@@ -128,7 +128,7 @@ def _copy(large: _Large, table: Table, folder: Path, memory: str) -> dict[int, s
     )
     sql = (
         f"COPY ({statement(table).select(source, cells)}) TO {sql_path(path)} "
-        "(FORMAT parquet, COMPRESSION zstd)"
+        "(FORMAT parquet, COMPRESSION snappy)"  # zstd: 40 % smaller, for a quarter more time
     )
     try:
         with _duckdb(folder, memory) as base:

@@ -16,9 +16,10 @@ from esim_analysis.importers.ingest.ingesting import Ingested
 from esim_analysis.importers.repeats import count_once
 from esim_analysis.importers.tabular.settled import finish
 from esim_analysis.model import UsageRecords, merge
-from esim_analysis.model.frames import conform
+from esim_analysis.model.frames import MONEY, conform
 from esim_analysis.model.records import USAGE
 
+_MONEY: Final = MONEY.pyarrow_dtype
 _ALWAYS: Final = {"record_id": "", "session_id": "", "fold": "", "time_quality": "session"}
 _VOLUMES: Final = ("bytes_total", "bytes_up", "bytes_down", "bytes_billed")
 
@@ -77,32 +78,47 @@ def _frame(made: Ingested, folder: Path, number: int, lines: Sequence[str] | Non
     tables = []
     if (where := folder / READ / f"{BUCKET}={number}").is_dir():
         only = None if lines is None else ds.field("line").isin(list(lines))
-        tables.append(ds.dataset(where, format="parquet").to_table(filter=only))
+        read = ds.dataset(where, format="parquet").to_table(filter=only)
+        tables.append(read.take(_order(read, read.column("line"))))
     if (where := folder / PLAIN / f"{BUCKET}={number}").is_dir():
         tables.append(_plain(made, where, lines))
-    if not any(table.num_rows for table in tables):
+    filled = [_typed(table) for table in tables if table.num_rows]
+    if not filled:
         return pd.DataFrame()
-    table = pa.concat_tables([_typed(one) for one in tables], promote_options="default")
-    said = table.column("line").combine_chunks().dictionary_encode()
-    line = pc.rank(said.dictionary).to_numpy()[said.indices.to_numpy()]
-    start = table.column("start_utc").to_numpy()
-    table = table.take(pa.array(np.lexsort((table.column(PLACE).to_numpy(), start, line))))
-    return conform(table.drop_columns([PLACE]).to_pandas(), USAGE, what="usage records")
+    table = filled[0]
+    if len(filled) > 1:
+        table = pa.concat_tables(filled, promote_options="default")
+        table = table.take(_order(table, table.column("line")))
+    # pandas would make an object of every amount of money.
+    frame = table.drop_columns([PLACE]).to_pandas(types_mapper={_MONEY: MONEY}.get)
+    return conform(frame, USAGE, what="usage records")
+
+
+def _order(rows: pa.Table, line: pa.ChunkedArray) -> pa.Array:
+    """Return the places of rows by line and time, those of one moment in the order of the file."""
+    said = line.combine_chunks().dictionary_encode()
+    rank = pc.rank(said.dictionary).to_numpy()[said.indices.to_numpy()]
+    start = rows.column("start_utc").to_numpy()
+    return pa.array(np.lexsort((rows.column(PLACE).to_numpy(), start, rank)))
 
 
 def _plain(made: Ingested, folder: Path, lines: Sequence[str] | None) -> pa.Table:
-    """Return plain rows, their words and lines replaced by what they mean."""
+    """Return plain rows in their order, words and lines replaced by what they mean."""
     known = _texts(pq.read_table(made.folder / "ids.parquet")).column("line")
     only = None
     if lines is not None:
         asked = pc.is_in(known, pa.array(list(lines), known.type))
         only = ds.field(LINE).isin(np.flatnonzero(asked.to_numpy()).tolist())
     rows = _texts(ds.dataset(folder, format="parquet").to_table(filter=only))
+    line = known.take(rows.column(LINE)) if LINE in rows.column_names else _same("", rows)
+    # Ordered before words take their room.
+    order = _order(rows, line)
+    rows, line = rows.take(order), line.take(order)
     meanings = _texts(pq.read_table(made.folder / "words.parquet")).drop_columns(["words"])
     meaning = meanings.take(rows.column(WORD))
     told = {name: rows.column(name) for name in rows.column_names if name not in (WORD, LINE)}
     told |= {name: meaning.column(name) for name in meaning.column_names if name != "data"}
-    told["line"] = known.take(rows.column(LINE)) if LINE in rows.column_names else _same("", rows)
+    told["line"] = line
     if "end_utc" not in told:
         told["end_utc"] = told["start_utc"]
     told |= {name: _same(text, rows) for name, text in _ALWAYS.items() if name not in told}
@@ -126,8 +142,8 @@ def _without_volume(told: dict[str, pa.Array], data: pa.Array) -> dict[str, pa.A
     return told
 
 
-def _same(text: str, rows: pa.Table) -> pa.Array:
-    return pa.repeat(pa.scalar(text, pa.large_string()), rows.num_rows)
+def _same(text: str, rows: pa.Table) -> pa.ChunkedArray:
+    return pa.chunked_array([pa.repeat(pa.scalar(text, pa.large_string()), rows.num_rows)])
 
 
 def _texts(table: pa.Table) -> pa.Table:
