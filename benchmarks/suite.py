@@ -65,6 +65,21 @@ def netstats(folder: Path, rows: int) -> Work:
     return lambda: evidence_of_lines(phones, ReadOptions())
 
 
+def pcapdroid(folder: Path, rows: int) -> Work:
+    """PCAPdroid's list of connections to evidence."""
+    script = _script("pcapdroid")
+    script.read(script.write_list(folder, 1_000))
+    path = script.write_list(folder, rows)
+    return lambda: script.read(path)
+
+
+def arrow_split(folder: Path, rows: int) -> Work:
+    """Split the same list into columns of text with Arrow: the limit of a reader."""
+    script = _script("pcapdroid")
+    path = script.write_list(folder, rows)
+    return lambda: script.split(path)
+
+
 def _analysis(rows: int) -> Any:  # noqa: ANN401 - an Analysis
     return _script("explorer")._diced(rows)  # noqa: SLF001 - a benchmark of the same folder
 
@@ -210,6 +225,7 @@ def fleet_by_two(folder: Path, rows: int) -> Work:
 ROWS: Final[dict[str, tuple[Callable[[Path, int], Work], tuple[Any, ...], int, int]]] = {
     "ingest": (ingest, (iconv, pandas_csv), 1_000_000, 10_000_000),
     "netstats": (netstats, (), 14_400, 144_000),
+    "pcapdroid": (pcapdroid, (arrow_split,), 1_000_000, 1_000_000),
     "attribution": (attribution, (range_join,), 100_000, 1_000_000),
     "rules and all": (rules, (), 100_000, 1_000_000),
     "beacon": (beacon, (sort,), 1_000_000, 10_000_000),

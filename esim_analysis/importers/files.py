@@ -205,5 +205,8 @@ def _looks_chinese(head: bytes) -> bool:
 
 
 def _lines(text: str) -> str:
+    plain = text.replace("\r\n", "\n") if "\r" in text else text
+    if "\r" not in plain:
+        return plain
     # A Windows shell that pipes adb output can double the carriage return.
     return text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")

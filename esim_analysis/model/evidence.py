@@ -18,6 +18,7 @@ from esim_analysis.model.frames import (
     Schema,
     conform,
     empty,
+    in_order,
 )
 from esim_analysis.model.sources import Source, no_rejected
 
@@ -110,8 +111,7 @@ class Evidence:
         frame = conform(self.frame, EVIDENCE, what="evidence")
         totals = conform(self.device_totals, DEVICE_TOTALS, what="device totals")
         _check(frame)
-        ordered = frame.sort_values(_ORDER, kind="stable", na_position="last")
-        object.__setattr__(self, "frame", ordered.reset_index(drop=True))
+        object.__setattr__(self, "frame", in_order(frame, _ORDER).reset_index(drop=True))
         object.__setattr__(self, "device_totals", totals)
 
     def told_as(

@@ -1,9 +1,10 @@
 """Column contracts: every frame that passes a layer is checked at its door."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Final, TypeAlias
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -57,6 +58,24 @@ def conform(frame: pd.DataFrame, schema: Schema, *, what: str) -> pd.DataFrame:
     # Columns are shared, not copied: what is written to becomes a copy.
     shared = pd.DataFrame(columns, index=frame.index, copy=False)
     return shared.reset_index(drop=True)
+
+
+def in_order(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Return rows sorted by columns, what is missing last; rows alike keep their order.
+
+    The first column is a time none of which is missing. Where few rows share one, the other
+    columns are looked at for those alone.
+    """
+    first = frame[by[0]].astype("int64").to_numpy()
+    order = np.argsort(first, kind="stable")
+    same = first[order[1:]] == first[order[:-1]]
+    tied = np.flatnonzero(np.append(same, False) | np.append(False, same))[: len(first)]
+    if len(tied) > len(first) // 2:
+        return frame.sort_values(list(by), kind="stable", na_position="last")
+    if len(tied):
+        rows = frame[list(by)].iloc[order[tied]].reset_index(drop=True)
+        order[tied] = order[tied][rows.sort_values(list(by), kind="stable").index]
+    return frame if (order[1:] > order[:-1]).all() else frame.iloc[order]
 
 
 def empty(schema: Schema) -> pd.DataFrame:

@@ -50,9 +50,15 @@ def evidence_of(flows: pd.DataFrame, *, source: str) -> pd.DataFrame:
     flows
         Columns of `FLOWS`.
     """
-    flows = flows.reindex(columns=list(FLOWS)).astype(FLOWS)
-    text = [name for name, dtype in FLOWS.items() if dtype == "str"]
-    flows = flows.assign(**{name: flows[name].fillna("") for name in text})
+    # Text that is not there is "" at once: pandas would make a million NaNs of it first.
+    absent = {
+        name: "" if dtype == "str" else pd.Series(pd.NA, flows.index, dtype=dtype)
+        for name, dtype in FLOWS.items()
+        if name not in flows.columns
+    }
+    flows = flows.assign(**absent)[list(FLOWS)].astype(FLOWS)
+    holes = [name for name, dtype in FLOWS.items() if dtype == "str" and flows[name].hasnans]
+    flows = flows.assign(**{name: flows[name].fillna("") for name in holes})
     # A capture repeats a few apps in many rows: names are worked out once each.
     who = pair_codes(flows["uid"].fillna(-1).to_numpy("int64"), flows["package"])
     told = _told(flows.iloc[first_places(who)]).take(who).set_axis(flows.index)

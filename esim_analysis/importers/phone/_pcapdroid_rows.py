@@ -2,12 +2,21 @@
 
 import csv
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import AnyStr, Final
 
 import pandas as pd
 
-from esim_analysis.importers.captures.cells import split_rows, take_apart, with_columns
+from esim_analysis.importers.captures.cells import (
+    Rows,
+    plain_text,
+    split_rows,
+    take_apart,
+    with_columns,
+)
+from esim_analysis.importers.files import SourceFile
 
 _LEFT: Final = ("ipproto", "srcip", "srcport", "dstip", "dstport", "uid")
 _RIGHT: Final = ("bytessent", "bytesrcvd", "pktssent", "pktsrcvd", "firstseen", "lastseen")
@@ -68,28 +77,37 @@ def layout_of(text: str) -> Layout | None:
     return None
 
 
-def read_rows(text: str, layout: Layout) -> pd.DataFrame:
+def read_rows(file: SourceFile, layout: Layout) -> pd.DataFrame:
     """Return every row as text, with its `line` in the file.
 
     Columns are those of the newest layout that mean something here; what a row or
     an older layout lacks is "". A row whose ends cannot be found has "" everywhere.
     """
-    body = text.split("\n", layout.line + 1)[layout.line + 1 :]
     names = [*layout.names, *(f"spare{number}" for number in range(layout.spare))]
     wanted = [name for name in layout.names if name in (*_MEANT, "status")]
-    rows = split_rows(
-        body[0] if body else "",
-        names,
-        delimiter=layout.delimiter,
-        above=layout.line + 1,
-        wanted=wanted,
+    split = partial(
+        split_rows, names=names, delimiter=layout.delimiter, above=layout.line + 1, wanted=wanted
     )
+    rows = _as_it_lies(file, layout, split) or split(_below(file.text, layout.line))
     exact = rows.table
     if layout.quoted:
         exact = exact.assign(**{name: exact[name].str.strip('"') for name in wanted})
     odd = _recover(rows.odd[rows.odd.str.strip() != ""], exact, layout)
     table = pd.concat([exact, odd], ignore_index=True) if len(odd) else exact
     return with_columns(table, _MEANT).assign(line=table["line"])
+
+
+def _as_it_lies(file: SourceFile, layout: Layout, split: Callable[[bytes], Rows]) -> Rows | None:
+    """Split the bytes of the file, which saves copies of it; None where they are no plain text."""
+    if file.encoding != "utf-8-sig" or not plain_text(file.data):
+        return None
+    return split(_below(file.data, layout.line))
+
+
+def _below(text: AnyStr, line: int) -> AnyStr:
+    """Return what stands below a line."""
+    body = text.split("\n" if isinstance(text, str) else b"\n", line + 1)[line + 1 :]
+    return body[0] if body else text[:0]
 
 
 def _recover(odd: pd.Series, exact: pd.DataFrame, layout: Layout) -> pd.DataFrame:

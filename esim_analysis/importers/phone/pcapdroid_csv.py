@@ -38,9 +38,8 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
     FileError
         There is a heading and no connection, or not one that can be read.
     """
-    text = file.text
-    layout = layout_of(text)
-    table = read_rows(text, layout) if layout else pd.DataFrame()
+    layout = layout_of(file.head_text)
+    table = read_rows(file, layout) if layout else pd.DataFrame()
     if layout is None or table.empty:
         raise FileError(
             file.name,

@@ -5,6 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from esim_analysis.importers.captures.cells import moments
+from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import ReadOptions
 from esim_analysis.importers.registry import importer_for
 from esim_analysis.model import FileError
@@ -189,3 +191,34 @@ def test_a_list_a_spreadsheet_spoilt_says_so(read):
 def test_the_encoding_does_not_matter(read, encoding):
     frame = read(text(PLAIN).encode(encoding), by="pcapdroid_csv").evidence.frame
     assert frame["app"].tolist() == ["com.example.chat"]
+
+
+def test_every_kind_of_line_end_reads_alike(read):
+    rows = [PLAIN, line("Café, Bar,com.example.cafe,TLS,Closed,x.org"), PLAIN]
+    frames = [
+        read(end.join([NEW, *rows]) + end, by="pcapdroid_csv").evidence.frame
+        for end in ("\r\n", "\n", "\r\r\n", "\r")
+    ]
+    for frame in frames[1:]:
+        pd.testing.assert_frame_equal(frame, frames[0])
+
+
+def test_bytes_that_are_no_text_are_read_as_a_sign_that_says_so(tmp_path):
+    damaged = tmp_path / "list.csv"
+    rows = text(PLAIN, PLAIN.replace("chat.example.com", "x.org")).encode()
+    damaged.write_bytes(rows + b" " * 70_000 + b"\xff\xfe\r\n")
+    file = SourceFile(damaged, "list.csv")
+    assert len(importer_for(file).read(file, ReadOptions()).evidence.frame) == 2
+
+
+def test_times_written_alike_and_times_of_two_kinds_are_the_same_times():
+    alike = moments(pd.Series(["2026-10-03T00:00:00.250+02:00"] * 2, dtype="str"))
+    mixed = moments(pd.Series(["2026-10-03T00:00:00.250+02:00", "1790978400250"], dtype="str"))
+    assert alike.tolist() == mixed.tolist() == [1_790_978_400_250_000] * 2
+
+
+@pytest.mark.parametrize(
+    "written", ["2026-10-03 00:00:00.250+02:00", "2026-13-03T00:00:00.250+02:00", "12:30", ""]
+)
+def test_what_is_no_time_stays_missing(written):
+    assert moments(pd.Series([written, written], dtype="str")).isna().all()
