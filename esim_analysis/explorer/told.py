@@ -66,7 +66,7 @@ def findings(
             "bytes": finding.bytes,
             "low": finding.bytes_low,
             "high": finding.bytes_high,
-            "cost": "" if finding.cost is None else str(finding.cost),
+            "cost": str(finding.cost) if finding.cost else "",
             "currency": finding.currency,
             "said": {lang: _said(finding, analysis, apps, names, lang) for lang in LANGUAGES},
         }

@@ -64,7 +64,8 @@ def _card(finding: Finding, number: int, analysis: Analysis, words: Words, hosts
         band=words.band(finding.bytes_low, finding.bytes_high)
         if finding.bytes_low != finding.bytes_high
         else "",
-        cost="" if finding.cost is None else words.money(finding.cost, finding.currency),
+        # Inside an allowance nothing is charged, which is not to say that it cost nothing.
+        cost=words.money(finding.cost, finding.currency) if finding.cost else "",
         when=when(finding.windows, words),
         told=describe(finding, words, name, hosts=hosts),
         picture=clock_picture(

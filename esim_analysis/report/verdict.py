@@ -21,6 +21,9 @@ _HOW: Final = {
     ("background_sync", "counted"): "background",
     ("hotspot", "counted"): "hotspot",
     ("surge", "in_use"): "in_use",
+    ("roaming_unexpected", "plan"): "place",
+    ("roaming_unexpected", "abroad"): "place",
+    ("roaming_unexpected", "sea_air"): "place",
 }
 
 
@@ -112,6 +115,7 @@ def _culprit(numbers: Verdict, top: Finding, words: Words) -> str:
         share=words.percent(top.bytes / numbers.billed if numbers.billed else 0),
         billed=words.volume(numbers.billed),
         when=when(top.windows, words),
+        period=period(top.start_utc, top.end_utc - pd.Timedelta(microseconds=1), words),
     )
 
 

@@ -18,6 +18,7 @@ _PEAKS: Final = 2
 _HIGH: Final = 0.8
 _MEDIUM: Final = 0.5
 _WORTH: Final = 0.05  # of the bill: a balance does not fall by less
+_PLACE: Final = "roaming_unexpected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +124,13 @@ def verdict(analysis: Analysis) -> Verdict:
 def _leads(finding: Finding, billed: int) -> bool:
     """Tell whether a finding answers why a balance fell: it is grave, or no small part of it.
 
-    What would cost as much otherwise, such as data sent in the clear, is no answer.
+    What would cost as much otherwise, such as data sent in the clear, is no answer. Use in
+    a place the plan does not hold is one, though every app had its part in it.
     """
-    if not finding.app or not finding.facts.get("saves", 1):
-        return False
     grave = finding.severity in (Severity.HIGH, Severity.MEDIUM)
-    return grave or finding.bytes >= _WORTH * billed
+    if not finding.app:
+        return grave and finding.rule == _PLACE
+    return bool(finding.facts.get("saves", 1)) and (grave or finding.bytes >= _WORTH * billed)
 
 
 def _hint(findings: Sequence[Finding]) -> Finding | None:

@@ -168,3 +168,20 @@ def test_beside_evidence_a_hint_says_how_sure_it_is(builders):
     hint = replace(case.findings[0], app="", severity=Severity.INFO, confidence=0.6)
     told = say(verdict(replace(case, findings=(hint,))), Words("en", case.zone))
     assert told.confidence.startswith("Confidence: medium")
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "plan may not hold"), ("es", "quizá no incluye"), ("zh", "不包含")]
+)
+def test_use_outside_the_plan_leads_though_no_app_is_its_cause(builders, lang, words):
+    case = builders.xiaoli()
+    abroad = replace(
+        case.findings[0], rule="roaming_unexpected", app="", severity=Severity.MEDIUM,
+        facts={"kind": "plan", "saves": 1},
+    )  # fmt: skip
+    small = replace(case.findings[0], severity=Severity.INFO)
+    after = replace(case, findings=(abroad, small))
+    assert verdict(after).top is abroad
+    assert words in told(after, lang).headline
+    quiet = replace(abroad, severity=Severity.LOW)
+    assert verdict(replace(case, findings=(quiet, small))).top is small

@@ -4,7 +4,7 @@ import { s } from "./dom.js";
 import { wallOf } from "./hours.js";
 import { round } from "./marks.js";
 import { makeBins, series } from "./sums.js";
-import { LEFT, RIGHT } from "./timeline.js";
+import { everywhere, LEFT, RIGHT } from "./timeline.js";
 
 const GRAB = 14; // px around an end of the brush that takes hold of it
 
@@ -29,7 +29,7 @@ export function makeStrip(ctx, width) {
     column(bin, stacks[at].total, "strip-bar"),
   ]);
   const found = ctx.cube.findings
-    .filter((finding) => finding.line === state.line)
+    .filter((finding, number) => finding.line === state.line && (state.finding === number || !everywhere(finding)))
     .flatMap((finding) => finding.hours.map(([from, to]) => s("path", { class: "found-mark", d: `M${round((x(from) + x(to)) / 2 - 4)} 1h8l-4 6z` })));
   const brush = s("rect", { class: "brush", y: 8, height: height - 12 });
   const handles = [0, 1].map((end) => handle(ctx, end, height));

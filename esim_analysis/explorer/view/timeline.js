@@ -8,6 +8,7 @@ import { makeBins, series, sum } from "./sums.js";
 const FIRST_LABEL = 88; // px of "12 Oct 02:00"
 export const LEFT = 58; // room for the labels of the axis, shared with the strip below
 export const RIGHT = 8;
+const MOST_MARKS = 31; // windows of a finding; more than one on every day of a month
 
 /** The detail chart with its tooltip and its twin. */
 export function drawDetail(ctx, width) {
@@ -63,11 +64,14 @@ function grid({ voice, state }, frame) {
   ]).flat();
 }
 
+/** What happens several times on most days would shade all of them; chosen, it is drawn. */
+export const everywhere = (finding) => finding.hours.length > MOST_MARKS;
+
 /** Windows of findings as bands with a mark above them; the bill row looked at as a frame. */
 function marks(ctx, frame) {
   const { cube, state, visible, row } = ctx;
   const bands = cube.findings.flatMap((finding, number) =>
-    finding.line !== state.line || (state.finding !== null && state.finding !== number)
+    finding.line !== state.line || (state.finding === null ? everywhere(finding) : state.finding !== number)
       ? []
       : finding.hours.filter(([from, to]) => to > visible[0] && from < visible[1]).flatMap(([from, to]) => {
           const [left, right] = [frame.x(Math.max(from, visible[0])), frame.x(Math.min(to, visible[1]))];
