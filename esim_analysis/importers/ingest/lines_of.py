@@ -1,6 +1,7 @@
 """One pass over the bytes of a large text: its fingerprint, its lines, and a sample of them."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -42,9 +43,10 @@ def scan(file: SourceFile, encoding: str) -> Scan:
     digest = hashlib.sha256()
     count = returns = 0
     plain, last, size = True, b"\n", 0
-    with file.path.open("rb") as stream:
+    # Hashing lets go of the interpreter's lock: another core does it meanwhile.
+    with file.path.open("rb") as stream, ThreadPoolExecutor(1) as beside:
         while part := stream.read(_STEP):
-            digest.update(part)
+            hashed = beside.submit(digest.update, part)
             codes = np.frombuffer(part, np.int8)
             ends_here = codes == ord("\n")
             count += int(np.count_nonzero(ends_here))
@@ -57,6 +59,7 @@ def scan(file: SourceFile, encoding: str) -> Scan:
             if encoding == "latin-1":
                 plain = plain and not _has_controls(codes)
             last, size = part[-2:], size + len(part)
+            hashed.result()
     ends = returns in (0, count) and not last.endswith(b"\n\n")
     return Scan(digest.hexdigest(), count + (not last.endswith(b"\n")), plain=plain and ends)
 

@@ -151,7 +151,7 @@ def _add_times(
         derived[f"{name}_utc"] = _utc(f"{name}_local", table, zone)
         plain += [f"length({cell}) = 19", f"{name}_utc IS NOT NULL"]
     if "end" in table.columns:
-        plain += ["end_utc >= start_utc", f"end_utc <= start_utc + to_days({_LONGEST_DAYS})"]
+        plain += ["end_utc >= start_utc", f"end_utc <= start_utc + INTERVAL '{_LONGEST_DAYS} days'"]
 
 
 def _utc(local: str, table: Table, zone: str) -> str:
@@ -165,10 +165,15 @@ def _utc(local: str, table: Table, zone: str) -> str:
     names = [sorted(utc[step].tz_localize(None) + offset[[step - 1, step]]) for step in steps[1:]]
     since = [begin, *(late for _, late in names)]
     until = [*(early for early, _ in names), end]
+    # A row is compared until it fits: the spans of most rows stand first. Constant intervals
+    # are worked out once, a call of `to_seconds` for every row.
+    spans = sorted(
+        zip(since, until, steps, strict=True), key=lambda span: -known.between(*span[:2]).sum()
+    )
     cases = [
         f"WHEN {local} >= TIMESTAMP '{first}' AND {local} < TIMESTAMP '{last}' "
-        f"THEN {local} - to_seconds({int(offset[int(step)].total_seconds())})"
-        for first, last, step in zip(since, until, steps, strict=True)
+        f"THEN {local} - INTERVAL '{int(offset[int(step)].total_seconds())} seconds'"
+        for first, last, step in spans
     ]
     return f"CASE {' '.join(cases)} END"
 
