@@ -17,6 +17,7 @@ from esim_analysis.fleet.phones import evidence_of_lines
 from esim_analysis.fleet.settling import Artefacts, settled_of, sources_of
 from esim_analysis.i18n import Words
 from esim_analysis.i18n.findings import observe
+from esim_analysis.i18n.moments import Spans
 from esim_analysis.importers.importer import ReadOptions
 from esim_analysis.importers.ingest import load, records_of
 from esim_analysis.importers.reading import Reading
@@ -152,6 +153,7 @@ def _by_plan(job: Job, lines: pd.Series) -> dict[str, list[str]]:
 
 def _findings(analysis: Analysis, lang: str) -> pd.DataFrame:
     words = Words(lang, analysis.zone)
+    told = zip(analysis.findings, Spans.of(analysis.findings, words.zone), strict=True)
     rows = [
         {
             "line": one.line,
@@ -164,8 +166,8 @@ def _findings(analysis: Analysis, lang: str) -> pd.DataFrame:
             "bytes": one.bytes,
             "cost": None if one.cost is None else str(one.cost),
             "currency": one.currency,
-            "observation": observe(one, words, analysis.label(one.app)),
+            "observation": observe(one, words, analysis.label(one.app), spans=spans),
         }
-        for one in analysis.findings
+        for one, spans in told
     ]
     return pd.DataFrame(rows)

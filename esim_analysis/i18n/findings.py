@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from esim_analysis.i18n.catalogue import keys
-from esim_analysis.i18n.moments import when
+from esim_analysis.i18n.moments import Spans, when
 from esim_analysis.i18n.words import Words
 from esim_analysis.model import Finding
 
@@ -57,7 +57,9 @@ def describe(
     search, breaks = _remedy(finding, words, "search", app), _remedy(finding, words, "breaks", app)
     return FindingText(
         title=_set(_first(words, finding.rule, variant, "title", app=app)),
-        observation=_set(_observation(finding, words, variant, app, hosts)),
+        observation=_set(
+            _observation(finding, words, app=app, moment=when(finding, words), hosts=hosts)
+        ),
         explanation=_set(_first(words, finding.rule, variant, "explanation", app=app)),
         doubts=_doubts(finding, words),
         remedy=_set(_remedy(finding, words, "steps", app)),
@@ -67,16 +69,24 @@ def describe(
     )
 
 
-def observe(finding: Finding, words: Words, label: str | Callable[[str], str] = "") -> str:
+def observe(
+    finding: Finding,
+    words: Words,
+    label: str | Callable[[str], str] = "",
+    *,
+    spans: Spans | None = None,
+) -> str:
     """Tell only what was seen; of thousands of findings that is all that is shown.
 
     Parameters
     ----------
     label
         As in `describe`.
+    spans
+        Its windows on the clock, where those of many findings were put there at once.
     """
-    app = _name(finding, words, label)
-    return _set(_observation(finding, words, _variant(finding), app, ""))
+    app, moment = _name(finding, words, label), when(finding, words, spans)
+    return _set(_observation(finding, words, app=app, moment=moment))
 
 
 def _set(told: str) -> str:
@@ -107,18 +117,16 @@ def _first(words: Words, rule: str, variant: tuple[str, ...], part: str, **value
     return words.say(next(name for name in names if name in known), **values)
 
 
-def _observation(
-    finding: Finding, words: Words, variant: tuple[str, ...], app: str, hosts: str
-) -> str:
+def _observation(finding: Finding, words: Words, *, app: str, moment: str, hosts: str = "") -> str:
     facts = finding.facts
     said = _first(
         words,
         finding.rule,
-        variant,
+        _variant(finding),
         "observation",
         app=app,
         volume=_volume(finding, words),
-        when=when(finding, words),
+        when=moment,
         nights=facts.get("nights", ""),
         observed=facts.get("observed_nights", ""),
         median=words.volume(float(facts.get("median_night", 0))),

@@ -1,5 +1,7 @@
 """When the windows of a finding were: the hours and the days, or the largest of scattered ones."""
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Self, TypeAlias
 
@@ -21,18 +23,25 @@ _SAME: Final = 2 * _HOUR  # windows that start and end this close are one habit
 
 
 @dataclass(frozen=True, slots=True)
-class _Spans:
+class Spans:
     """Windows as nanoseconds since 1970 on the clock of a zone; numbers, as they are thousands."""
 
     start: _Ns
     length: _Ns
 
     @classmethod
-    def of(cls, windows: tuple[Window, ...], zone: str) -> Self:
-        start = np.array([window.start_utc.value for window in windows])
-        end = np.array([window.end_utc.value for window in windows])
+    def of(cls, findings: Sequence[Finding], zone: str) -> list[Self]:
+        """Return the windows of each finding; all are put on the clock at once."""
+        windows = [window for finding in findings for window in finding.windows]
+        start = np.array([window.start_utc.value for window in windows], np.int64)
+        end = np.array([window.end_utc.value for window in windows], np.int64)
         local = pd.DatetimeIndex(start.view("datetime64[ns]"), tz="UTC").tz_convert(zone)
-        return cls(local.tz_localize(None).asi8, end - start)
+        told, length = local.tz_localize(None).asi8, end - start
+        last = np.cumsum([len(finding.windows) for finding in findings])
+        return [
+            cls(told[begin:stop], length[begin:stop])
+            for begin, stop in itertools.pairwise([0, *last.tolist()])
+        ]
 
     def days(self) -> list[str]:
         """Return the days on which windows begin."""
@@ -50,10 +59,10 @@ class _Spans:
         return None
 
 
-def when(finding: Finding, words: Words) -> str:
-    """Say when a finding was."""
+def when(finding: Finding, words: Words, spans: Spans | None = None) -> str:
+    """Say when a finding was; `spans` are its windows where they are known."""
     windows = finding.windows
-    spans = _Spans.of(windows, words.zone)
+    spans = spans or Spans.of([finding], words.zone)[0]
     if (spans.length >= _DAY).any():
         return words.say(
             "findings.when_long",
