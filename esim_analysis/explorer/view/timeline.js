@@ -9,6 +9,7 @@ const FIRST_LABEL = 88; // px of "12 Oct 02:00"
 export const LEFT = 58; // room for the labels of the axis, shared with the strip below
 export const RIGHT = 8;
 const MOST_MARKS = 31; // windows of a finding; more than one on every day of a month
+const LONGEST_MARK = 7 * 24; // hours
 
 /** The detail chart with its tooltip and its twin. */
 export function drawDetail(ctx, width) {
@@ -64,8 +65,8 @@ function grid({ voice, state }, frame) {
   ]).flat();
 }
 
-/** What happens several times on most days would shade all of them; chosen, it is drawn. */
-export const everywhere = (finding) => finding.hours.length > MOST_MARKS;
+/** What happens several times on most days, or for weeks, would shade all of them; chosen, it is drawn. */
+export const everywhere = (finding) => finding.hours.length > MOST_MARKS || finding.hours.some(([from, to]) => to - from > LONGEST_MARK);
 
 /** Windows of findings as bands with a mark above them; the bill row looked at as a frame. */
 function marks(ctx, frame) {
