@@ -87,7 +87,7 @@ def test_a_day_whose_sessions_are_in_one_country_was_used_there(tmp_path):
     assert usage.frame["country"].isna().tolist() == [False, False, True]
     assert usage.frame["bytes_total"].sum() == 8000
     notes = [note for source in usage.sources for note in source.notes]
-    assert any(note.startswith("2 records of this file name no network") for note in notes)
+    assert any(note.startswith("Records that name no network: 2.") for note in notes)
 
 
 def test_a_day_in_two_countries_stays_without_one(tmp_path):
