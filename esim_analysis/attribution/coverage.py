@@ -1,11 +1,12 @@
 """Coverage: the share of the bill for which any evidence exists."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from esim_analysis.attribution.bill import Bill, Floats, Ints, micros, read_bill
+from esim_analysis.attribution.bill import Floats, Ints, micros
 from esim_analysis.attribution.days import cut, day_of, midnights
 from esim_analysis.attribution.groups import number_groups, sum_whole
 from esim_analysis.attribution.ledger import Pieces, moments
@@ -22,28 +23,30 @@ def coverage(usage: UsageRecords, evidence: Evidence, attribution: Attribution) 
     in the same record, for the part of their time that their line's evidence speaks of: a
     month's record against a week's evidence is not covered for the other weeks.
     """
-    bill, phone = read_bill(usage), observe(evidence)
+    phone = observe(evidence)
+    of_record, names = pd.factorize(usage.frame["line"].fillna(""), sort=True)
+    lines = [str(name) for name in names]
     pieces = _pieces(attribution)
     edges, days = midnights(pieces.start, pieces.end, attribution.zone.value)
     parts, _ = cut(pieces, edges)
     span = (int(phone.start.min()), int(phone.end.max())) if len(phone.start) else None
-    share = _covered_share(parts, attribution, bill.line, _spoken(bill, phone))
+    share = _covered_share(parts, attribution, of_record, _spoken(lines, phone))
     covered = np.rint(parts.bytes * share).astype(np.int64)
     day = day_of(parts.start, edges)
-    line = bill.line[parts.record]
+    line = of_record[parts.record]
     group, first = number_groups(line, day)
     billed_day = sum_whole(group, parts.bytes, len(first))
     covered_day = sum_whole(group, covered, len(first))
     by_day = pd.DataFrame(
         {
-            "line": pd.Series(pd.array(list(bill.lines), dtype="str").take(line[first])),
+            "line": pd.Series(pd.array(lines, dtype="str").take(line[first])),
             "day": pd.Series(pd.array(days, dtype="str").take(day[first])),
             "billed": billed_day,
             "covered": covered_day,
             "share": covered_day / np.maximum(billed_day, 1),
         }
     )
-    billed, total = int(bill.billed.sum()), int(covered.sum())
+    billed, total = int(usage.billed.sum()), int(covered.sum())
     ends = moments(np.array(span or (0, 0), dtype=np.int64))
     return Coverage(
         share=total / billed if billed else 0.0,
@@ -70,15 +73,15 @@ def _pieces(attribution: Attribution) -> Pieces:
     )
 
 
-def _spoken(bill: Bill, phone: Phone) -> tuple[Ints, Ints]:
+def _spoken(lines: Sequence[str], phone: Phone) -> tuple[Ints, Ints]:
     """Return when the evidence of each line begins and ends; what names no line is everybody's."""
-    code = {name: number for number, name in enumerate(bill.lines)}
-    nobody, foreign = len(bill.lines), len(bill.lines) + 1
+    code = {name: number for number, name in enumerate(lines)}
+    nobody, foreign = len(lines), len(lines) + 1
     owner = np.array(
         [code.get(line, foreign) if line else nobody for line, _ in phone.sims], np.int64
     )
-    first = np.full(len(bill.lines) + 2, _NEVER)
-    last = np.full(len(bill.lines) + 2, -_NEVER)
+    first = np.full(len(lines) + 2, _NEVER)
+    last = np.full(len(lines) + 2, -_NEVER)
     np.minimum.at(first, owner[phone.sim], phone.start)
     np.maximum.at(last, owner[phone.sim], phone.end)
     return np.minimum(first, first[nobody]), np.maximum(last, last[nobody])
