@@ -11,6 +11,7 @@ from esim_analysis.importers.declared.sessions import SESSIONS
 from esim_analysis.model import APP_READINGS, EVIDENCE, REJECTED, SNAPSHOTS, USAGE
 from esim_analysis.model.evidence import DEVICE_TOTALS
 from esim_analysis.model.frames import COUNT, TEXT, Dtype, Schema, conform
+from esim_analysis.model.screen import SCREEN
 
 KINDS: Final[Mapping[str, Schema]] = {
     "usage": USAGE,
@@ -23,6 +24,7 @@ KINDS: Final[Mapping[str, Schema]] = {
     "device_totals": DEVICE_TOTALS,
     "packages": {"uid": COUNT, "package": TEXT},
     "sessions": SESSIONS,
+    "screen": SCREEN,
 }
 _PLACE: Final = ("source", "source_row")  # where a row stands; what differs between its copies
 _TYPES: Final[Mapping[str, str]] = {

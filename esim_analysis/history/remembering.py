@@ -44,6 +44,7 @@ class Told:
 _JSON = TypeAdapter(Told)
 _MEMBERS = (
     "usage", "snapshots", "app_readings", "evidence", "packages", "settings", "sessions",
+    "screen",
 )  # fmt: skip
 
 
@@ -105,6 +106,7 @@ def as_of(part: Part) -> float | None:
         *(() if made.snapshots is None else (made.snapshots.frame["t_utc"].max(),)),
         *(() if made.app_readings is None else (made.app_readings["t_utc"].max(),)),
         *(() if made.evidence is None else (made.evidence.frame["end_utc"].max(),)),
+        *(() if made.screen is None else (made.screen["end_utc"].max(),)),
     ]
     known = [time.timestamp() for time in times if not pd.isna(time)]
     return max(known, default=None)
@@ -126,6 +128,8 @@ def _frames(made: Imported) -> dict[str, pd.DataFrame]:
         frames["packages"] = made.packages
     if made.sessions is not None:
         frames["sessions"] = made.sessions
+    if made.screen is not None:
+        frames["screen"] = made.screen
     return frames
 
 
@@ -170,6 +174,7 @@ def _imported(told: Told, frames: Mapping[str, pd.DataFrame], name: str) -> Impo
         packages=_frame(frames, "packages") if "packages" in told.holds else None,
         settings=told.settings,
         sessions=_frame(frames, "sessions") if "sessions" in told.holds else None,
+        screen=_frame(frames, "screen") if "screen" in told.holds else None,
         notes=told.notes,
     )
 

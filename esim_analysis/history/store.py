@@ -15,7 +15,7 @@ from esim_analysis.importers.parts import HISTORY_NAME
 from esim_analysis.model import EsimError, FileError
 
 FILE_NAME: Final = HISTORY_NAME  # beside the exports, where no other is named
-VERSION: Final = 3
+VERSION: Final = 4
 _PATIENCE: Final = 30.0  # seconds; another run holds the file for one or two
 _STEP: Final = 0.05
 _KEY_BYTES: Final = 32
@@ -33,6 +33,7 @@ CREATE TABLE files (
 _UPGRADES: Final = {
     1: "ALTER TABLE files ADD COLUMN mappings VARCHAR DEFAULT ''",
     2: "; ".join(tables("sessions")),
+    3: "; ".join(tables("screen")),
 }
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from esim_analysis.importers.importer import Imported
 from esim_analysis.importers.phone._rotated import dumps_of
+from esim_analysis.importers.phone._screen import seen_or_unseen
 from esim_analysis.importers.phone.batterystats import give_way
 from esim_analysis.importers.phone.ios_data_usage import difference_backups
 from esim_analysis.importers.phone.ios_privacy_report import merge_contacts
@@ -37,6 +38,9 @@ def combine_evidence(parts: Iterable[Imported]) -> Evidence:
     frame, lost = _one_frame(frames)
     if packages:
         frame = name_apps(frame, pd.concat(packages, ignore_index=True).drop_duplicates())
+    screens = [part.screen for part in parts if part.screen is not None]
+    if screens:
+        frame = seen_or_unseen(frame, pd.concat(screens, ignore_index=True))
     return Evidence(
         frame=frame,
         device_totals=newest_totals(totals),

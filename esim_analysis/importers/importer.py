@@ -81,6 +81,8 @@ class Imported:
         What the user knows of each SIM, as `model.line_table`.
     sessions
         Data sessions that no volume is told of, as `declared.sessions.SESSIONS`.
+    screen
+        What was on the phone's screen and when, as `model.screen.SCREEN`.
     notes
         Sentences for the screen.
     """
@@ -93,6 +95,7 @@ class Imported:
     settings: PhoneSettings | None = None
     lines: pd.DataFrame | None = None
     sessions: pd.DataFrame | None = None
+    screen: pd.DataFrame | None = None
     notes: tuple[str, ...] = ()
 
 

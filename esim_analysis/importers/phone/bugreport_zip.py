@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ from esim_analysis.importers.phone import (
     netstats,
     netstats_checkin,
     packages,
+    usagestats,
 )
 from esim_analysis.importers.phone._bugreport_text import (
     Section,
@@ -72,6 +73,12 @@ _PARTS: Final = (
     ),
     _Part(sentence("importing.names_apps"), _SERVICE.format("package"), packages.IMPORTER, _NAMES),
     _Part("data switches", _SERVICE.format("netpolicy"), netpolicy.IMPORTER, _POLICY),
+    _Part(
+        sentence("screen.which_app_in_front"),
+        _SERVICE.format("usagestats"),
+        usagestats.IMPORTER,
+        usagestats.COMMAND,
+    ),
 )
 
 
@@ -92,6 +99,7 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:
         It cannot be unpacked, or no section tells anything about traffic.
     """
     text = report_text(file)
+    options = replace(options, timezone=zone_of(text) or options.timezone)
     found = {part.tells: _part(text, part, file.name, options) for part in _PARTS}
     found[_COUNTERS] = _counters(text, file.name, options)
     read_parts = {tells: made for tells, made in found.items() if made is not None}
@@ -109,6 +117,7 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:
         evidence=_together(artefacts, file, notes=notes, zone=zone_of(text)),
         packages=pd.concat(names, ignore_index=True).drop_duplicates() if names else None,
         settings=settings[0] if settings else None,
+        screen=next((made.screen for made in read_parts.values() if made.screen is not None), None),
         notes=notes,
     )
 

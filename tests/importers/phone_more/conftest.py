@@ -65,6 +65,7 @@ def report() -> Callable[..., str]:
             "netstats": NETSTATS,
             "package": PACKAGES,
             "netpolicy": NETPOLICY,
+            "usagestats": "",
             "zone": "[persist.sys.timezone]: [Europe/Madrid]\n",
         } | changes
         return (
@@ -76,6 +77,7 @@ def report() -> Callable[..., str]:
             + service_section("netpolicy", parts["netpolicy"])
             + service_section("netstats", parts["netstats"])
             + service_section("package", parts["package"])
+            + (service_section("usagestats", parts["usagestats"]) if parts["usagestats"] else "")
         )
 
     return build

@@ -183,3 +183,24 @@ def test_mutated_texts_are_never_more_than_an_error_in_words(report, write, data
         IMPORTER.read(file, ReadOptions())
     except FileError as error:
         assert error.next_step  # noqa: PT017 - either is fine
+
+
+USED = """user=0
+  Last 24 hour events (timeRange="yesterday" )
+    time="2026-10-03 05:00:00" type=SCREEN_INTERACTIVE package=android flags=0x0
+    time="2026-10-03 05:01:00" type=ACTIVITY_RESUMED package=com.example.words class=com.x.Main
+    time="2026-10-03 05:03:00" type=SCREEN_NON_INTERACTIVE package=android flags=0x0
+"""
+
+
+def test_it_says_which_app_was_in_front_in_the_zone_of_the_phone(zipped):
+    screen = read(zipped(usagestats=USED)).screen.set_index("state")
+    assert screen.loc["on", "start_utc"] == pd.Timestamp("2026-10-03 03:00", tz="UTC")
+    assert screen.loc["in_front", "app"] == "com.example.words"
+    assert read(zipped()).screen is None
+
+
+def test_a_log_without_the_zone_is_left_out_and_the_rest_is_read(zipped):
+    made = read(zipped(usagestats=USED, zone=""))
+    assert made.screen is None
+    assert len(made.evidence.frame)

@@ -1,0 +1,142 @@
+"""What was on the screen: `adb shell dumpsys usagestats`.
+
+One line an event, e.g. `time="2026-10-03 19:18:20" type=ACTIVITY_RESUMED package=com.x class=…`,
+device-local without offset (plain epoch milliseconds in the compact form). "Last 24 hour events"
+comes first; older phones repeat events below the statistics of each interval, so equal lines are
+one event. Android 9 and older say MOVE_TO_FOREGROUND and MOVE_TO_BACKGROUND.
+"""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from esim_analysis.i18n.sentences import sentence
+from esim_analysis.importers.files import SourceFile
+from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
+from esim_analysis.importers.phone._lines import clean, extract, head_of, matching
+from esim_analysis.model import FileError
+from esim_analysis.model.frames import conform
+from esim_analysis.model.screen import IN_FRONT, OFF, ON, SCREEN
+from esim_analysis.model.zone import check_zone
+
+COMMAND: Final = "adb shell dumpsys usagestats > usagestats.txt"
+_SIGNS: Final = ("Last 24 hour events (", "In-memory daily stats")
+_EVENT: Final = (
+    r'^\s*time="?(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\d{12,13})"? +type=(?P<type>\w+) +'
+    r"package=(?P<package>[^\s=]+)(?: +class=(?P<class>\S+))?"
+)
+_LOOKS: Final = r"^\s*time=.* type="
+_OPENS: Final = ("ACTIVITY_RESUMED", "MOVE_TO_FOREGROUND", "CONTINUE_PREVIOUS_DAY")
+_CLOSES: Final = (
+    *("ACTIVITY_PAUSED", "ACTIVITY_STOPPED", "MOVE_TO_BACKGROUND", "END_OF_DAY"),
+    *("ACTIVITY_DESTROYED",),
+)
+_SCREEN: Final = {
+    "SCREEN_INTERACTIVE": ON,
+    "SCREEN_NON_INTERACTIVE": OFF,
+    "DEVICE_SHUTDOWN": "",  # what follows is not known until the screen speaks again
+    "DEVICE_STARTUP": "",
+}
+_LONGEST: Final = pd.Timedelta(hours=24)  # the log holds a day; a longer span has lost an event
+
+
+def recognise(file: SourceFile) -> bool:
+    """Tell the log by its headings."""
+    head = head_of(file)
+    return any(sign in head for sign in _SIGNS)
+
+
+def read(file: SourceFile, options: ReadOptions) -> Imported:
+    """Read when the screen was on, and which app was in front of it.
+
+    Raises
+    ------
+    FileError
+        No event can be read, or nobody said the phone's zone.
+    """
+    lines = pa.array(clean(file.text).split("\n"), pa.large_string())
+    places = matching(lines, _EVENT)
+    if not len(places):
+        raise FileError(
+            file.name,
+            sentence("screen.no_events"),
+            sentence("importing.connect_phone_computer_usb_debugging_run", command=COMMAND),
+        )
+    events = extract(lines, places, _EVENT).fillna("").drop_duplicates(ignore_index=True)
+    epoch = events["time"].str.fullmatch(r"\d+")
+    if not epoch.all() and not options.timezone:
+        raise FileError(file.name, sentence("screen.no_zone"), sentence("screen.say_zone"))
+    events["at"] = _utc(events["time"], epoch, check_zone(options.timezone or "UTC"))
+    lost = len(matching(lines, _LOOKS)) - len(places) + int(events["at"].isna().sum())
+    events = events.dropna(subset="at").sort_values("at", kind="stable", ignore_index=True)
+    screen = conform(_spans(events).assign(source=file.name), SCREEN, what="screen")
+    notes = [sentence("screen.read", apps=int(screen["app"].ne("").sum()), events=len(events))]
+    notes += [sentence("screen.not_read", count=lost)] if lost else []
+    return Imported(screen=screen, notes=tuple(notes))
+
+
+def _utc(times: pd.Series, epoch: pd.Series, zone: str) -> pd.Series:
+    """Return UTC times; an hour that comes twice or never is missing."""
+    local = pd.to_datetime(times.where(~epoch), format="%Y-%m-%d %H:%M:%S", errors="coerce")
+    told = local.dt.as_unit("us").dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
+    stamp = pd.to_numeric(times.where(epoch), errors="coerce").astype("float64")
+    counted = pd.to_datetime(stamp, unit="ms", utc=True, errors="coerce").dt.as_unit("us")
+    return told.dt.tz_convert("UTC").fillna(counted)
+
+
+def _spans(events: pd.DataFrame) -> pd.DataFrame:
+    """Return `app, state, start_utc, end_utc` of events in order of time."""
+    screen = events[events["type"].isin(list(_SCREEN))]
+    state = screen["type"].map(_SCREEN)
+    spans = pd.DataFrame(
+        {
+            "app": "",
+            "state": state,
+            "start_utc": screen["at"],
+            "end_utc": screen["at"].shift(-1),
+        }
+    )
+    spans = spans[state.ne("") & spans["end_utc"].notna()]
+    dark = screen.loc[state.ne(ON), "at"]
+    together = pd.concat([spans, _in_front(events, dark)], ignore_index=True)
+    length = together["end_utc"] - together["start_utc"]
+    return together[(length > pd.Timedelta(0)) & (length <= _LONGEST)]
+
+
+def _in_front(events: pd.DataFrame, dark: pd.Series) -> pd.DataFrame:
+    """Return spans of apps: from the moment one comes in front until it leaves, or the screen goes."""
+    mine = events[events["type"].isin([*_OPENS, *_CLOSES])].sort_values(
+        ["package", "class", "at"], kind="stable"
+    )
+    same = (mine["package"] == mine["package"].shift(-1)) & (
+        mine["class"] == mine["class"].shift(-1)
+    )
+    until = mine["at"].shift(-1).where(same)
+    goes = dark.sort_values().reset_index(drop=True)
+    place = np.searchsorted(goes.to_numpy(), mine["at"].to_numpy(), side="right")
+    first_dark = goes.reindex(place).set_axis(mine.index)
+    end = until.where(until.le(first_dark) | first_dark.isna(), first_dark)
+    opens = mine["type"].isin(_OPENS) & end.notna()
+    return pd.DataFrame(
+        {
+            "app": mine.loc[opens, "package"],
+            "state": IN_FRONT,
+            "start_utc": mine.loc[opens, "at"],
+            "end_utc": end[opens],
+        }
+    )
+
+
+IMPORTER = Importer(
+    id="usagestats",
+    title="Android dumpsys usagestats",
+    side="phone",
+    how=f"With USB debugging on: `{COMMAND}`; says which app was in front in the last day.",
+    known_from="documentation",
+    reach=Reach.COMPUTER,
+    rank=31,
+    recognise=recognise,
+    read=read,
+)
