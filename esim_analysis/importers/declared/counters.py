@@ -10,7 +10,7 @@ import pandas as pd
 from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.amounts import number_text, whole_bytes, with_units
 from esim_analysis.importers.declared.moments import Moments, read_moments, zone_of_file
-from esim_analysis.importers.declared.rows import Rows
+from esim_analysis.importers.declared.rows import DOCUMENTED, Rows
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, ReadOptions
 from esim_analysis.importers.readings import TypedSnapshots
@@ -98,7 +98,7 @@ def read_counters(
         locale=Choice("1234.5 Y-M-D", Origin.DECLARED, sentence("importing.format_fixed")),
         zone=zone,
     )
-    notes = (*rows.notes, *declared.notes, *_unlimited_note(kept))
+    notes = (*rows.notes, *declared.notes, *_unlimited_note(kept), DOCUMENTED)
     source = Source(
         file.name, declared.id, file.sha256, len(kept) + len(rejected), len(kept),
         rejected=len(rejected), notes=notes,

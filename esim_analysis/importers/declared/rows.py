@@ -19,6 +19,8 @@ from esim_analysis.model import FileError
 
 Split = Callable[[Found], Found]
 _DELIMITERS: Final = (",", ";", "\t")
+# Every format declared here was read off its documentation; who has a real file says so.
+DOCUMENTED: Final = sentence("importing.read_as_provider_documents_it")
 _MORE: Final = sentence("importing.answer_names_further_page_not")
 
 

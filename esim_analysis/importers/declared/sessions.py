@@ -11,7 +11,7 @@ import duckdb
 import pandas as pd
 
 from esim_analysis.i18n.sentences import sentence
-from esim_analysis.importers.declared.rows import Rows
+from esim_analysis.importers.declared.rows import DOCUMENTED, Rows
 from esim_analysis.importers.declared.usage import (
     NO_BASE,
     UsageFormat,
@@ -76,7 +76,7 @@ def read_sessions(
         kept=len(kept),
         duplicates=len(frame) - len(kept),
         rejected=len(rejected),
-        notes=(_said(kept), *rows.notes),
+        notes=(_said(kept), *rows.notes, DOCUMENTED),
     )
     used = set(kept["line"])
     usage = UsageRecords(

@@ -10,7 +10,7 @@ from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.declared.amounts import currency, money
 from esim_analysis.importers.declared.buckets import one_a_period
 from esim_analysis.importers.declared.moments import Moments, read_moments, zone_of_file
-from esim_analysis.importers.declared.rows import Rows
+from esim_analysis.importers.declared.rows import DOCUMENTED, Rows
 from esim_analysis.importers.declared.volumes import read_volumes
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, ReadOptions
@@ -122,7 +122,7 @@ def read_usage(
         kept=len(kept),
         duplicates=repeated,
         rejected=len(rejected),
-        notes=tuple(notes + repeats),
+        notes=(*notes, *repeats, DOCUMENTED),
     )
     used = set(kept["line"])
     records = UsageRecords(

@@ -98,3 +98,5 @@ def test_formats_nobody_has_sent_say_that_they_are_from_documentation(sample):
     known = {importer.id: importer for importer in importers()}[sample.split("/")[0]]
     assert known.known_from == "documentation"
     assert 110 <= known.rank <= 300
+    (source,) = _read(SAMPLES / sample).sources
+    assert any(note.startswith("Read as the provider documents") for note in source.notes)
