@@ -12,6 +12,7 @@ from esim_analysis.attribution.days import day_of, midnights
 from esim_analysis.attribution.groups import spread, sum_by
 from esim_analysis.leakage.facts import Facts
 from esim_analysis.model import Finding, Severity, UsageRecords
+from esim_analysis.model.frames import money_floats
 
 # (severity, least bytes, least share of the line's bill); the first that holds is taken.
 STAKES: Final = (
@@ -51,7 +52,7 @@ def priced_by_byte(usage: UsageRecords) -> bool:
     frame = usage.frame
     billed = usage.billed.to_numpy(dtype=np.float64, na_value=0.0)
     billed = np.where(frame["zero_rated"].fillna(value=False).astype("bool"), 0.0, billed)
-    charge = frame["charge"].to_numpy(dtype=np.float64, na_value=np.nan)
+    charge = money_floats(frame["charge"]).to_numpy()
     priced, paid = billed > 0, charge > 0
     if not (priced & paid).any():
         return False
