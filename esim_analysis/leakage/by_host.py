@@ -29,7 +29,8 @@ def summed(facts: Facts, parts: pd.DataFrame) -> pd.DataFrame:
     """Sum contacts by group: `line, app, bytes, up, down, contacts, companies, windows, days`.
 
     Beside them the leading hosts of each group, whole (`hosts`) and as registered
-    `domains`: facts, not sentences; a shared file shows them only where its level says so.
+    `domains`: facts, not sentences; a shared file shows them only where its level says so,
+    and what has no registered domain (an address, a machine at home) only among the former.
 
     Parameters
     ----------
@@ -99,6 +100,6 @@ def _leading(parts: pd.DataFrame, name: Ints, texts: Sequence[str]) -> list[str]
     start = Groups.of(owner[order]).start
     ends = np.append(start[1:], len(order))
     return [
-        ", ".join(texts[place] for place in name[order[at : min(at + _SHOWN, end)]])
+        ", ".join(filter(None, (texts[place] for place in name[order[at : min(at + _SHOWN, end)]])))
         for at, end in zip(start, ends, strict=True)
     ]

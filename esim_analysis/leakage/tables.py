@@ -39,7 +39,8 @@ def seen_contacts(analysis: Analysis) -> pd.DataFrame:
     )
     texts = dict.fromkeys(("line", "app", "host", "owner", "category", "ip"), "str")
     table = facts.contacts.astype(texts)
-    domains = registered_domains(table["host"].unique())
+    hosts = table["host"].unique()
+    domains = {host: domain or host for host, domain in registered_domains(hosts).items()}
     addresses = table.loc[(table["host"] == "") & (table["ip"] != ""), "ip"].unique().tolist()
     networks = _networks(addresses, analysis.knowledge)
     shown = dict(zip(addresses, ("≈ " + networks).where(networks != "", ""), strict=True))

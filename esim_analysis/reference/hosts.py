@@ -84,12 +84,12 @@ def host_facts(hosts: Iterable[str], knowledge: Knowledge = NO_KNOWLEDGE) -> pd.
 
 
 def registered_domains(hosts: Iterable[str]) -> dict[str, str]:
-    """Return host → the domain somebody registered (`example.co.uk`), else the host itself.
+    """Return host → the domain somebody registered (`example.co.uk`), else `""`.
 
-    Private suffixes count: `x.d123.cloudfront.net` belongs to the tenant, not to Amazon.
+    An address, or a name of a home (`anas-laptop.local`), is nobody's registration. Private suffixes count: `x.d123.cloudfront.net` belongs to the tenant, not to Amazon.
     """
     suffixes = _public_suffixes()
-    return {host: suffixes.privatesuffix(host) or host for host in set(hosts)}
+    return {host: suffixes.privatesuffix(host) or "" for host in set(hosts)}
 
 
 def _walk(host: str, known: Mapping[str, int]) -> int:

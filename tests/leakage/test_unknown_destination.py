@@ -30,6 +30,15 @@ def test_an_address_without_a_name_is_for_information():
     assert finding.facts["hosts"] == BARE
 
 
+def test_where_only_domains_are_shared_no_address_is():
+    (finding,) = _found(_bare())
+    assert finding.facts["domains"] == ""
+    shared = describe(finding, Words("en", "UTC"), ROUTE, hosts="domains").observation
+    whole = describe(finding, Words("en", "UTC"), ROUTE, hosts="hosts").observation
+    assert BARE in whole
+    assert BARE not in shared
+
+
 def test_a_little_again_and_again_is_told_and_once_is_not():
     assert len(_found(_bare(volume=60_000))) == 1
     assert _found(_bare(volume=60_000)[:2]) == []
