@@ -7,7 +7,6 @@ do not say where data flowed, they do: data flow in data sessions only.
 from dataclasses import replace
 from typing import Final
 
-import duckdb
 import pandas as pd
 
 from esim_analysis.i18n.sentences import sentence
@@ -154,6 +153,8 @@ def _said(frame: pd.DataFrame) -> str:
 
 def _overlapping(records: pd.DataFrame, sessions: pd.DataFrame) -> pd.DataFrame:
     """Return `index` and place of records whose sessions are all of one network or country."""
+    import duckdb  # noqa: PLC0415 - dear, and most files name no session without a volume
+
     names = ", ".join(
         f"CASE WHEN count({name}) = count(*) AND min({name}) = max({name}) THEN min({name}) END AS {name}"
         for name in _PLACE

@@ -1,7 +1,7 @@
 """Where and for how much: networks, countries, roaming, charges, and the zone they suggest."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Final
 
@@ -125,7 +125,7 @@ def assumed_zone(grid: Grid, columns: Columns, where: pd.DataFrame, currency: pd
     `where` is that of `whereabouts`, `currency` that of `currency_of`.
     """
     for country, reason in _countries(grid, columns, where, currency):
-        zone = places.zone_of_country(country)
+        zone = places.zone_of_country(country) if country else ""
         if zone:
             return Choice(zone, Origin.ASSUMED, reason)
     return Choice("UTC", Origin.ASSUMED, sentence("importing.nothing_file_says_where_clock"))
@@ -133,29 +133,21 @@ def assumed_zone(grid: Grid, columns: Columns, where: pd.DataFrame, currency: pd
 
 def _countries(
     grid: Grid, columns: Columns, where: pd.DataFrame, currency: pd.Series
-) -> list[tuple[str, str]]:
-    """Return countries the file points to, the strongest sign first."""
+) -> Iterator[tuple[str, str]]:
+    """Yield countries the file points to with the reason, the strongest sign first."""
+    above = places.country_of_operator(" ".join(grid.banner))
+    yield above, sentence("importing.operator_named_above_table")
+    phones = places.country_of_phone(text(grid, columns, "line"))
+    yield phones, sentence("importing.phone_numbers")
+    networks = {places.country_of_operator(name) for name in where["network"].dropna().unique()}
+    yield _only(networks - {""}), sentence("importing.network_country")
     money = _only(set(currency.dropna().unique()))
+    yield places.country_of_currency(money), sentence("importing.currency")
+    euros = "ES" if money == "EUR" and grid.language == "es" else ""
+    yield euros, sentence("importing.spanish_headings_euros")
+    yield "CN" if grid.language == "zh" else "", sentence("importing.chinese_headings")
     visited = set(where["country"].dropna().unique())
-    networks = {places.country_of_operator(name) for name in where["network"].dropna().unique()} - {
-        ""
-    }
-    signs = [
-        (
-            places.country_of_operator(" ".join(grid.banner)),
-            sentence("importing.operator_named_above_table"),
-        ),
-        (places.country_of_phone(text(grid, columns, "line")), sentence("importing.phone_numbers")),
-        (_only(networks), sentence("importing.network_country")),
-        (places.country_of_currency(money), sentence("importing.currency")),
-        (
-            "ES" if money == "EUR" and grid.language == "es" else "",
-            sentence("importing.spanish_headings_euros"),
-        ),
-        ("CN" if grid.language == "zh" else "", sentence("importing.chinese_headings")),
-        (_only(visited), sentence("importing.country_all_rows")),
-    ]
-    return [(country, reason) for country, reason in signs if country]
+    yield _only(visited), sentence("importing.country_all_rows")
 
 
 def _only(values: set[str]) -> str:

@@ -46,8 +46,11 @@ class Written:
     @property
     def all_offsets(self) -> bool:
         """True when every start that is a time carries its own offset."""
+        offset = self.start.offset
+        if not offset.notna().any():
+            return False
         known = self.start.dates(self.order.value).notna()
-        return bool(known.any() and self.start.offset[known].notna().all())
+        return bool(known.any() and offset[known].notna().all())
 
 
 def read_times(grid: Grid, columns: Columns, mapping: Mapping | None, name: str) -> Written:
@@ -179,8 +182,9 @@ def intervals(
     )
     bare = written.start.offset.isna()
     quality = pd.Series("session", index=start.index, dtype="str")
-    quality = quality.mask(~clock, "date_only")
-    quality = quality.mask(~clock & (end - start > _DAY), "bucket")
+    if not clock.all():
+        quality = quality.mask(~clock, "date_only")
+        quality = quality.mask(~clock & (end - start > _DAY), "bucket")
     return pd.DataFrame(
         {
             "start_local": start.where(bare),
@@ -210,11 +214,15 @@ def whole_days(times: pd.DataFrame, zone: str, rows: pd.Series) -> pd.DataFrame:
 
 def _ends(written: Written, start: pd.Series, clock: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Return local ends: as written, the next midnight of a date alone, else missing."""
-    offset = pd.Series(np.nan, index=start.index)
-    end = pd.Series(pd.NaT, index=start.index, dtype="datetime64[us]")
-    if written.end is not None:
-        end = _sensible(written.end.naive(written.order.value))
+    if written.end is None:
+        offset = pd.Series(np.nan, index=start.index)
+        end = pd.Series(pd.NaT, index=start.index, dtype="datetime64[us]")
+    else:
         offset = written.end.offset
+        end = _sensible(written.end.naive(written.order.value))
+    if clock.all():
+        return end, offset
+    if written.end is not None:
         # A last day without a clock is meant to its end.
         end = end.mask(~clock & written.end.seconds.isna(), end + _DAY)
     return end.mask(~clock & end.isna(), start + _DAY), offset
@@ -228,16 +236,15 @@ def _instants(
     naive: pd.Series, offset: pd.Series, zone: str, who: pd.DataFrame
 ) -> tuple[pd.Series, pd.Series]:
     """Turn local starts into UTC, in the order of their ids, else as the file runs through time."""
-    direct = _by_offset(naive, offset)
     if zone == OFFSET:
-        return direct, pd.Series("", index=naive.index, dtype="str")
+        return _by_offset(naive, offset), pd.Series("", index=naive.index, dtype="str")
     order = _chronicle(naive, who["record_id"])
     if order is naive.index:
         utc, fold = localise(naive, zone, line=who["line"])
     else:
         utc, fold = localise(naive.reindex(order), zone, line=who["line"].reindex(order))
         utc, fold = utc.reindex(naive.index), fold.reindex(naive.index)
-    return direct.fillna(utc) if offset.notna().any() else utc, fold
+    return _by_offset(naive, offset).fillna(utc) if offset.notna().any() else utc, fold
 
 
 def _chronicle(naive: pd.Series, record_id: pd.Series) -> pd.Index:
@@ -254,15 +261,15 @@ def _end_instants(
     naive: pd.Series, offset: pd.Series, start_utc: pd.Series, zone: str
 ) -> pd.Series:
     """Turn local ends into UTC: the first instant of that name not before the start."""
-    direct = _by_offset(naive, offset)
     if zone == OFFSET:
-        return direct
-    ones = np.ones(len(naive), dtype=bool)
-    first = naive.dt.tz_localize(zone, ambiguous=ones, nonexistent="shift_forward")
-    second = naive.dt.tz_localize(zone, ambiguous=~ones, nonexistent="shift_forward")
-    first, second = (t.dt.tz_convert("UTC").astype(UTC_TIME) for t in (first, second))
-    instants: pd.Series = direct.fillna(first.where(first >= start_utc, second))
-    return instants
+        return _by_offset(naive, offset)
+    instants = _midnights(naive, zone)
+    early = instants < start_utc
+    if early.any():
+        again = np.zeros(len(naive), dtype=bool)
+        second = naive.dt.tz_localize(zone, ambiguous=again, nonexistent="shift_forward")
+        instants = instants.mask(early, second.dt.tz_convert("UTC").astype(UTC_TIME))
+    return _by_offset(naive, offset).fillna(instants) if offset.notna().any() else instants
 
 
 def _by_offset(naive: pd.Series, offset: pd.Series) -> pd.Series:
