@@ -5,14 +5,13 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from publicsuffixlist import PublicSuffixList
 
 from esim_analysis.explorer.hours import Hours, spread
 from esim_analysis.explorer.names import Apps
 from esim_analysis.figures.text import plain
 from esim_analysis.model import Analysis
 from esim_analysis.model.knowledge import Knowledge
-from esim_analysis.reference import address_facts, network_names
+from esim_analysis.reference import address_facts, network_names, registered_domains
 from esim_analysis.reference.address_table import networks_of, shipped
 
 _MOST: Final = 60
@@ -99,12 +98,9 @@ def _of_line(analysis: Analysis, line: str) -> pd.DataFrame:
 
 
 def _names(hosts: pd.Series, *, full: bool) -> pd.Series:
-    suffixes = None if full else PublicSuffixList(accept_unknown=False)
-    shown = {
-        host: plain(host if suffixes is None else suffixes.privatesuffix(host) or "", limit=80)
-        for host in hosts.unique()
-    }
-    return hosts.map(shown)
+    distinct = hosts.unique()
+    told = {host: host for host in distinct} if full else registered_domains(distinct)
+    return hosts.map({host: plain(name, limit=80) for host, name in told.items()})
 
 
 def _networks(addresses: pd.Series, knowledge: Knowledge) -> pd.Series:
