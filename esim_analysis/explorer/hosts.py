@@ -11,12 +11,12 @@ from esim_analysis.explorer.names import Apps
 from esim_analysis.figures.text import plain
 from esim_analysis.model import Analysis
 from esim_analysis.model.knowledge import Knowledge
-from esim_analysis.reference import address_facts, network_names, registered_domains
+from esim_analysis.reference import networks_shown, registered_domains
 from esim_analysis.reference.address_table import networks_of, shipped
+from esim_analysis.reference.addresses import ABOUT
 
 _MOST: Final = 60
 _LEVELS: Final = 255
-ABOUT: Final = "≈ "  # before the name of a network: the table is approximate
 _CARRIED: Final = ("cellular", "unknown")
 COLUMNS: Final = ["name", "app", "hour", "bytes"]
 
@@ -105,15 +105,9 @@ def _names(hosts: pd.Series, *, full: bool) -> pd.Series:
 
 def _networks(addresses: pd.Series, knowledge: Knowledge) -> pd.Series:
     """Return the network of each address as it is shown, "" without one."""
-    distinct = addresses[addresses != ""].unique()
-    if not len(distinct):
-        return pd.Series("", index=addresses.index, dtype="str")
-    names = network_names(address_facts(distinct, networks=networks_of(knowledge)))
-    shown = {
-        address: plain(f"{ABOUT}{name}", limit=80) if name else ""
-        for address, name in zip(distinct, names, strict=True)
-    }
-    return addresses.map(shown).fillna("").astype("str")
+    told = networks_shown(addresses[addresses != ""].unique(), knowledge)
+    shown = {address: plain(name, limit=80) for address, name in told.items()}
+    return addresses.map(shown).astype("str").fillna("")
 
 
 def networks_told(names: Iterable[str], knowledge: Knowledge) -> dict[str, str]:

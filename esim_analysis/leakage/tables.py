@@ -1,6 +1,6 @@
 """Tables behind the figures of patterns: companies, causes, contacts, places."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import pandas as pd
@@ -9,14 +9,7 @@ from esim_analysis.leakage.facts import Facts
 from esim_analysis.model import Finding
 from esim_analysis.model.analysis import Analysis
 from esim_analysis.model.clock import local_day
-from esim_analysis.model.knowledge import Knowledge
-from esim_analysis.reference import (
-    address_facts,
-    country_of_network,
-    network_names,
-    registered_domains,
-)
-from esim_analysis.reference.address_table import networks_of
+from esim_analysis.reference import country_of_network, networks_shown, registered_domains
 
 # Causes of bytes, each byte told once: in this order, the first to claim an hour has it.
 CAUSES: Final = (
@@ -42,20 +35,13 @@ def seen_contacts(analysis: Analysis) -> pd.DataFrame:
     hosts = table["host"].unique()
     domains = {host: domain or host for host, domain in registered_domains(hosts).items()}
     addresses = table.loc[(table["host"] == "") & (table["ip"] != ""), "ip"].unique().tolist()
-    networks = _networks(addresses, analysis.knowledge)
-    shown = dict(zip(addresses, ("≈ " + networks).where(networks != "", ""), strict=True))
+    shown = networks_shown(addresses, analysis.knowledge)
     bare = table["ip"].map(shown).astype("str").fillna("")
     return table.assign(
         owner=table["owner"].mask(table["host"] == "", bare),
         domain=table["host"].map(domains).where(table["host"] != "", table["ip"]),
         day=local_day(table["mid_utc"], analysis.zone),
     )
-
-
-def _networks(addresses: Collection[str], knowledge: Knowledge) -> pd.Series:
-    if not addresses:
-        return pd.Series(dtype="str")
-    return network_names(address_facts(addresses, networks=networks_of(knowledge)))
 
 
 def by_company(table: pd.DataFrame, *, most: int = 15) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from esim_analysis.reference.addresses import (
     address_kinds,
     carrying_networks,
     network_names,
+    networks_shown,
 )
 from esim_analysis.reference.apps import (
     app_categories,
@@ -42,6 +43,7 @@ __all__ = [
     "holidays_known_until",
     "host_facts",
     "network_names",
+    "networks_shown",
     "place_names",
     "place_of_zone",
     "registered_domains",

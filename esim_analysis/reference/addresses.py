@@ -3,7 +3,7 @@
 Networks come from a table of others (`data/NOTICE.md`), are approximate, and change hands.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -13,13 +13,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from esim_analysis.reference.address_table import AddressTable, shipped
+from esim_analysis.model.knowledge import Knowledge
+from esim_analysis.reference.address_table import AddressTable, networks_of, shipped
 from esim_analysis.reference.address_text import ParsedAddresses, Rows, Words
 from esim_analysis.reference.tables import table
 
 SPECIAL_AS_OF: Final = "2026-11"  # when the ranges below were written
 NETWORKS_AS_OF: Final = "2026-06-17"  # of the packed table, said without reading it
 NO_ADDRESS: Final = "none"
+ABOUT: Final = "≈ "  # before the name of a network: the table is approximate
 # IANA's IPv4 and IPv6 Special-Purpose Address Registries, and its multicast registries.
 # Ranges that carry another address inside (6to4, NAT64, mapped) are looked through instead.
 _SPECIAL: Final = {
@@ -90,6 +92,18 @@ def network_names(facts: pd.DataFrame) -> pd.Series:
     number = facts["asn"].astype("str").fillna("")
     name = ("AS" + number + " " + facts["organisation"]).str.strip()
     return name.where(facts["asn"].notna(), "")
+
+
+def networks_shown(addresses: Collection[str], knowledge: Knowledge) -> dict[str, str]:
+    """Return address → its network as it is shown, `≈ AS15169 Google LLC`, "" without one.
+
+    The table is read only where there is an address.
+    """
+    if not len(addresses):
+        return {}
+    names = network_names(address_facts(addresses, networks=networks_of(knowledge)))
+    told = (ABOUT + names).where(names != "", "")
+    return dict(zip(addresses, told, strict=True))
 
 
 @cache
