@@ -35,7 +35,9 @@ def outliers(folder: Path) -> pd.DataFrame:
     (file,) = inputs.exports
     made, _ = ingest(file, folder / "ingested", inputs.options, large=0)
     assert made is not None
-    usage = records_of([(made, bucket(made, folder / "b", buckets=1, memory="300MB"))], 0)
+    files = [(made, folder / "b")]
+    bucket(files, buckets=1)
+    usage = records_of(files, 0)
     days = usage.frame["start_utc"].dt.tz_localize(None).to_numpy().astype("datetime64[D]")
     span = int(days.min().astype(int)), int(days.max().astype(int))
     lines = forecast_lines(measure_lines(usage, zone="UTC", span=span))

@@ -45,7 +45,7 @@ def bucketed(folder: Path) -> None:
     from esim_analysis.importers.ingest import bucket, load  # noqa: PLC0415
 
     made = load(folder / "ingested")
-    inside(lambda: bucket(made, folder / "buckets", buckets=BUCKETS, memory="300MB"))
+    inside(lambda: bucket([(made, folder / "buckets")], buckets=BUCKETS))
 
 
 def converted_by_pandas(folder: Path) -> None:

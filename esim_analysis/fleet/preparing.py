@@ -12,6 +12,7 @@ import pandas as pd
 from esim_analysis.billing import example_plans, read_plans
 from esim_analysis.fleet.inputs import Inputs
 from esim_analysis.fleet.jobs import Job
+from esim_analysis.fleet.runners import Mapped
 from esim_analysis.fleet.settling import Artefacts, settle_fleet
 from esim_analysis.importers.ingest import Ingested, bucket, bucket_of, ingest, load
 from esim_analysis.importers.ingest.ingesting import whole
@@ -100,17 +101,24 @@ def _counters(snapshots: Sequence[Snapshots], folder: Path) -> list[Ingested]:
 
 
 def make_jobs(
-    made: Sequence[Ingested], inputs: Inputs, work: Path, settings: Settings
+    made: Sequence[Ingested], inputs: Inputs, work: Path, settings: Settings, *, run: Mapped
 ) -> list[Job]:
-    """Sort all records by line, where that is not done, and return a job a bucket."""
+    """Sort all records by line, where that is not done, and return a job a bucket.
+
+    Parameters
+    ----------
+    run
+        Runs the portions that are sorted.
+    """
     buckets = max(1, math.ceil(sum(one.rows for one in made) / settings.rows))
-    folders = []
-    for one in made:
-        out = work / "buckets" / str(buckets) / one.folder.relative_to(work / "ingested")
-        if not out.is_dir():
-            settings.say(f"{one.source.id}: {buckets}")
-            bucket(one, out, buckets=buckets, memory=settings.for_duckdb)
-        folders.append((str(one.folder), str(out)))
+    files = [
+        (one, work / "buckets" / str(buckets) / one.folder.relative_to(work / "ingested"))
+        for one in made
+    ]
+    left = [(one, out) for one, out in files if not out.is_dir()]
+    if left:
+        settings.say(f"{', '.join(one.source.id for one, _ in left)}: {buckets}")
+        bucket(left, buckets=buckets, run=run)
     raw = {
         str(line): str(sim)
         for one in made
@@ -118,7 +126,7 @@ def make_jobs(
     }
     artefacts = _artefacts(inputs, raw, single=len(raw) <= 1)
     settled = settle_fleet(
-        [(one, Path(out)) for one, (_, out) in zip(made, folders, strict=True)],
+        files,
         artefacts,
         buckets=buckets,
         timezone=settings.timezone,
@@ -129,7 +137,7 @@ def make_jobs(
     return [
         Job(
             number=number,
-            files=tuple(folders),
+            files=tuple((str(one.folder), str(out)) for one, out in files),
             artefacts=phones[number],
             plans={**plans[number], "": settings.plan},
             span=span,

@@ -3,11 +3,11 @@
 import gc
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from multiprocessing import get_context
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from esim_analysis.leakage.engine import all_rules
 from esim_analysis.model import UsageError
@@ -20,9 +20,72 @@ _LOADED: Final = (
     "pyarrow.dataset",
     "pyarrow.parquet",
 )
+_ROUNDS: Final = 3  # a pool that lost a worker is made anew
 _GC_OBJECTS: Final = 100_000
 TRIM: Final = "MALLOC_TRIM_THRESHOLD_"
 Mapped = Callable[[Callable[..., Any], Iterable[Any]], Iterable[Any]]
+
+
+class Crew:
+    """Workers for all of a run: a pool that lost one is made anew, and goes on with what is left.
+
+    Processes of this machine start at once, and load what they need while the exports are read.
+    """
+
+    def __init__(
+        self, *, scheduler: str | None, workers: int, say: Callable[[str], None] = lambda _: None
+    ) -> None:
+        self._asked = scheduler, workers
+        self._say = say
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Start the workers."""
+        self._start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop them."""
+        self._open.close()
+
+    def _start(self) -> None:
+        scheduler, workers = self._asked
+        self._map = self._open.enter_context(mapping(scheduler=scheduler, workers=workers))
+
+    def map(
+        self,
+        work: Callable[[Any], Any],
+        items: Iterable[Any],
+        *,
+        done: Callable[[Any], bool] = lambda _: False,
+    ) -> Iterator[Any]:
+        """Yield what `work` says of each item, in their order; what a dead worker left is done again.
+
+        Parameters
+        ----------
+        done
+            Tells whether an item needs no second time; its answer is not yielded then.
+
+        Raises
+        ------
+        BrokenExecutor
+            A worker died each time.
+        """
+        left, given = list(items), 0
+        for attempt in range(1, _ROUNDS + 1):
+            try:
+                for said in self._map(work, left):
+                    given += 1
+                    yield said
+            except BrokenExecutor:
+                self._open.close()
+                if attempt == _ROUNDS:
+                    raise
+                self._say("a worker died; what it did is done again")
+                self._start()
+                left, given = [one for one in left[given:] if not done(one)], 0
+            else:
+                return
 
 
 @contextmanager

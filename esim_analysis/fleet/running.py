@@ -10,7 +10,7 @@ import re
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import suppress
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -24,14 +24,13 @@ from esim_analysis.fleet.inputs import Inputs, find_inputs
 from esim_analysis.fleet.jobs import DONE, Job, run_job
 from esim_analysis.fleet.merging import merge_results
 from esim_analysis.fleet.preparing import Settings, make_jobs, read_exports
-from esim_analysis.fleet.runners import Mapped, mapping
+from esim_analysis.fleet.runners import Crew
 from esim_analysis.importers.ingest import Ingested
 from esim_analysis.model import FileError, NothingUsableError, UsageError
 from esim_analysis.model.zone import check_zone
 
 _SIZES: Final = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
-_LAYOUT: Final = 2  # of the working files; what a run left in another one is made anew
-_ROUNDS: Final = 3  # a pool that lost a worker is made anew
+_LAYOUT: Final = 3  # of the working files; what a run left in another one is made anew
 
 
 def run_fleet(  # noqa: PLR0913 - what a user may say of a fleet
@@ -93,14 +92,13 @@ def run_fleet(  # noqa: PLR0913 - what a user may say of a fleet
     local = [fetched(str(path), work / "fetched") for path in paths]
     inputs = find_inputs(local, timezone=timezone)
     _begin(work, inputs, settings)
-    # Processes of this machine load what they need while the exports are read.
-    with nullcontext(None) if settings.scheduler else _mapping(settings) as run:
+    with Crew(scheduler=scheduler, workers=workers, say=say) as crew:
         made, problems = read_exports(inputs, work, settings)
         if not made:
             said = "\n".join(str(one) for one in problems)
             raise NothingUsableError(said or "no export was found")
-        jobs = _jobs(made, inputs, work, settings)
-        summaries = _run(jobs, settings, run)
+        jobs = _jobs(made, inputs, work, settings, crew)
+        summaries = _run(jobs, settings, crew)
     failed = [one for one in summaries if "problem" in one]
     merge_results(
         target,
@@ -157,10 +155,12 @@ def _begin(work: Path, inputs: Inputs, settings: Settings) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _jobs(made: Sequence[Ingested], inputs: Inputs, work: Path, settings: Settings) -> list[Job]:
+def _jobs(
+    made: Sequence[Ingested], inputs: Inputs, work: Path, settings: Settings, crew: Crew
+) -> list[Job]:
     """Make the jobs and note them."""
     try:
-        jobs = make_jobs(made, inputs, work, settings)
+        jobs = make_jobs(made, inputs, work, settings, run=crew.map)
     except (FileError, pa.ArrowException, OSError):
         # What an earlier run left cannot be read: the next one makes it again.
         shutil.rmtree(work / "buckets", ignore_errors=True)
@@ -171,41 +171,19 @@ def _jobs(made: Sequence[Ingested], inputs: Inputs, work: Path, settings: Settin
     return jobs
 
 
-def _mapping(settings: Settings) -> AbstractContextManager[Mapped]:
-    return mapping(scheduler=settings.scheduler, workers=settings.workers)
-
-
-def _run(jobs: Sequence[Job], settings: Settings, ready: Mapped | None) -> list[dict[str, Any]]:
-    """Run what is not done; a worker that dies takes only its own bucket with it.
-
-    `ready` is the `map` of processes that run already.
-    """
+def _run(jobs: Sequence[Job], settings: Settings, crew: Crew) -> list[dict[str, Any]]:
+    """Run what is not done; a worker that dies takes only its own bucket with it."""
     told: dict[int, dict[str, Any]] = {}
-    for _ in range(_ROUNDS):
-        waiting = [job for job in jobs if job.number not in told and not _done(job)]
-        if not waiting:
-            break
-        try:
-            with nullcontext(ready) if ready else _mapping(settings) as run:
-                told |= _collect(run, waiting, settings.say)
-        except BrokenExecutor:
-            ready = None
-            settings.say("a worker died; its bucket is tried again")
+    waiting = [job for job in jobs if not _done(job)]
+    with suppress(BrokenExecutor):
+        for summary in crew.map(run_job, waiting, done=_done):
+            told[summary["bucket"]] = summary
+            settings.say(f"{len(told)}/{len(waiting)}")
     lost = {"problem": "its worker died each time; give more memory, or fewer workers"}
     return [
         _read(job) if _done(job) else told.get(job.number, {"bucket": job.number, **lost})
         for job in jobs
     ]
-
-
-def _collect(
-    run: Mapped, jobs: Sequence[Job], say: Callable[[str], None]
-) -> dict[int, dict[str, Any]]:
-    told = {}
-    for summary in run(run_job, jobs):
-        told[summary["bucket"]] = summary
-        say(f"{len(told)}/{len(jobs)}")
-    return told
 
 
 def _done(job: Job) -> bool:

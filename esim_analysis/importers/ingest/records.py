@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -79,7 +80,7 @@ def _frame(made: Ingested, folder: Path, number: int, lines: Sequence[str] | Non
     if (where := folder / READ / f"{BUCKET}={number}").is_dir():
         only = None if lines is None else ds.field("line").isin(list(lines))
         read = ds.dataset(where, format="parquet").to_table(filter=only)
-        tables.append(read.take(_order(read, read.column("line"))))
+        tables.append(read.take(_order(read, _ranks(read.column("line")))))
     if (where := folder / PLAIN / f"{BUCKET}={number}").is_dir():
         tables.append(_plain(made, where, lines))
     filled = [_typed(table) for table in tables if table.num_rows]
@@ -95,7 +96,7 @@ def _in_between(few: pa.Table, many: pa.Table) -> pa.Table:
     """Return two tables in order as one; of the many rows between two of the few none is moved."""
     narrow = ["line", "start_utc", PLACE]
     keys = pa.concat_tables([few.select(narrow), many.select(narrow)])
-    place = _order(keys, keys.column("line")).to_numpy()
+    place = _order(keys, _ranks(keys.column("line"))).to_numpy()
     own = place < few.num_rows
     begins = np.flatnonzero(np.append(True, own[1:] != own[:-1]))
     ends = np.append(begins[1:], len(place))
@@ -108,12 +109,21 @@ def _in_between(few: pa.Table, many: pa.Table) -> pa.Table:
     return pa.concat_tables(parts, promote_options="default")
 
 
-def _order(rows: pa.Table, line: pa.ChunkedArray) -> pa.Array:
+def _order(rows: pa.Table, rank: npt.NDArray[np.generic]) -> pa.Array:
     """Return the places of rows by line and time, those of one moment in the order of the file."""
+    start, place = rows.column("start_utc").to_numpy(), rows.column(PLACE).to_numpy()
+    if (start[1:] >= start[:-1]).all() and (place[1:] > place[:-1]).all():
+        return pa.array(np.argsort(rank, kind="stable"))  # an export in the order of time
+    return pa.array(np.lexsort((place, start, rank)))
+
+
+def _ranks(line: pa.ChunkedArray) -> npt.NDArray[np.generic]:
+    """Return the place of each row's line among all of them, in as few bytes as hold it."""
     said = line.combine_chunks().dictionary_encode()
-    rank = pc.rank(said.dictionary).to_numpy()[said.indices.to_numpy()]
-    start = rows.column("start_utc").to_numpy()
-    return pa.array(np.lexsort((rows.column(PLACE).to_numpy(), start, rank)))
+    rank = pc.rank(said.dictionary).to_numpy()
+    narrow = rank.astype(np.min_scalar_type(len(rank)))
+    told: npt.NDArray[np.generic] = narrow[said.indices.to_numpy()]
+    return told
 
 
 def _plain(made: Ingested, folder: Path, lines: Sequence[str] | None) -> pa.Table:
@@ -124,10 +134,12 @@ def _plain(made: Ingested, folder: Path, lines: Sequence[str] | None) -> pa.Tabl
         asked = pc.is_in(known, pa.array(list(lines), known.type))
         only = ds.field(LINE).isin(np.flatnonzero(asked.to_numpy()).tolist())
     rows = _texts(ds.dataset(folder, format="parquet").to_table(filter=only))
-    line = known.take(rows.column(LINE)) if LINE in rows.column_names else _same("", rows)
+    rank = np.zeros(rows.num_rows, np.uint8)
+    if LINE in rows.column_names:
+        rank = _ranks(known)[rows.column(LINE).to_numpy()]
     # Ordered before words take their room.
-    order = _order(rows, line)
-    rows, line = rows.take(order), line.take(order)
+    rows = rows.take(_order(rows, rank))
+    line = known.take(rows.column(LINE)) if LINE in rows.column_names else _same("", rows)
     meanings = _texts(pq.read_table(made.folder / "words.parquet")).drop_columns(["words"])
     meaning = meanings.take(rows.column(WORD))
     told = {name: rows.column(name) for name in rows.column_names if name not in (WORD, LINE)}

@@ -7,6 +7,7 @@ import pandas as pd
 from esim_analysis.i18n.sentences import sentence
 
 _PLACE: Final = ["source_row"]
+_FIRST: Final = ("line", "record_id", "start_utc", "bytes_total")
 _DAYS: Final = 7  # fewer equal days in a row may be chance
 
 
@@ -25,10 +26,14 @@ def drop_repeats(frame: pd.DataFrame) -> tuple[pd.DataFrame, int, list[str]]:
     content = [column for column in frame.columns if column not in _PLACE]
     named = frame["record_id"] != ""
     # Most files repeat nothing; the exact comparison of all columns is dear.
-    twins = frame.duplicated(["line", "record_id", "start_utc", "bytes_total"], keep=False)
+    again = frame.duplicated(["line", "record_id"], keep=False)
+    if named.all() and not again.any():
+        return frame, 0, notes
+    twins = again.to_numpy().nonzero()[0]
+    twins = twins[frame.iloc[twins].duplicated([*_FIRST], keep=False)]
     same = pd.Series(data=False, index=frame.index)
-    if twins.any():
-        same = frame[twins].duplicated(content).reindex(frame.index, fill_value=False)
+    if len(twins):
+        same = frame.iloc[twins].duplicated(content).reindex(frame.index, fill_value=False)
     copies = same & named
     if copies.any():
         frame, named = frame[~copies], named[~copies]

@@ -42,7 +42,8 @@ def both(file: SourceFile, folder: Path, *, buckets: int = 1) -> tuple[UsageReco
     assert made is not None
     assert not made.finished, "the file went through the ordinary reader"
     made = load(folder / "ingested")
-    out = bucket(made, folder / "buckets", buckets=buckets, memory="200MB")
+    out = folder / "buckets"
+    bucket([(made, out)], buckets=buckets)
     parts = [records_of([(made, out)], number) for number in range(buckets)]
     ordinary = read(file, ReadOptions()).usage
     assert ordinary is not None
@@ -109,7 +110,8 @@ def test_buckets_together_hold_every_record_once(tmp_path):
 def test_a_line_is_in_one_bucket(tmp_path):
     file = write(tmp_path, rows())
     made, _ = ingest(file, tmp_path / "ingested", ReadOptions(), large=0)
-    out = bucket(made, tmp_path / "buckets", buckets=4, memory="200MB")
+    out = tmp_path / "buckets"
+    bucket([(made, out)], buckets=4)
     lines = [set(records_of([(made, out)], n).frame["line"]) for n in range(4)]
     assert sum(map(len, lines)) == len(set.union(*lines)) == 3
 
@@ -154,7 +156,8 @@ def test_other_shapes_go_through_the_ordinary_reader(tmp_path, body):
     made, _ = ingest(file, tmp_path / "ingested", ReadOptions(), large=0)
     assert made is not None
     assert made.finished
-    out = bucket(made, tmp_path / "buckets", buckets=1, memory="200MB")
+    out = tmp_path / "buckets"
+    bucket([(made, out)], buckets=1)
     ordinary = read(file, ReadOptions()).usage
     assert ordinary is not None
     assert_same(records_of([(made, out)], 0), ordinary)
