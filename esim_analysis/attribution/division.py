@@ -3,7 +3,9 @@
 Each connected part of the overlap graph is first compared as a whole with its bill.
 Where it closes at the overhead its evidence takes the whole bill; where the bill is larger,
 the difference is unattributed, a row of the table like any other; where the phone saw more
-than the bill even at the lowest overhead, the difference is a conflict.
+than the bill even at the lowest overhead, the difference is a conflict, as far as the phone says
+that it went over the mobile network. What it does not say so of may have gone over Wi-Fi: it is
+named up to the bill and no further.
 Inside a part, rows (intervals of the phone) and columns (billed sessions) are then scaled in
 turn to their totals, which is the projection that adds nothing beyond overlap and rate.
 """
@@ -110,7 +112,8 @@ class _Scales:
     """Per part: overhead used, unattributed bytes, factor of its sessions' bills.
 
     Where the bill is explained the part's own ratio is taken, with its `noise`;
-    elsewhere the overhead all share, with its deviation `common`.
+    elsewhere the overhead all share, with its deviation `common`. `elsewhere` is the share of
+    its slots of an unnamed network that the bill has no room for.
     """
 
     scale: Floats
@@ -118,6 +121,7 @@ class _Scales:
     stretch: Floats
     noise: Floats
     common: Floats
+    elsewhere: Floats
 
 
 def divide(task: Task, estimate: Estimate) -> Division:
@@ -133,7 +137,9 @@ def divide(task: Task, estimate: Estimate) -> Division:
     bill, conflicting = _overfull(task, estimate, bill)
     conflicting |= scales.stretch[task.session_part] > 1.0
     idle = np.where(cover >= _COVERED, _LOOSE, np.maximum(1.0 - cover, _LEAST_UNSURE)) * target
-    idle = np.where(task.sure, _NOT_BILLED * target, idle)
+    idle = np.where(
+        task.sure, _NOT_BILLED * target, np.maximum(idle, scales.elsewhere[task.part] * target)
+    )
     share, sweeps, residual = _balance(task, target, idle, bill, scales)
     ceiling = np.maximum(scale, estimate.overhead.high) * (
         task.volume * (1 + _FIRM * estimate.noise) + task.width
@@ -172,7 +178,12 @@ def _scales(task: Task, counted: Floats, estimate: Estimate) -> _Scales:
     loose = _FIRM * noise + slack + overhead.point * width
     ratio = bill / np.maximum(phone, 1e-9)
     least = min(overhead.low, _LOWEST)
-    conflict = least * phone > bill + loose
+    firm = part_sums(task, np.where(task.sure, counted, 0.0), of_slots=True)
+    over = least * phone > bill + loose
+    conflict = over & (least * firm > bill + loose)
+    free = phone - firm  # may have gone over Wi-Fi
+    excess = np.minimum(phone - np.maximum(bill / overhead.point, firm), free)
+    elsewhere = np.where(over, excess / np.maximum(free, 1e-9), 0.0)
     deviation = part_deviation(task, estimate.noise)
     sure = _complete(task, estimate, ratio, deviation)
     if not estimate.laws:
@@ -180,10 +191,12 @@ def _scales(task: Task, counted: Floats, estimate: Estimate) -> _Scales:
     sure = np.where((phone > 0) & (ratio <= overhead.point), 1.0, sure * (phone > 0))
     # In between, the part takes of the difference what is probably its own.
     scale = overhead.point + sure * (ratio - overhead.point)
-    scale = np.where(conflict, least, np.where(phone > 0, scale, overhead.point))
+    scale = np.where(phone > 0, scale, overhead.point)
+    firmly = np.clip(bill / np.maximum(firm, 1e-9), least, overhead.point)
+    scale = np.where(conflict, least, np.where(over, firmly, scale))
     rest = np.maximum(bill - scale * phone, _LOOSE * bill)
-    rest = np.where(conflict, _LOOSE * bill, rest)
-    stretch = np.where(conflict, least * phone / np.maximum(bill, 1e-9), 1.0)
+    rest = np.where(over, _LOOSE * bill, rest)
+    stretch = np.where(conflict, least * firm / np.maximum(bill, 1e-9), 1.0)
     # What the part took is noise if it is complete, else bytes of others.
     others = (1.0 - sure) * (ratio - overhead.point) ** 2
     astray = sure * np.sqrt(deviation**2 + others)
@@ -192,7 +205,7 @@ def _scales(task: Task, counted: Floats, estimate: Estimate) -> _Scales:
     expected = _FIRM * np.hypot(deviation, estimate.deviation / overhead.point)
     astray = np.where(short > expected, np.hypot(astray, short), astray)
     common = (1.0 - sure) * estimate.deviation / overhead.point
-    return _Scales(scale, rest, stretch, astray, common)
+    return _Scales(scale, rest, stretch, astray, common, elsewhere)
 
 
 def _complete(task: Task, estimate: Estimate, ratio: Floats, deviation: Floats) -> Floats:

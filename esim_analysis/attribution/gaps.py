@@ -6,6 +6,7 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.attribution.beside import COUNTERS
 from esim_analysis.model import (
     RESIDUALS,
     TETHERING,
@@ -23,6 +24,7 @@ GAPS: Final = (
     "unexplained",
     "nameless",
     "hotspot",
+    "network_unknown",
     "ground_unknown",
     "hosts_unknown",
     "coarse_bill",
@@ -97,6 +99,7 @@ def _sizes(
     yield "ground_unknown", _sum(mine, apps & (mine["ground"] == "unknown"))
     if not _has_hosts(evidence):
         yield "hosts_unknown", _sum(mine, apps)
+    yield "network_unknown", round(_sum(mine, apps) * _of_unnamed_network(evidence))
 
 
 def _sum(pieces: pd.DataFrame, rows: "pd.Series[bool]") -> int:
@@ -111,6 +114,15 @@ def _speaks_of_bytes(evidence: Evidence) -> bool:
 def _has_hosts(evidence: Evidence) -> bool:
     told = evidence.frame[["remote_host", "remote_ip"]]
     return bool(((told.notna()) & (told != "")).any(axis=None))
+
+
+def _of_unnamed_network(evidence: Evidence) -> float:
+    """Return the share of connections that may be Wi-Fi; counters beside them tell them apart."""
+    frame = evidence.frame[evidence.frame["counts_toward_total"].fillna(value=True).astype(bool)]
+    volume = frame[["bytes_up", "bytes_down"]].sum(axis=1).astype("float64")
+    if frame["time_kind"].isin(COUNTERS).any() or not volume.sum():
+        return 0.0
+    return float(volume[frame["interface"] == "unknown"].sum() / volume.sum())
 
 
 def _outside(coverage: Coverage) -> int:

@@ -187,14 +187,23 @@ def read_one(file: SourceFile, options: ReadOptions) -> Outcome:
 def _ask_again(
     outcomes: list[Outcome], old: Sequence[SourceFile], options: ReadOptions
 ) -> list[Outcome]:
-    """Read files with an open question once more, with what the settled ones answer."""
+    """Read files with an open question once more, with what the settled ones answer.
+
+    The phone's clock is that of its other artefacts. A bill's zone is none: it is the operator's.
+    """
     if not any(isinstance(made, QuestionError) for _, made in outcomes):
         return outcomes
     settled = [file for file, made in outcomes if isinstance(made, Part) and _is_table(made)]
     settled += [file for file in old if importer_for(file).id == "table"]
     informed = replace(options, mappings={**options.mappings, **answers_of(settled)})
+    zone = options.timezone or _declared_zone(
+        made for _, made in outcomes if isinstance(made, Part)
+    )
+    of_phone = replace(informed, timezone=zone)
     return [
-        _read_informed(file, made, informed, options.said)
+        _read_informed(
+            file, made, of_phone if importer_for(file).side == "phone" else informed, options.said
+        )
         if isinstance(made, QuestionError)
         else (file, made)
         for file, made in outcomes
@@ -207,7 +216,11 @@ def _read_informed(
     _, made = read_one(file, options)
     if not isinstance(made, Part):
         return file, question
-    return file, replace(made, imported=as_answered(made.imported), said=said)
+    answered = as_answered(made.imported)
+    if options.timezone and options.timezone != said.timezone:
+        note = sentence("screen.zone_of_another", zone=options.timezone)
+        answered = replace(answered, notes=(*answered.notes, note))
+    return file, replace(made, imported=answered, said=said)
 
 
 def _is_table(part: Part) -> bool:

@@ -30,10 +30,13 @@ _CLOSED_BY: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "nameless": {"android": ("packages",), "ios": ("typed",), "any": ("packages",)},
     "hotspot": {"android": ("router",), "ios": ("router",), "any": ("router",)},
     "ground_unknown": {
-        "android": ("netstats",), "ios": ("night",), "any": ("netstats", "night"),
+        "android": ("netstats", "screen"), "ios": ("night",), "any": ("netstats", "night"),
     },
     "hosts_unknown": {
         "android": ("capture",), "ios": ("privacy",), "any": ("capture", "privacy"),
+    },
+    "network_unknown": {
+        "android": ("netstats",), "ios": ("typed",), "any": ("netstats", "typed"),
     },
     "coarse_bill": {"android": ("detail",), "ios": ("detail",), "any": ("detail",)},
 }  # fmt: skip

@@ -279,3 +279,46 @@ def test_a_capture_divides_sessions_of_a_bucket_ten_times_better(tmp_path):
     mine = days.set_index(["day", "app"])["bytes"].astype("float64")
     theirs = days_alone.set_index(["day", "app"])["bytes"].astype("float64")
     assert mine.sub(theirs, fill_value=0).abs().sum() < 0.01 * theirs.sum()
+
+
+def test_connections_that_may_be_wifi_are_named_up_to_the_bill_and_no_further(bill, phone, utc):
+    """Of a daily bill nobody can tell Wi-Fi and mobile minutes apart: more than billed is no conflict."""
+    day = bill([{"start": DAY + "00:00", "end": "2026-11-02 00:00", "bytes": 20 * MB}])
+    seen = [flow("p", 25, "08:10", "08:30"), flow("q", 15, "09:20", "09:40")]
+    found = attribute(day, phone(seen), zone=utc)
+    record = found.by_record.iloc[0]
+    assert (record["attributed"], record["conflict"]) == (20 * MB, 0)
+    assert of_app(found, "p") / of_app(found, "q") == pytest.approx(25 / 15, rel=0.01)
+    assert found.by_cycle.set_index("app").loc["p", "bytes_low"] == 0
+    assert coverage(day, phone(seen), found).share == 1.0
+    mobile = attribute(day, phone([{**one, "interface": "cellular"} for one in seen]), zone=utc)
+    assert mobile.by_record["conflict"].sum() < -15 * MB
+
+
+@pytest.mark.parametrize("sure", [12, 20, 25])
+def test_what_the_phone_says_was_mobile_comes_first(bill, phone, utc, sure):
+    day = bill([{"start": DAY + "00:00", "end": "2026-11-02 00:00", "bytes": 20 * MB}])
+    seen = [
+        flow("sure", sure, "08:10", "08:30", interface="cellular"),
+        flow("open", 15, "09:20", "09:40"),
+    ]
+    found = attribute(day, phone(seen), zone=utc)
+    assert of_app(found, "sure") == pytest.approx(
+        min(sure * 1.03, max(20, sure * 0.98)) * MB, rel=0.01
+    )
+    conflict = -int(found.by_record["conflict"].sum())
+    assert conflict == pytest.approx(max(sure * 0.98 - 20, 0) * MB, abs=0.02 * MB)
+    assert of_app(found, "open") == pytest.approx(max(20 - sure * 1.03, 0) * MB, abs=0.2 * MB)
+
+
+@settings(max_examples=12, deadline=None)
+@given(drawn_flows.filter(len), drawn_sessions)
+def test_a_capture_alone_never_names_more_than_a_record_was_billed(flows, drawn):
+    from tests.attribution.conftest import make_bill, make_phone  # noqa: PLC0415 - builders
+
+    usage = bill_of(make_bill, drawn)
+    _, capture = rows_of([], flows)
+    found = attribute(usage, make_phone(capture), zone=UTC).by_record
+    billed = usage.billed.to_numpy(dtype="int64")[found["record"]]
+    assert (found["attributed"].to_numpy() <= billed).all()
+    assert not found["conflict"].any()

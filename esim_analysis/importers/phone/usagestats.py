@@ -3,7 +3,9 @@
 One line an event, e.g. `time="2026-10-03 19:18:20" type=ACTIVITY_RESUMED package=com.x class=…`,
 device-local without offset (plain epoch milliseconds in the compact form). "Last 24 hour events"
 comes first; older phones repeat events below the statistics of each interval, so equal lines are
-one event. Android 9 and older say MOVE_TO_FOREGROUND and MOVE_TO_BACKGROUND.
+one event. Android 9 and older say MOVE_TO_FOREGROUND and MOVE_TO_BACKGROUND. Newer phones list
+the log's files at the end, each by its epoch and by the local clock
+(`1790978400000="2026-10-03 00:00:00" (size=48120)`): what the phone's clock is from UTC.
 """
 
 from typing import Final
@@ -15,8 +17,8 @@ import pyarrow as pa
 from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
-from esim_analysis.importers.phone._lines import clean, extract, head_of, matching
-from esim_analysis.model import FileError
+from esim_analysis.importers.phone._lines import Lines, clean, extract, head_of, matching
+from esim_analysis.model import FileError, QuestionError
 from esim_analysis.model.frames import conform
 from esim_analysis.model.screen import IN_FRONT, OFF, ON, SCREEN
 from esim_analysis.model.zone import check_zone
@@ -28,6 +30,8 @@ _EVENT: Final = (
     r"package=(?P<package>[^\s=]+)(?: +class=(?P<class>\S+))?"
 )
 _LOOKS: Final = r"^\s*time=.* type="
+_FILE: Final = r'^\s*(?P<epoch>\d{12,13})="(?P<local>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)" +\(size='
+_WRITTEN: Final = "%Y-%m-%d %H:%M:%S"
 _OPENS: Final = ("ACTIVITY_RESUMED", "MOVE_TO_FOREGROUND", "CONTINUE_PREVIOUS_DAY")
 _CLOSES: Final = (
     *("ACTIVITY_PAUSED", "ACTIVITY_STOPPED", "MOVE_TO_BACKGROUND", "END_OF_DAY"),
@@ -39,6 +43,8 @@ _SCREEN: Final = {
     "DEVICE_SHUTDOWN": "",  # what follows is not known until the screen speaks again
     "DEVICE_STARTUP": "",
 }
+_FARTHEST: Final = pd.Timedelta(hours=14)
+_QUARTER: Final = pd.Timedelta(minutes=15)
 _LONGEST: Final = pd.Timedelta(hours=24)  # the log holds a day; a longer span has lost an event
 
 
@@ -51,10 +57,14 @@ def recognise(file: SourceFile) -> bool:
 def read(file: SourceFile, options: ReadOptions) -> Imported:
     """Read when the screen was on, and which app was in front of it.
 
+    The phone's clock is told by the dump's own list of files, else by the zone declared.
+
     Raises
     ------
     FileError
-        No event can be read, or nobody said the phone's zone.
+        No event can be read.
+    QuestionError
+        Neither the dump nor the user says the phone's zone.
     """
     lines = pa.array(clean(file.text).split("\n"), pa.large_string())
     places = matching(lines, _EVENT)
@@ -66,9 +76,11 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:
         )
     events = extract(lines, places, _EVENT).fillna("").drop_duplicates(ignore_index=True)
     epoch = events["time"].str.fullmatch(r"\d+")
-    if not epoch.all() and not options.timezone:
-        raise FileError(file.name, sentence("screen.no_zone"), sentence("screen.say_zone"))
-    events["at"] = _utc(events["time"], epoch, check_zone(options.timezone or "UTC"))
+    known = _offsets(lines)
+    if not epoch.all() and known.empty and not options.timezone:
+        raise QuestionError(file.name, sentence("screen.no_zone"), sentence("screen.say_zone"))
+    zone = check_zone(options.timezone) if options.timezone else ""
+    events["at"] = _utc(events["time"], epoch, known, zone)
     lost = len(matching(lines, _LOOKS)) - len(places) + int(events["at"].isna().sum())
     events = events.dropna(subset="at").sort_values("at", kind="stable", ignore_index=True)
     screen = conform(_spans(events).assign(source=file.name), SCREEN, what="screen")
@@ -77,13 +89,40 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:
     return Imported(screen=screen, notes=tuple(notes))
 
 
-def _utc(times: pd.Series, epoch: pd.Series, zone: str) -> pd.Series:
-    """Return UTC times; an hour that comes twice or never is missing."""
-    local = pd.to_datetime(times.where(~epoch), format="%Y-%m-%d %H:%M:%S", errors="coerce")
-    told = local.dt.as_unit("us").dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
+def _offsets(lines: Lines) -> pd.DataFrame:
+    """Return `local, ahead` (µs, in order): local times the dump lists, and how far they are from UTC."""
+    told = extract(lines, matching(lines, _FILE), _FILE)
+    local = pd.to_datetime(told["local"], format=_WRITTEN, errors="coerce").dt.as_unit("us")
+    epoch = pd.to_numeric(told["epoch"], errors="coerce").astype("float64")
+    stamp = pd.to_datetime(epoch, unit="ms", errors="coerce").dt.floor("s").dt.as_unit("us")
+    known = pd.DataFrame({"local": local, "ahead": local - stamp}).dropna()
+    # Clocks are quarters of an hour apart; anything else is no clock.
+    whole = known["ahead"].dt.round(_QUARTER) == known["ahead"]
+    clocks: pd.DataFrame = known[known["ahead"].abs().le(_FARTHEST) & whole]
+    return clocks.drop_duplicates().sort_values("local", ignore_index=True)
+
+
+def _utc(times: pd.Series, epoch: pd.Series, known: pd.DataFrame, zone: str) -> pd.Series:
+    """Return UTC times; one that the dump's offsets and the zone leave open is missing."""
+    local = pd.to_datetime(times.where(~epoch), format=_WRITTEN, errors="coerce").dt.as_unit("us")
+    told = (local - _ahead(local, known)).dt.tz_localize("UTC")
+    if zone:
+        placed = local.dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
+        told = told.fillna(placed.dt.tz_convert("UTC"))
     stamp = pd.to_numeric(times.where(epoch), errors="coerce").astype("float64")
     counted = pd.to_datetime(stamp, unit="ms", utc=True, errors="coerce").dt.as_unit("us")
-    return told.dt.tz_convert("UTC").fillna(counted)
+    return told.fillna(counted)
+
+
+def _ahead(local: pd.Series, known: pd.DataFrame) -> pd.Series:
+    """Return how far each local time is from UTC: missing between two files that differ."""
+    if known.empty:
+        return pd.Series(pd.NaT, index=local.index, dtype="timedelta64[us]")
+    place = np.searchsorted(known["local"].to_numpy(), local.to_numpy(), side="right")
+    last = len(known) - 1
+    before = known["ahead"].take(np.clip(place - 1, 0, last)).set_axis(local.index)
+    after = known["ahead"].take(np.clip(place, 0, last)).set_axis(local.index)
+    return before.where(before.eq(after))
 
 
 def _spans(events: pd.DataFrame) -> pd.DataFrame:

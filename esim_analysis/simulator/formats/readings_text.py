@@ -1,8 +1,11 @@
-"""What an iPhone owner types: balances from a chat, figures from the Cellular screen, in Chinese."""
+"""What the owner of a phone types: balances from a chat, figures of the Settings screen, in Chinese."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 _HEAD = "时区: {zone}"
+_UNITS = ((10**9, "GB"), (10**6, "MB"), (10**3, "kB"), (1, "B"))
+_NEXT = 900  # thousandths of a unit from which Android shows it
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +30,15 @@ def balances_text(balances: tuple[Balance, ...], *, zone: str) -> str:
     return "\n".join([_HEAD.format(zone=zone), *lines, ""])
 
 
-def settings_text(listings: tuple[Listing, ...], *, zone: str) -> str:
-    """Write each listing under its heading, one app a line."""
+def settings_text(
+    listings: tuple[Listing, ...], *, zone: str, phone: Literal["iPhone", "Android"] = "iPhone"
+) -> str:
+    """Write each listing under its heading, one app a line, in figures as that phone shows them."""
+    figure = iphone_figure if phone == "iPhone" else android_figure
     lines = [_HEAD.format(zone=zone)]
     for listing in listings:
-        lines += ["", f"iPhone {listing.at}"]
-        lines += [f"{name} {iphone_figure(used)}" for name, used in listing.used.items()]
+        lines += ["", f"{phone} {listing.at}"]
+        lines += [f"{name} {figure(used)}" for name, used in listing.used.items()]
     return "\n".join([*lines, ""])
 
 
@@ -48,6 +54,20 @@ def iphone_figure(used: int) -> str:
         tenths = (used * 10 + 10**6 // 2) // 10**6
         return f"{tenths // 10}.{tenths % 10} MB"
     return f"{(used + 500) // 1000} KB"
+
+
+def android_figure(used: int) -> str:
+    """Write bytes as Android's settings do: two decimals below 100, none above; the next unit from 900.
+
+    >>> android_figure(1_208_400_000), android_figure(845_312_000), android_figure(84_531_200)
+    ('1.21 GB', '845 MB', '84.53 MB')
+    """
+    unit, name = next(
+        (unit, name) for unit, name in _UNITS if used > _NEXT * unit // 1000 or unit == 1
+    )
+    if used >= 100 * unit or unit == 1:
+        return f"{(used + unit // 2) // unit} {name}"
+    return f"{_hundredths(used, unit)} {name}"
 
 
 def _hundredths(value: int, unit: int) -> str:

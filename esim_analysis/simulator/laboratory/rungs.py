@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from functools import partial
+from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -17,8 +18,10 @@ from esim_analysis.simulator.formats.packages_text import packages_text
 from esim_analysis.simulator.formats.pcapdroid_csv import pcapdroid_csv
 from esim_analysis.simulator.formats.privacy_report import privacy_report
 from esim_analysis.simulator.formats.readings_text import Listing, settings_text
+from esim_analysis.simulator.formats.usagestats_text import usagestats_text
+from esim_analysis.simulator.habits import FOREGROUND
 from esim_analysis.simulator.laboratory.destinations import destined
-from esim_analysis.simulator.laboratory.person import ABROAD, APPS, ESIM, FLAT
+from esim_analysis.simulator.laboratory.person import ABROAD, APPS, ESIM, FLAT, SONORA
 from esim_analysis.simulator.phone import SYSTEM, TETHERING, as_tabled, uids
 from esim_analysis.simulator.phone_meter import count_hours
 from esim_analysis.simulator.radio import Carrier
@@ -84,6 +87,15 @@ def _capture(phone: Phone) -> Files:
     return {"PCAPdroid_connections.csv": text.encode()}
 
 
+def _screen(phone: Phone) -> Files:
+    """Give the log of the screen of the last day; music plays with the screen off."""
+    seen = phone.seen
+    shown = seen[(seen["ground"] == FOREGROUND) & seen["app"].ne(SONORA)]
+    at = int(phone.calendar.midnights()[-1])
+    text = usagestats_text(shown[["app", "start", "end"]], at=at, calendar=phone.calendar)
+    return {"usagestats.txt": text.encode()}
+
+
 def _privacy(phone: Phone) -> Files:
     text = privacy_report(destined(phone.seen), zone=phone.calendar.zone)
     return {"App_Privacy_Report_v4.ndjson": text.encode()}
@@ -110,8 +122,8 @@ def _backup(phone: Phone) -> Files:
     }
 
 
-def _typed(phone: Phone) -> Files:
-    """Copy the figures of Settings > Cellular once before the first day and every evening."""
+def _typed(phone: Phone, *, shown_by: Literal["iPhone", "Android"] = "iPhone") -> Files:
+    """Copy the figures of the settings screen once before the first day and every evening."""
     calendar = phone.calendar
     moments = np.append(calendar.midnights()[:1], calendar.seconds(calendar.days(), _LISTED_AT))
     pieces = cut(phone.mobile, moments)
@@ -129,14 +141,16 @@ def _typed(phone: Phone) -> Files:
         Listing(at, {str(name): int(used) for name, used in known[column].items()})
         for column, at in zip(known.columns, stamps, strict=True)
     )
-    return {"settings.txt": settings_text(listings, zone=calendar.zone).encode()}
+    return {"settings.txt": settings_text(listings, zone=calendar.zone, phone=shown_by).encode()}
 
 
 RUNGS: Final[dict[str, Callable[[Phone], Files]]] = {
     "typed": _typed,
+    "typed_android": partial(_typed, shown_by="Android"),
     "privacy": _privacy,
     "backup": _backup,
     "capture": _capture,
+    "screen": _screen,
     "nameless": _nameless,
     "netstats": _netstats,
 }

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from esim_analysis.importers.combining import combine_evidence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, ReadOptions
+from esim_analysis.importers.parts import read_parts
 from esim_analysis.importers.phone._screen import seen_or_unseen
 from esim_analysis.importers.phone.usagestats import IMPORTER
 from esim_analysis.importers.registry import importer_for
-from esim_analysis.model import EVIDENCE, Evidence, FileError
+from esim_analysis.model import EVIDENCE, Evidence, FileError, QuestionError
 from esim_analysis.model.frames import conform
 from esim_analysis.model.screen import SCREEN
 
@@ -195,3 +196,62 @@ def test_a_capture_beside_the_log_says_what_ran_unseen():
     both = combine_evidence([evidence, Imported(screen=LIT)])
     assert both.frame["ground"].tolist() == ["foreground", "background"]
     assert combine_evidence([evidence]).frame["ground"].tolist() == ["unknown", "unknown"]
+
+
+FILES = """
+UsageStatsDatabase:
+  Database Summary:
+    daily stats files: 2, sorted list of files:
+      1790892000000="2026-10-02 00:00:00" (size=48120)
+      {epoch}="2026-10-03 00:00:00" (size=48120)
+"""
+LIT_AT_TEN = log(
+    event("10:00:00", "SCREEN_INTERACTIVE"), event("11:00:00", "SCREEN_NON_INTERACTIVE")
+)
+
+
+def lit_since(made):
+    return made.screen.loc[made.screen["state"] == "on", "start_utc"].astype("str").tolist()
+
+
+def test_the_dumps_own_list_of_files_tells_the_phones_clock(read):
+    made = read(LIT_AT_TEN + FILES.format(epoch=1790978400000), ReadOptions())
+    assert lit_since(made) == ["2026-10-03 08:00:00+00:00"]
+
+
+def test_what_the_dump_says_of_its_clock_outranks_what_is_declared(read):
+    made = read(LIT_AT_TEN + FILES.format(epoch=1790978400000), ReadOptions(timezone="Asia/Tokyo"))
+    assert lit_since(made) == ["2026-10-03 08:00:00+00:00"]
+
+
+def test_a_list_that_is_no_clock_is_not_believed(read):
+    broken = FILES.replace("1790892000000", "1790892123456").format(epoch=1790978999999)
+    with pytest.raises(QuestionError, match="--timezone"):
+        read(LIT_AT_TEN + broken, ReadOptions())
+
+
+def test_a_day_on_which_the_clock_changed_needs_the_zone(read):
+    later = FILES.replace("2026-10-03 00", "2026-10-04 00").format(epoch=1791068400000)
+    with_zone = read(LIT_AT_TEN + later)
+    assert lit_since(with_zone) == ["2026-10-03 08:00:00+00:00"]
+    without = read(LIT_AT_TEN + later, ReadOptions())
+    assert without.screen.empty
+    assert any("2 events" in str(note) for note in without.notes)
+
+
+def test_another_artefact_of_the_phone_tells_the_zone_and_it_is_said(tmp_path):
+    (tmp_path / "usagestats.txt").write_text(LIT_AT_TEN)
+    (tmp_path / "settings.txt").write_text(
+        "zone: Asia/Kolkata\n\nAndroid 2026-10-02 09:00\nWords 100 MB\n"
+    )
+    parts, problems = read_parts([tmp_path])
+    assert not problems
+    made = next(part.imported for part in parts if part.importer == "usagestats")
+    assert lit_since(made) == ["2026-10-03 04:30:00+00:00"]
+    assert any("Asia/Kolkata" in str(note) for note in made.notes)
+
+
+def test_a_bill_is_no_clock_of_the_phone(tmp_path, sample_data):
+    (tmp_path / "usagestats.txt").write_text(LIT_AT_TEN)
+    _, problems = read_parts([tmp_path, sample_data / "xiaoli" / "uso_datos_2026-10.csv"])
+    assert [type(problem) for problem in problems] == [QuestionError]
