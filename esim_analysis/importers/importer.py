@@ -2,15 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import pandas as pd
 
+from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
-from esim_analysis.model import Evidence, PhoneSettings, Snapshots, UsageRecords
+from esim_analysis.model import Evidence, FileError, PhoneSettings, Snapshots, UsageRecords
+
+T = TypeVar("T")
 
 
 class Reach(IntEnum):
@@ -99,6 +102,9 @@ class Imported:
     notes: tuple[str, ...] = ()
 
 
+Outcome = tuple[SourceFile, Imported | FileError]
+
+
 @dataclass(frozen=True, slots=True)
 class Importer:
     """One format.
@@ -122,6 +128,9 @@ class Importer:
     read
         Reads the whole file. Raises `FileError` (or `QuestionError`) when
         nothing of it can be used; rows that cannot be read go to `rejected`.
+    read_many
+        Reads several files, to what `read` makes of each, in any order; for formats of
+        which a folder holds many small files, and that are quicker together.
     """
 
     id: str
@@ -133,3 +142,18 @@ class Importer:
     rank: int
     recognise: Callable[[SourceFile], bool]
     read: Callable[[SourceFile, ReadOptions], Imported]
+    read_many: Callable[[Iterable[SourceFile], ReadOptions], list[Outcome]] | None = None
+
+
+def attempt(file: SourceFile, act: Callable[[], T]) -> T | FileError:
+    """Return what `act` makes of a file, or why it cannot be read."""
+    try:
+        return act()
+    except FileError as problem:
+        return problem
+    except OSError as problem:
+        return FileError(
+            file.name,
+            sentence("importing.cannot_read", strerror=problem.strerror),
+            sentence("importing.check_file"),
+        )

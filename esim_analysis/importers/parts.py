@@ -1,15 +1,18 @@
 """From paths to what each file holds; a bad file is named and the rest goes on."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile, number_names
-from esim_analysis.importers.importer import Imported, ReadOptions, Said
+from esim_analysis.importers.importer import Imported, Importer, ReadOptions, Said, attempt
 from esim_analysis.importers.mappings import (
     MAPPING_SUFFIX,
     answers_of,
@@ -159,29 +162,48 @@ def _declared_zone(parts: Iterable[Part]) -> str | None:
 
 
 def _read_all(data: Sequence[SourceFile], options: ReadOptions) -> list[Outcome]:
-    outcomes = []
+    """Read files in their order; neighbours of one format together, where it can do that."""
+    outcomes: dict[SourceFile, Part | FileError] = {}
+    known = ((file, attempt(file, partial(importer_for, file))) for file in _told(data))
+    for importer, run in groupby(known, key=itemgetter(1)):
+        files = (file for file, _ in run)
+        if isinstance(importer, FileError):
+            outcomes |= dict.fromkeys(files, importer)
+        elif importer.read_many is not None:
+            made = importer.read_many(files, options)
+            outcomes |= {file: _part(file, importer, one, options) for file, one in made}
+        else:
+            outcomes |= {file: _read(file, importer, options) for file in files}
+    return [(file, outcomes[file]) for file in data]
+
+
+def _told(data: Sequence[SourceFile]) -> Iterator[SourceFile]:
+    """Say of each file that it is being read, when its turn comes."""
     for number, file in enumerate(data, start=1):
         step("reading", file=file.name, number=number, count=len(data))
-        outcomes.append(read_one(file, options))
-    return outcomes
+        yield file
 
 
 def read_one(file: SourceFile, options: ReadOptions) -> Outcome:
     """Return a file with what it holds, or with why it cannot be read."""
-    try:
-        importer = importer_for(file)
-        made = importer.read(file, options)
-        modified = file.path.stat().st_mtime
-        names = (file.name, file.path.name, file.sha256, importer.id)
-        return file, Part(*names, modified, made, options.said)
-    except FileError as problem:
-        return file, problem
-    except OSError as problem:
-        return file, FileError(
-            file.name,
-            sentence("importing.cannot_read", strerror=problem.strerror),
-            sentence("importing.check_file"),
-        )
+    importer = attempt(file, partial(importer_for, file))
+    if isinstance(importer, FileError):
+        return file, importer
+    return file, _read(file, importer, options)
+
+
+def _read(file: SourceFile, importer: Importer, options: ReadOptions) -> Part | FileError:
+    made = attempt(file, partial(importer.read, file, options))
+    return _part(file, importer, made, options)
+
+
+def _part(
+    file: SourceFile, importer: Importer, made: Imported | FileError, options: ReadOptions
+) -> Part | FileError:
+    if isinstance(made, FileError):
+        return made
+    names = (file.name, file.path.name, file.sha256, importer.id)
+    return attempt(file, lambda: Part(*names, file.path.stat().st_mtime, made, options.said))
 
 
 def _ask_again(

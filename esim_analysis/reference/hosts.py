@@ -66,6 +66,8 @@ def host_facts(hosts: Iterable[str], knowledge: Knowledge = NO_KNOWLEDGE) -> pd.
         say it; a list without purposes (`LISTED`) leaves ours.
     """
     names = list(hosts)
+    if not any(names):  # most bills come without a host: the table need not be loaded
+        return pd.DataFrame({"host": names, "owner": "", "category": ""}, dtype="str")
     index = _index(knowledge)
     known, tails = index.suffixes, index.tails
     folded = [name.lower() for name in names]

@@ -20,8 +20,9 @@ from esim_analysis.importers.tabular.delimited import choose_delimiter, split_ro
 from esim_analysis.importers.tabular.grid import Grid, grid_of
 from esim_analysis.importers.tabular.headings import is_usage_header
 from esim_analysis.importers.tabular.lines import hash_lines
+from esim_analysis.importers.tabular.records import Rows, rows
 from esim_analysis.importers.tabular.services import NOT_DATA, service_class, zero_rated
-from esim_analysis.importers.tabular.settled import Rows, Table, rows, said_of_columns, settle, take
+from esim_analysis.importers.tabular.settled import Table, said_of_columns, settle, take
 from esim_analysis.importers.tabular.surroundings import text
 from esim_analysis.model import Decision, Source
 
@@ -76,7 +77,7 @@ def convert(
             name=file.name,
         )
         if _same(table, again):
-            read = _read(large, again, own, set(odd))
+            read = _read(again, own, set(odd))
             return _written(large, folder, again, read, words)
         table = again
     return None
@@ -193,11 +194,11 @@ def _same(one: Table, two: Table) -> bool:
     return one.columns == two.columns and one.decision == two.decision
 
 
-def _read(large: _Large, table: Table, own: dict[int, str], odd: set[int]) -> Rows:
+def _read(table: Table, own: dict[int, str], odd: set[int]) -> Rows:
     """Read the rows that are not plain as the ordinary reader does, in their order."""
     # An empty row has no number here; a repeated heading neither.
     index = table.grid.body.index.intersection(pd.Index(sorted(own)))
-    made = rows(take(table, index), large.file.name)
+    (made,) = rows([take(table, index)])
     numbers = {str(number) for number in odd}
     return replace(
         made,

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from esim_analysis.importers.ingest.bucketing import BUCKET, LINE, PLACE, PLAIN, READ, WORD
 from esim_analysis.importers.ingest.ingesting import Ingested
 from esim_analysis.importers.repeats import count_once
-from esim_analysis.importers.tabular.settled import finish
+from esim_analysis.importers.tabular.records import finish
 from esim_analysis.model import UsageRecords, merge
 from esim_analysis.model.frames import MONEY, conform
 from esim_analysis.model.records import USAGE

@@ -84,10 +84,6 @@ class Parts:
         """Rows whose day and month could be exchanged."""
         return self.day["a"].notna()
 
-    def take(self, index: pd.Index) -> "Parts":
-        """Return the parts of some rows."""
-        return Parts(self.day.loc[index], self.seconds.loc[index], self.offset.loc[index])
-
     def naive(self, order: str) -> pd.Series:
         """Return wall-clock times (`datetime64[us]`), missing where a cell is none under `order`."""
         late = (self.seconds.fillna(0.0) * 1e6).round().to_numpy().astype("timedelta64[us]")

@@ -36,6 +36,15 @@ class Sieve:
             self.kept = self.reasons == ""
         return self
 
+    def part(self, own: slice, index: pd.Index) -> "Sieve":
+        """Return what is known of some rows, under an index of their own."""
+        part = Sieve(index)
+        if not self.kept.iloc[own].all():
+            part.fields = self.fields.iloc[own].set_axis(index)
+            part.reasons = self.reasons.iloc[own].set_axis(index)
+            part.kept = self.kept.iloc[own].set_axis(index)
+        return part
+
     def rejected(self, source: str) -> pd.DataFrame:
         """Return the rows left out: `source, line, field, reason`."""
         if self.kept.all():

@@ -75,8 +75,8 @@ def whereabouts(grid: Grid, columns: Columns) -> pd.DataFrame:
 
 def charges(
     grid: Grid, columns: Columns, marks: Marks, currency: pd.Series
-) -> tuple[pd.DataFrame, int]:
-    """Return `charge, currency` of every row, and how many charges could not be read.
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Return `charge, currency` of every row, and which charges (bool) could not be read.
 
     `currency` is that of `currency_of`; a charge that could not be read has none.
     """
@@ -88,7 +88,7 @@ def charges(
     charge = pd.Series(amounts.take(codes, allow_fill=True), index=cells.index)
     read = charge.notna()
     told = pd.DataFrame({"charge": charge, "currency": currency.where(read)})
-    return told, int(((cells != "") & ~read).sum())
+    return told, (cells != "") & ~read
 
 
 def currency_of(grid: Grid, columns: Columns, mapping: Mapping | None) -> pd.Series:

@@ -10,6 +10,7 @@ import pandas as pd
 from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.tabular.columns import Columns
 from esim_analysis.importers.tabular.grid import Grid
+from esim_analysis.importers.tabular.instants import end_instants, first_instants, instants
 from esim_analysis.importers.tabular.moments import (
     YEAR_FIRST,
     Parts,
@@ -21,7 +22,6 @@ from esim_analysis.importers.tabular.profile import Mapping
 from esim_analysis.importers.tabular.sieve import Sieve
 from esim_analysis.importers.tabular.spans import span_seconds, span_unit
 from esim_analysis.model import Choice, Origin, QuestionError
-from esim_analysis.model.clock import localise
 from esim_analysis.model.frames import UTC_TIME
 
 _DAY: Final = pd.Timedelta(days=1)
@@ -30,7 +30,6 @@ _FIRST: Final = pd.Timestamp("1990-01-01")
 _LAST: Final = pd.Timestamp("2101-01-01")
 _DAY_SECONDS: Final = 86_400
 _LONGEST: Final = 366 * _DAY_SECONDS  # seconds
-OFFSET: Final = "offset"
 _DATE: Final = re.compile(r"\b\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b")
 
 
@@ -143,7 +142,7 @@ def intervals(
 ) -> pd.DataFrame:
     """Return `start_local, end_local, fold, start_utc, end_utc, time_quality` of every row.
 
-    `who` has `line, record_id`: they order the rows of a repeated hour. Rows whose
+    `who` has `file, line, record_id`: they order the rows of a repeated hour. Rows whose
     times cannot be are left out in `sieve`: no date, an hour the clocks
     skip, an end before its start. Without end or duration a record is a moment:
     its end is its start. A date alone is the local day.
@@ -152,18 +151,18 @@ def intervals(
     start = _sensible(written.start.naive(order))
     sieve.reject(start.isna(), "start", sentence("importing.no_date_time_could_read"))
     clock = written.start.seconds.notna()
-    if workbook and clock.any():
-        clock = pd.Series(data=True, index=clock.index)  # a workbook drops the clock at midnight
+    if workbook:  # it drops the clock at midnight
+        clock = clock.groupby(who["file"], sort=False).transform("any")
     end, end_offset = _ends(written, start, clock)
-    start_utc, fold = _instants(start, written.start.offset, zone, who)
+    start_utc, fold = instants(start, written.start.offset, zone, who)
     if not clock.all():
-        start_utc = start_utc.mask(~clock, _midnights(start, zone))
+        start_utc = start_utc.mask(~clock, first_instants(start, zone))
     sieve.reject(
         start_utc.isna(), "start", sentence("importing.local_time_does_not_exist", zone=zone)
     )
-    end_utc = _end_instants(end, end_offset, start_utc, zone)
+    end_utc = end_instants(end, end_offset, start_utc, zone)
     if not clock.all():
-        end_utc = end_utc.mask(~clock, _midnights(end, zone))
+        end_utc = end_utc.mask(~clock, first_instants(end, zone))
     if written.duration is not None:
         span = written.duration
         wrong = (span < 0) | (span > _LONGEST)
@@ -205,8 +204,8 @@ def whole_days(times: pd.DataFrame, zone: str, rows: pd.Series) -> pd.DataFrame:
     return times.assign(
         start_local=times["start_local"].mask(rows, day),
         end_local=times["end_local"].mask(rows, after),
-        start_utc=times["start_utc"].mask(rows, _midnights(day, zone)),
-        end_utc=times["end_utc"].mask(rows, _midnights(after, zone)),
+        start_utc=times["start_utc"].mask(rows, first_instants(day, zone)),
+        end_utc=times["end_utc"].mask(rows, first_instants(after, zone)),
         fold=times["fold"].mask(rows, ""),
         time_quality=times["time_quality"].mask(rows, "prorated"),
     )
@@ -230,57 +229,3 @@ def _ends(written: Written, start: pd.Series, clock: pd.Series) -> tuple[pd.Seri
 
 def _sensible(times: pd.Series) -> pd.Series:
     return times.where((times >= _FIRST) & (times < _LAST))
-
-
-def _instants(
-    naive: pd.Series, offset: pd.Series, zone: str, who: pd.DataFrame
-) -> tuple[pd.Series, pd.Series]:
-    """Turn local starts into UTC, in the order of their ids, else as the file runs through time."""
-    if zone == OFFSET:
-        return _by_offset(naive, offset), pd.Series("", index=naive.index, dtype="str")
-    order = _chronicle(naive, who["record_id"])
-    if order is naive.index:
-        utc, fold = localise(naive, zone, line=who["line"])
-    else:
-        utc, fold = localise(naive.reindex(order), zone, line=who["line"].reindex(order))
-        utc, fold = utc.reindex(naive.index), fold.reindex(naive.index)
-    return _by_offset(naive, offset).fillna(utc) if offset.notna().any() else utc, fold
-
-
-def _chronicle(naive: pd.Series, record_id: pd.Series) -> pd.Index:
-    if len(record_id) and (record_id != "").all():
-        width = int(record_id.str.len().max())
-        key = record_id.str.zfill(width) if record_id.str.isdigit().all() else record_id
-        return key.sort_values(kind="stable").index
-    known = naive.dropna()
-    newest_first = len(known) > 1 and known.iloc[0] > known.iloc[-1]
-    return naive.index[::-1] if newest_first else naive.index
-
-
-def _end_instants(
-    naive: pd.Series, offset: pd.Series, start_utc: pd.Series, zone: str
-) -> pd.Series:
-    """Turn local ends into UTC: the first instant of that name not before the start."""
-    if zone == OFFSET:
-        return _by_offset(naive, offset)
-    instants = _midnights(naive, zone)
-    early = instants < start_utc
-    if early.any():
-        again = np.zeros(len(naive), dtype=bool)
-        second = naive.dt.tz_localize(zone, ambiguous=again, nonexistent="shift_forward")
-        instants = instants.mask(early, second.dt.tz_convert("UTC").astype(UTC_TIME))
-    return _by_offset(naive, offset).fillna(instants) if offset.notna().any() else instants
-
-
-def _by_offset(naive: pd.Series, offset: pd.Series) -> pd.Series:
-    shift = pd.to_timedelta(offset, unit="m")
-    return (naive - shift).astype("datetime64[us]").dt.tz_localize("UTC").astype(UTC_TIME)
-
-
-def _midnights(naive: pd.Series, zone: str) -> pd.Series:
-    # Some zones step over midnight itself; the day then begins at the first instant after it.
-    known = "UTC" if zone == OFFSET else zone
-    ones = np.ones(len(naive), dtype=bool)
-    local = naive.dt.tz_localize(known, ambiguous=ones, nonexistent="shift_forward")
-    instants: pd.Series = local.dt.tz_convert("UTC").astype(UTC_TIME)
-    return instants
