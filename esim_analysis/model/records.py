@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import reduce
-from operator import or_
 from typing import Final, Self
 
 import numpy as np
@@ -190,15 +188,16 @@ def _count_repeats(parts: list[UsageRecords], repeated: pd.Series) -> tuple[Sour
 
 def _check(frame: pd.DataFrame) -> None:
     what = "usage records"
+    volumes = frame[_VOLUMES].to_numpy(dtype=np.int64, na_value=0)
     rules = {
         "bytes_total is known": frame["bytes_total"].isna(),
-        "no volume is negative": reduce(or_, (frame[name].fillna(0) < 0 for name in _VOLUMES)),
+        "no volume is negative": (volumes < 0).any(axis=1),
         "start_utc is known": frame["start_utc"].isna(),
         "end_utc is not before start_utc": frame["end_utc"] < frame["start_utc"],
         "time_quality is one of its words": ~frame["time_quality"].isin(TIME_QUALITIES),
     }
     for rule, broken in rules.items():
-        rows = int(broken.fillna(value=False).sum())
+        rows = int(broken.sum())
         if rows:
             raise FrameError.broken_rule(what, rule, rows)
 

@@ -46,11 +46,14 @@ class Measured:
         `bytes_total, bytes_up, bytes_down, bytes_billed`.
     counts
         Service a cell counts instead of bytes (`"1 SMS"`), else `""`.
+    money
+        Charges without currency signs, as written; empty where there are none.
     """
 
     raw: pd.Series
     frame: pd.DataFrame
     counts: pd.Series
+    money: pd.Series
     unit: Choice
     base: Choice
     marks: Marks
@@ -76,7 +79,8 @@ def measure(grid: Grid, columns: Columns, mapping: Mapping | None, name: str) ->
             sentence("importing.column_does_not_say_whether", column=column),
             sentence("importing.run_esim_analysis_map_write", name=name),
         )
-    marks, numbers = _marks(grid, columns, cells, units=units, mapping=mapping, name=name)
+    money = _money_text(grid.body[columns["charge"][0]]) if "charge" in columns else grid.blank
+    marks, numbers = _marks(grid, columns, cells, money, units=units, mapping=mapping, name=name)
     read = {
         role: read_volumes(column, marks=marks, unit=units[role]) for role, column in cells.items()
     }
@@ -89,6 +93,7 @@ def measure(grid: Grid, columns: Columns, mapping: Mapping | None, name: str) ->
         raw=raw,
         frame=_bytes(raw, raws, unit=unit, base=int(base.value)),
         counts=counted(cells.get("bytes_total", next(iter(cells.values())))),
+        money=money,
         unit=_unit_choice(unit, grid, columns, mapping),
         base=base,
         marks=marks,
@@ -96,7 +101,7 @@ def measure(grid: Grid, columns: Columns, mapping: Mapping | None, name: str) ->
     )
 
 
-def money_text(cells: pd.Series) -> pd.Series:
+def _money_text(cells: pd.Series) -> pd.Series:
     """Return charges without currency signs."""
     return tidy(cells.str.replace(r"[^\d.,\u2396'’\s+\-eE]|[eE](?!\d)", "", regex=True))
 
@@ -136,6 +141,7 @@ def _marks(  # noqa: PLR0913 - one question, all that may answer it
     grid: Grid,
     columns: Columns,
     cells: dict[Role, pd.Series],
+    money: pd.Series,
     *,
     units: dict[Role, str],
     mapping: Mapping | None,
@@ -145,11 +151,8 @@ def _marks(  # noqa: PLR0913 - one question, all that may answer it
         other = "," if mapping.numbers.decimal == "." else "."
         marks = Marks(mapping.numbers.decimal, other)
         return marks, Choice(marks.style, Origin.DECLARED, sentence("importing.mapping_says_so"))
-    texts = list(cells.values())
-    if "charge" in columns:
-        texts.append(money_text(grid.body[columns["charge"][0]]))
     settled = settle_marks(
-        texts,
+        [*cells.values(), money],
         whole=set(units.values()) == {"B"},
         language=grid.language,
         delimiter=grid.delimiter,

@@ -174,7 +174,7 @@ def _all_rows(table: Table, place: pd.DataFrame) -> _AllRows:
     lines, raw_lines = hash_lines(text(grid, columns, "line"))
     who = pd.DataFrame({"file": place["file"], "line": lines, "record_id": ids})
     times = intervals(table.written, table.zone.value, who, sieve, workbook=not grid.delimiter)
-    money, unread = charges(grid, columns, table.measured.marks, table.currency)
+    money, unread = charges(grid, columns, table.measured, table.currency)
     frame = pd.concat([times, _volumes(table.measured, service), table.where, money], axis=1)
     frame = frame.assign(
         line=lines,
@@ -228,9 +228,10 @@ def _qualities(frame: pd.DataFrame, quality: str | None, zone: str) -> pd.DataFr
 
 def _oddities(frame: pd.DataFrame, *, has_end: bool) -> list[str]:
     """Return sentences on rows that are kept but look odd."""
-    length = (frame["end_utc"] - frame["start_utc"]).dt.total_seconds()
-    volume = frame["bytes_total"].astype("float64")
-    timed = frame["time_quality"] == "session"
+    start, end = (frame[name].astype("int64").to_numpy() for name in ("start_utc", "end_utc"))
+    length = (end - start) / 1e6  # seconds
+    volume = frame["bytes_total"].to_numpy(dtype=np.float64, na_value=np.nan)
+    timed = (frame["time_quality"] == "session").to_numpy()
     said = []
     if not has_end and timed.any():
         said.append(sentence("importing.file_gives_no_ends_durations"))

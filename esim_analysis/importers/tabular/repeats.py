@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from esim_analysis.i18n.sentences import sentence
@@ -57,11 +58,15 @@ def drop_repeats(frame: pd.DataFrame) -> tuple[pd.DataFrame, int, list[str]]:
 
 def prorated(frame: pd.DataFrame, zone: str) -> pd.Series:
     """Tell rows of a line whose every row has one volume at one time of day, for a week or more."""
-    data = frame["service_class"] == "data"
     # All of a month spread evenly has one volume: few lines have to be looked at.
-    volumes = frame["bytes_total"].where(data).groupby(frame["line"], sort=False)
-    one = data & (volumes.transform("max") == volumes.transform("min"))
-    one = one.fillna(value=False).astype(bool)
+    data = (frame["service_class"] == "data").to_numpy()
+    volume = frame["bytes_total"].to_numpy(dtype=np.float64, na_value=np.nan)
+    codes, lines = pd.factorize(frame["line"])
+    first = np.full(len(lines), np.nan)
+    first[codes[data][::-1]] = volume[data][::-1]  # of one place written twice the last stands
+    even = np.full(len(lines), fill_value=True)
+    even[codes[data & (volume != first[codes])]] = False
+    one = pd.Series(data & even[codes], index=frame.index)
     if not one.any():
         return one
     some = frame[one]

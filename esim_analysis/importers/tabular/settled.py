@@ -136,6 +136,7 @@ def _made(tables: Sequence[Table], change: _Change) -> Table:
             raw=of(lambda one: one.measured.raw),
             frame=of(lambda one: one.measured.frame),
             counts=of(lambda one: one.measured.counts),
+            money=of(lambda one: one.measured.money),
         ),
         written=replace(
             first.written,

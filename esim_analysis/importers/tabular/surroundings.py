@@ -13,8 +13,8 @@ from esim_analysis.importers.tabular.columns import Columns
 from esim_analysis.importers.tabular.distinct import answered, holds
 from esim_analysis.importers.tabular.grid import Grid
 from esim_analysis.importers.tabular.headings import CURRENCY_OF
-from esim_analysis.importers.tabular.measure import money_text
-from esim_analysis.importers.tabular.numbers import Marks, plain
+from esim_analysis.importers.tabular.measure import Measured
+from esim_analysis.importers.tabular.numbers import plain
 from esim_analysis.importers.tabular.profile import Mapping
 from esim_analysis.importers.tabular.vocabulary import Role
 from esim_analysis.model import Choice, Origin
@@ -74,7 +74,7 @@ def whereabouts(grid: Grid, columns: Columns) -> pd.DataFrame:
 
 
 def charges(
-    grid: Grid, columns: Columns, marks: Marks, currency: pd.Series
+    grid: Grid, columns: Columns, measured: Measured, currency: pd.Series
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Return `charge, currency` of every row, and which charges (bool) could not be read.
 
@@ -82,7 +82,7 @@ def charges(
     """
     cells = text(grid, columns, "charge")
     fen = "charge" in columns and grid.headings[columns["charge"][0]].hint == "分"
-    number = plain(money_text(cells), marks)
+    number = plain(measured.money, measured.marks)
     codes, known = pd.factorize(number)
     amounts = pd.Series([_money(one, _FEN if fen else 1) for one in known], dtype=MONEY).array
     charge = pd.Series(amounts.take(codes, allow_fill=True), index=cells.index)
