@@ -21,7 +21,8 @@ from esim_analysis.billing import account, find_plan
 from esim_analysis.case import analyse
 from esim_analysis.history import FILE_NAME, History
 from esim_analysis.i18n import Words
-from esim_analysis.importers.parts import Part, expand, read_parts
+from esim_analysis.importers.parts import Part, read_parts
+from esim_analysis.importers.paths import expand
 from esim_analysis.model import Analysis, FileError
 from esim_analysis.model.lines import number_lines
 

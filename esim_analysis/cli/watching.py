@@ -46,7 +46,7 @@ def watch(  # noqa: PLR0913 - what a user may say of a watch
     from esim_analysis.alerts import watching  # noqa: PLC0415 - --help stays instant
     from esim_analysis.history import FILE_NAME  # noqa: PLC0415
     from esim_analysis.history import History as Kept  # noqa: PLC0415
-    from esim_analysis.importers.parts import expand  # noqa: PLC0415
+    from esim_analysis.importers.paths import expand  # noqa: PLC0415
 
     told = _alerts(alerts)
     kept = Kept(history or folder / FILE_NAME)

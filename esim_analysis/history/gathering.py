@@ -9,7 +9,8 @@ import pandas as pd
 
 from esim_analysis.history.kept import History
 from esim_analysis.importers.joining import join
-from esim_analysis.importers.parts import files_of, fingerprint, read_parts
+from esim_analysis.importers.parts import read_parts
+from esim_analysis.importers.paths import files_of, fingerprint
 from esim_analysis.importers.reading import Reading
 
 _SPAN: Final = pd.Timedelta(days=31)  # a comparison looks back a month, or as far as ahead

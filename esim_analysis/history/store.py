@@ -11,7 +11,7 @@ from typing import Any, Final
 import duckdb
 
 from esim_analysis.history.frames import tables
-from esim_analysis.importers.parts import HISTORY_NAME
+from esim_analysis.importers.paths import HISTORY_NAME
 from esim_analysis.model import EsimError, FileError
 
 FILE_NAME: Final = HISTORY_NAME  # beside the exports, where no other is named

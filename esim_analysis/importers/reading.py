@@ -8,7 +8,8 @@ from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.joining import Reading, join
 from esim_analysis.importers.mappings import MAPPING_SUFFIX
 from esim_analysis.importers.operator.mapping import comments_in, draft_mapping
-from esim_analysis.importers.parts import expand, files_of, read_parts
+from esim_analysis.importers.parts import read_parts
+from esim_analysis.importers.paths import expand, files_of
 from esim_analysis.model import UsageError
 
 __all__ = ["Reading", "draft", "originals", "read"]
