@@ -133,7 +133,7 @@ class Case:
 
     def rows(self) -> "pd.DataFrame":
         """Return each billed row with its status and the app that used most of it."""
-        return attribution.billed_rows(self.usage, self.attribution())
+        return attribution.billed_rows(self.usage, self.attribution(), screen=self.evidence.screen)
 
     def explain(self, row: int) -> str:
         """Return the sentence of one billed row; `row` is its number in `rows()`, from 0."""

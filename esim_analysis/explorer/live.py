@@ -134,7 +134,11 @@ class LeakExplorer(anywidget.AnyWidget):
     @cached_property
     def _billed_rows(self) -> pd.DataFrame:
         """The whole bill, told once: seconds at a million rows, each choice then milliseconds."""
-        return billed_rows(self._analysis.usage, self._analysis.attribution)
+        return billed_rows(
+            self._analysis.usage,
+            self._analysis.attribution,
+            screen=self._analysis.evidence.screen,
+        )
 
     def frame(self) -> pd.DataFrame:
         """Return the attribution pieces of the selection: those that touch its time.

@@ -12,6 +12,7 @@ from esim_analysis.model import Finding
 
 _NOT_ALONE: Final = 1.01  # less company than this in the same hours is not worth a sentence
 _FEW_UNITS: Final = 2  # 90 minutes are told as minutes, 2 hours as hours
+_KNOWN: Final = 0.99  # of a finding's bytes: the log of the screen reaches all of it
 _ONCE_DAYS: Final = 2.0  # a shorter bill has no "a day"
 _BETWEEN_HAN: Final = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 
@@ -145,6 +146,8 @@ def _observation(finding: Finding, words: Words, *, app: str, moment: str, hosts
     together = int(facts.get("billed_in_windows", 0))
     if together > finding.bytes * _NOT_ALONE:
         more.append(words.say("findings.of_window", volume=words.volume(together)))
+    if "screen_off" in facts:
+        more.append(_screen(finding, words))
     if hosts and facts.get(hosts):
         more.append(words.say("findings.hosts_mostly", hosts=facts[hosts]))
     if hosts and facts.get("networks"):
@@ -155,6 +158,21 @@ def _observation(finding: Finding, words: Words, *, app: str, moment: str, hosts
         day = words.day(str(facts["muted_since"]))
         more.append(words.say("findings.muted", day=day, reason=facts["muted"]))
     return _joined(more, words)
+
+
+def _screen(finding: Finding, words: Words) -> str:
+    """Say what flowed while the screen was off, and of how much the phone's log knows it."""
+    facts = finding.facts
+    known, low, high = (
+        int(facts[name]) for name in ("screen_known", "screen_off_low", "screen_off_high")
+    )
+    kind = "all" if known >= _KNOWN * finding.bytes else "part"
+    if not high:
+        return words.say(f"screen.lit_{kind}", known=words.volume(known))
+    off = words.volume(int(facts["screen_off"]))
+    if low != high:
+        off = words.say("findings.with_band", volume=off, band=words.band(low, high))
+    return words.say(f"screen.dark_{kind}", known=words.volume(known), off=off)
 
 
 def _seen_of_hosts(facts: Mapping[str, str | int | float], words: Words) -> dict[str, str]:

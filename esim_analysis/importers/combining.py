@@ -16,6 +16,8 @@ from esim_analysis.importers.phone.netstats import newest_of, newest_totals
 from esim_analysis.importers.phone.packages import name_apps
 from esim_analysis.importers.readings import evidence_from_app_readings
 from esim_analysis.model import Evidence, PhoneSettings
+from esim_analysis.model.frames import empty
+from esim_analysis.model.screen import SCREEN
 from esim_analysis.reference import app_id_of_label
 
 
@@ -39,8 +41,8 @@ def combine_evidence(parts: Iterable[Imported]) -> Evidence:
     if packages:
         frame = name_apps(frame, pd.concat(packages, ignore_index=True).drop_duplicates())
     screens = [part.screen for part in parts if part.screen is not None]
-    if screens:
-        frame = seen_or_unseen(frame, pd.concat(screens, ignore_index=True))
+    screen = pd.concat(screens, ignore_index=True).drop_duplicates() if screens else empty(SCREEN)
+    frame = seen_or_unseen(frame, screen)
     return Evidence(
         frame=frame,
         device_totals=newest_totals(totals),
@@ -48,6 +50,7 @@ def combine_evidence(parts: Iterable[Imported]) -> Evidence:
         sources=tuple(source for artefact in artefacts for source in artefact.sources),
         rejected=pd.concat([*(a.rejected for a in artefacts), lost], ignore_index=True),
         phone_zone=next((a.phone_zone for a in artefacts if a.phone_zone), ""),
+        screen=screen,
     )
 
 

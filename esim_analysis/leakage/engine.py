@@ -22,6 +22,7 @@ from esim_analysis.leakage.own_terms import under
 from esim_analysis.leakage.rule import Rule
 from esim_analysis.leakage.spans import NOWHERE, bounds, inside, merge_spans
 from esim_analysis.leakage.stakes import RANK, cap_by_coverage, priced_by_byte
+from esim_analysis.leakage.unlit import beside_the_screen
 from esim_analysis.model import UNATTRIBUTED, Finding
 
 _RESIDUAL_OF: Final = {"residual": UNATTRIBUTED}  # what a finding without an app may explain
@@ -60,6 +61,7 @@ def find(facts: Facts) -> tuple[Finding, ...]:
         taken = taken | _explained(facts, answers)
     capped = cap_by_coverage(found, facts)
     capped = under(capped, facts.terms) if facts.terms else capped
+    capped = beside_the_screen(facts, capped, _spoken_of(facts, capped))
     in_money = all(f.cost is not None for f in capped) and priced_by_byte(facts.usage)
     return tuple(sorted(capped, key=lambda finding: _place(finding, in_money=in_money)))
 
@@ -131,6 +133,14 @@ def _named(facts: Facts, findings: Sequence[Finding]) -> Flags:
     )
     marked[mine[found != NOWHERE]] = True
     return marked
+
+
+def _spoken_of(facts: Facts, findings: Sequence[Finding]) -> list[Flags]:
+    """Mark the pieces each finding speaks of; those on screen only where it speaks of all."""
+    if facts.evidence.screen.empty:
+        return [np.zeros(0, dtype=bool)] * len(findings)
+    unseen = ~facts.pieces["on_screen"].to_numpy()
+    return [_named(facts, [one]) & (unseen | bool(one.facts.get("whole"))) for one in findings]
 
 
 def _place(finding: Finding, *, in_money: bool) -> tuple[int, float, float, str, str, str, str]:

@@ -20,6 +20,7 @@ from esim_analysis.model.frames import (
     empty,
     in_order,
 )
+from esim_analysis.model.screen import SCREEN
 from esim_analysis.model.sources import Source, no_rejected
 
 EVIDENCE: Final[Schema] = {
@@ -96,6 +97,8 @@ class Evidence:
         Names of apps as the phone or the reference data gives them, by app id.
     phone_zone
         The zone the phone itself names, "" where none does.
+    screen
+        Columns of `model.screen.SCREEN`: when the screen was on and which app was in front.
     """
 
     frame: pd.DataFrame
@@ -103,6 +106,7 @@ class Evidence:
     settings: PhoneSettings = field(default_factory=PhoneSettings)
     labels: Mapping[str, str] = field(default_factory=dict)
     phone_zone: str = ""
+    screen: pd.DataFrame = field(default_factory=lambda: empty(SCREEN))
     sources: tuple[Source, ...] = ()
     rejected: pd.DataFrame = field(default_factory=no_rejected)
 

@@ -59,7 +59,7 @@ def render(  # noqa: PLR0913 - what a page tells, and to whom
         account=account,
         lead=None if redact else lead,
         reconciled=reconciled,
-        rows=billed_rows(analysis.usage, analysis.attribution),
+        rows=billed_rows(analysis.usage, analysis.attribution, screen=analysis.evidence.screen),
     )
     bodies = {each: body(analysis, Words(each, analysis.zone), shared) for each in LANGUAGES}
     return (

@@ -45,7 +45,7 @@ def explain_row(analysis: Analysis, record: int, words: Words, *, name: Name) ->
     UsageError
         There is no such row.
     """
-    rows = billed_rows(analysis.usage, analysis.attribution)
+    rows = billed_rows(analysis.usage, analysis.attribution, screen=analysis.evidence.screen)
     if not 0 <= record < len(rows):
         raise UsageError(f"there is no billed row {record}: rows are 0 to {len(rows) - 1}")
     row = rows.iloc[record].to_dict()
@@ -151,5 +151,7 @@ def _ground(row: dict[Any, Any], words: Words) -> str:
     if pd.isna(row["background"]) or not row["bytes"]:
         return ""
     share = int(row["background"]) / int(row["bytes"])
+    if share >= _MOSTLY and int(row["screen_off"]) >= _MOSTLY * int(row["background"]):
+        return words.say("rows.ground_dark")
     key = "background" if share >= _MOSTLY else "in_use" if share <= _HARDLY else "both"
     return words.say(f"rows.ground_{key}")

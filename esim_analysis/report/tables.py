@@ -56,7 +56,7 @@ def frames(analysis: Analysis) -> dict[str, pd.DataFrame]:
         "attribution_day": attribution.by_day,
         "attribution_cycle": attribution.by_cycle,
         "residuals": residuals[[*order, *rest]],
-        "rows": billed_rows(analysis.usage, attribution),
+        "rows": billed_rows(analysis.usage, attribution, screen=analysis.evidence.screen),
     }
 
 
