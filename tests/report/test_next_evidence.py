@@ -1,5 +1,8 @@
 """What to fetch next: every gap has a way to close it, and the cheapest answer comes first."""
 
+import sys
+from pathlib import Path
+
 import pytest
 
 import esim_analysis as esim
@@ -7,6 +10,11 @@ from esim_analysis.attribution.gaps import GAPS, Gap
 from esim_analysis.i18n import LANGUAGES, Words
 from esim_analysis.reference.ladder import ladder
 from esim_analysis.report.next_evidence import next_evidence
+from esim_analysis.simulator.laboratory import life
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+
+import evidence_ladder
 
 PLATFORMS = ("android", "ios", "")
 
@@ -28,6 +36,37 @@ def test_every_rung_of_the_ladder_is_some_gaps_recipe():
         for one in next_evidence((Gap(kind, 1, 1.0),), platform, Words()).recipes
     }
     assert used == set(ladder())
+
+
+def test_the_documented_ladder_is_what_recipes_are_ranked_by(request):
+    """`benchmarks/evidence_ladder.py --write` prints the table and writes both."""
+    text = (request.config.rootpath / "docs" / "evidence.md").read_text(encoding="utf-8")
+    assert evidence_ladder.HEAD in text
+    table = text.partition(evidence_ladder.HEAD)[2].partition("\n\n")[0]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines()]
+    steps = evidence_ladder.STEPS
+    assert [cells[-8] for cells in rows] == [step.title for step in steps]
+    for step, cells in zip(steps, rows, strict=True):
+        assert int(cells[-7]) == step.minutes
+        if len(step.rungs) == 1:
+            assert float(cells[-5]) == pytest.approx(ladder()[step.rungs[0]].answered, abs=0.0051)
+    alone, both = (
+        float(rows[steps.index(evidence_ladder.Step("Android", rungs))][-2])
+        for rungs in (("capture",), ("capture", "screen"))
+    )
+    assert both - alone == pytest.approx(ladder()["screen"].answered, abs=0.0061)
+
+
+def test_every_measured_rung_stands_in_the_documented_ladder():
+    alone = {step.rungs[0] for step in evidence_ladder.STEPS if len(step.rungs) == 1}
+    measured = {name for name, rung in ladder().items() if rung.measured}
+    assert measured == alone | {"screen"}
+
+
+def test_a_capture_alone_asks_what_tells_wifi_and_mobile_apart(tmp_path):
+    life("hotspot", seed=4, evidence=("capture",), days=14).write(tmp_path, "life")
+    told = esim.open_case(tmp_path / "life", timezone="Europe/Madrid").next_evidence()
+    assert ("network_unknown", "netstats") in {(one.gap.kind, one.rung.id) for one in told.recipes}
 
 
 def test_recipes_stand_in_the_order_of_what_a_minute_answers():
