@@ -67,7 +67,7 @@ def read_exports(
             continue
         settings.say(file.name)
         try:
-            told, imported = ingest(file, folder, inputs.options, memory=settings.for_duckdb)
+            told, imported = ingest(file, folder, inputs.options)
         except FileError as problem:
             problems.append(problem)
             continue

@@ -1,4 +1,4 @@
-"""Exports of any size: DuckDB converts plain rows, pandas reads the few that are not plain.
+"""Exports of any size: plain rows are converted in blocks, the few others by the ordinary reader.
 
 `ingest` turns one file into a folder of typed Parquet, `bucket` sorts many such folders by
 line, `records_of` makes usage records of a bucket. What comes out is, row for row, what the

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.ingest.ingesting import Ingested, load
-from esim_analysis.importers.ingest.plain import WORDS
+from esim_analysis.importers.ingest.pieces import FILE_ROW
 from esim_analysis.model import FileError
 
 _DIGITS: Final = 8  # of the hash of a line, which is evenly spread
@@ -30,7 +30,7 @@ _PORTION: Final = 1_000_000  # rows
 _PORTIONS: Final = 64  # of a file, and so files of a bucket
 _OPEN: Final = 400  # files a process writes side by side; systems allow 1,024
 BUCKET: Final = "b"
-PLAIN, READ = "plain", "read"  # rows DuckDB converted, rows the ordinary reader read
+PLAIN, READ = "plain", "read"  # rows converted in blocks, rows the ordinary reader read
 # Of a plain row: its place in the file, and the rows of `words.parquet` and `ids.parquet` it means.
 PLACE, WORD, LINE = "place", "word", "line"
 Map = Callable[[Callable[["Portion"], None], Iterable["Portion"]], Iterable[None]]
@@ -200,27 +200,20 @@ def _read(made: Ingested, portion: Portion) -> _Sorted:
 
 def _plain(made: Ingested, portion: Portion) -> _Sorted:
     """Yield plain rows and their buckets; of words and lines only where `records_of` finds them."""
-    file = pq.ParquetFile(made.folder / f"{PLAIN}.parquet", read_dictionary=["line"])
+    file = pq.ParquetFile(made.folder / f"{PLAIN}.parquet")
     names = file.schema_arrow.names
-    kept = [name for name in names if name not in {"words", "odd", "line", *WORDS}]
-    ids = pq.read_table(made.folder / "ids.parquet")
-    lines = ids.column("line").to_pylist()
+    renamed = {"line": LINE, FILE_ROW: PLACE, "words": WORD}
+    lines = pq.read_table(made.folder / "ids.parquet").column("line").to_pylist()
     bucket_of_id = np.array([bucket_of(line, portion.buckets) for line in lines] or [0], np.int32)
-    said = ids.column("said").combine_chunks().cast(pa.string())
     words = pq.read_table(made.folder / "words.parquet", columns=["words"]).column("words")
-    for rows, first in _by_some(file, portion.groups, [n for n in names if n not in WORDS]):
-        told = {name: rows.column(name) for name in kept}
-        told[WORD] = pc.index_in(rows.column("words"), words.combine_chunks())
-        told[PLACE] = pa.array(np.arange(first + 2, first + rows.num_rows + 2))
+    for rows, _ in _by_some(file, portion.groups, names):
+        table = rows.rename_columns([renamed.get(name, name) for name in names])
+        word = pc.index_in(table.column(WORD), words.combine_chunks())
+        table = table.set_column(table.column_names.index(WORD), WORD, word)
         number = np.zeros(rows.num_rows, np.int32)
         if "line" in names:
-            known = rows.column("line").unify_dictionaries().combine_chunks()
-            place = pc.index_in(known.dictionary, said).take(known.indices)
-            told[LINE] = place
-            number = bucket_of_id[place.fill_null(0).to_numpy()]
-        plain = pc.is_null(rows.column("odd"))
-        table = pa.table(told).filter(plain)
-        yield _chosen(table, number[plain.to_numpy()], portion)
+            number = bucket_of_id[rows.column("line").to_numpy()]
+        yield _chosen(table, number, portion)
 
 
 def _by_some(

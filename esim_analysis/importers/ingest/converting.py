@@ -1,6 +1,6 @@
 """A large text table to Parquet, by what the ordinary reader decides about a part of it.
 
-The decisions are taken from rows of all over the file, applied to every plain row by DuckDB,
+The decisions are taken from rows of all over the file, applied to every plain row in blocks,
 and taken once more with all rows that were not plain and one row for each different word. If
 they change, the file is converted again; if it cannot be done so, None: the ordinary reader.
 """
@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-import duckdb
 import pandas as pd
 
 from esim_analysis.importers.files import SourceFile
+from esim_analysis.importers.ingest.blocks import UnreadableError
 from esim_analysis.importers.ingest.lines_of import Scan, ends, sample, scan
-from esim_analysis.importers.ingest.plain import WORDS, can_be_plain, sql_path, statement, surplus
+from esim_analysis.importers.ingest.plain import can_be_plain, conversion
+from esim_analysis.importers.ingest.writing import Converted, write_plain
 from esim_analysis.importers.operator.table import nothing_read
 from esim_analysis.importers.tabular.delimited import choose_delimiter, split_rows
 from esim_analysis.importers.tabular.grid import Grid, grid_of
@@ -26,11 +27,7 @@ from esim_analysis.importers.tabular.settled import Table, said_of_columns, sett
 from esim_analysis.importers.tabular.surroundings import text
 from esim_analysis.model import Decision, Source
 
-_ODD: Final = 150_000  # rows for the ordinary reader: some 300 MB
-_WORDS: Final = 50_000
 _TRIES: Final = 2
-_BREAK: Final = "\x1f"
-_ABSENT: Final = "\x1e"  # so that an empty cell is empty text, and only a missing one is NULL
 _SYNTHETIC: Final = -1_000_000
 
 
@@ -46,7 +43,7 @@ class _Large:
 
 
 def convert(
-    file: SourceFile, folder: Path, *, timezone: str | None, memory: str
+    file: SourceFile, folder: Path, *, timezone: str | None
 ) -> tuple[Source, Decision, bool] | None:
     """Convert a file; None where the ordinary reader has to do it.
 
@@ -63,22 +60,29 @@ def convert(
     for _ in range(_TRIES):
         if not can_be_plain(table):
             return None
-        odd = _copy(large, table, folder, memory)
-        if odd is None:
+        way = conversion(table)
+        try:
+            made = write_plain(
+                file.path,
+                folder / "plain.parquet",
+                way,
+                delimiter=large.delimiter,
+                encoding=large.encoding,
+            )
+        except UnreadableError:
+            return None  # the ordinary reader says what is wrong
+        if made.rows != large.scanned.lines - 1:
             return None
-        words = _words(table, folder)
-        if words is None:
-            return None
-        own = {**_known(large), **odd}
+        own = {**_known(large), **made.odd}
         again = settle(
-            _grid(large, {**told, **own, **_spoken(table, told, words)}),
+            _grid(large, {**told, **own, **_spoken(table, told, _words(made))}),
             None,
             timezone=timezone,
             name=file.name,
         )
         if _same(table, again):
-            read = _read(again, own, set(odd))
-            return _written(large, folder, again, read, words)
+            read = _read(again, own, set(made.odd))
+            return _written(large, folder, again, read, made)
         table = again
     return None
 
@@ -116,62 +120,11 @@ def _grid(large: _Large, told: dict[int, str]) -> Grid:
     return grid_of([large.names, *body], large.delimiter, numbers)
 
 
-def _copy(large: _Large, table: Table, folder: Path, memory: str) -> dict[int, str] | None:
-    """Convert plain rows to `plain.parquet`; return the others as text by number."""
-    path = folder / "plain.parquet"
-    names = [f"c{place}" for place in range(len(large.names))] + list(surplus(table))
-    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
-    cells = f"concat_ws('{_BREAK}', {', '.join(f'c{i}' for i in range(len(large.names) + 3))})"
-    source = (
-        f"read_csv(?, delim='{large.delimiter}', header=true, auto_detect=false, quote='', "
-        f"escape='', comment='', nullstr='{_ABSENT}', null_padding=true, encoding='{large.encoding}', "
-        f"columns={{{columns}}})"
-    )
-    sql = (
-        f"COPY ({statement(table).select(source, cells)}) TO {sql_path(path)} "
-        "(FORMAT parquet, COMPRESSION snappy)"  # zstd: 40 % smaller, for a quarter more time
-    )
-    try:
-        with _duckdb(folder, memory) as base:
-            base.execute(sql, [str(large.file.path)])
-            counted = base.execute(f"SELECT count(*), count(odd) FROM {sql_path(path)}").fetchone()
-            if counted is None or counted[0] != large.scanned.lines - 1 or counted[1] > _ODD:
-                return None
-            found = base.execute(
-                f"SELECT file_row_number + 2, odd FROM read_parquet({sql_path(path)}, file_row_number=true) "
-                "WHERE odd IS NOT NULL"
-            ).fetchall()
-    except duckdb.Error:
-        return None  # a shape DuckDB will not read; the ordinary reader says what is wrong
-    return {number: row.replace(_BREAK, large.delimiter) for number, row in found}
-
-
-def _duckdb(folder: Path, memory: str) -> duckdb.DuckDBPyConnection:
-    base = duckdb.connect()
-    base.execute(
-        f"SET memory_limit = '{memory}'; SET temp_directory = {sql_path(folder / 'spill')}"
-    )
-    base.execute("SET enable_progress_bar = false; SET preserve_insertion_order = true")
-    return base
-
-
-def _words(table: Table, folder: Path) -> pd.DataFrame | None:
-    """Return the different words of all plain rows, one row a combination, and their `words` key.
-
-    None where there are too many, or two combinations share a key.
-    """
-    known = [role for role in WORDS if role in table.columns]
-    columns = ", ".join(("words", *known))
-    sql = (
-        f"SELECT DISTINCT {columns} FROM {sql_path(folder / 'plain.parquet')} "
-        f"WHERE odd IS NULL LIMIT {_WORDS + 1}"
-    )
-    with duckdb.connect() as base:
-        found = base.execute(sql).df()
-    if len(found) > _WORDS or found["words"].duplicated().any():
-        return None
-    told = found.assign(**{role: found[role].fillna("").astype("str") for role in known})
-    return told.sort_values([*known, "words"], ignore_index=True)
+def _words(made: Converted) -> pd.DataFrame:
+    """Return the different words of all plain rows, one row a combination, and its number."""
+    told = pd.DataFrame(list(made.words), columns=list(made.roles), dtype="str")
+    told.insert(0, "words", range(len(told)))
+    return told.sort_values([*made.roles, "words"], ignore_index=True)
 
 
 def _spoken(table: Table, told: dict[int, str], words: pd.DataFrame) -> dict[int, str]:
@@ -208,29 +161,26 @@ def _read(table: Table, own: dict[int, str], odd: set[int]) -> Rows:
 
 
 def _written(
-    large: _Large, folder: Path, table: Table, read: Rows, words: pd.DataFrame
+    large: _Large, folder: Path, table: Table, read: Rows, made: Converted
 ) -> tuple[Source, Decision, bool]:
     """Write what goes beside the plain rows; return the file's source and decision."""
     read.frame.to_parquet(folder / "read.parquet", index=False)
     read.rejected.to_parquet(folder / "rejected.parquet", index=False)
-    _meanings(table, words).to_parquet(folder / "words.parquet", index=False)
-    raw_lines = _lines(table, folder)
+    _meanings(table, _words(made)).to_parquet(folder / "words.parquet", index=False)
+    raw_lines = _lines(list(made.ids), folder)
     frame = pd.DataFrame({"line": list(raw_lines), "raw": list(raw_lines.values())}, dtype="str")
     together = pd.concat(
         [frame, pd.DataFrame(read.raw_lines.items(), columns=["line", "raw"], dtype="str")]
     )
     together.drop_duplicates("line").to_parquet(folder / "lines.parquet", index=False)
     odd = len(read.frame) + len(read.rejected) + read.sums
-    with duckdb.connect() as base:
-        sql = f"SELECT count(*) FROM {sql_path(folder / 'plain.parquet')} WHERE odd IS NULL"
-        plain = int(base.execute(sql).fetchall()[0][0])
-    if plain + len(read.frame) == 0:
+    if made.plain + len(read.frame) == 0:
         raise nothing_read(large.file.name, read.rejected, odd)
     source = Source(
         id=large.file.name,
         importer="table",
         sha256=large.scanned.sha256,
-        rows=plain + odd - read.sums,
+        rows=made.plain + odd - read.sums,
         rejected=len(read.rejected),
         notes=(*read.notes(), *said_of_columns(table)),
     )
@@ -257,14 +207,9 @@ def _meanings(table: Table, words: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([said, meaning], axis=1)
 
 
-def _lines(table: Table, folder: Path) -> dict[str, str]:
+def _lines(ids: list[str], folder: Path) -> dict[str, str]:
     """Write `ids.parquet` (an id as written, its line); return the ids behind the lines."""
-    written = pd.Series([], dtype="str")
-    if "line" in table.columns:
-        sql = f"SELECT DISTINCT line FROM {sql_path(folder / 'plain.parquet')} WHERE odd IS NULL"
-        with duckdb.connect() as base:
-            written = base.execute(sql).df()["line"].astype("str")
+    written = pd.Series(ids, dtype="str")
     lines, raw = hash_lines(written)
-    ids = pd.DataFrame({"said": written, "line": lines})
-    ids.to_parquet(folder / "ids.parquet", index=False)
+    pd.DataFrame({"said": written, "line": lines}).to_parquet(folder / "ids.parquet", index=False)
     return raw

@@ -1,4 +1,4 @@
-"""One file, typed and on disk: plain rows by DuckDB, the others by the ordinary reader."""
+"""One file, typed and on disk: plain rows in blocks, the others by the ordinary reader."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,6 @@ from esim_analysis.importers.registry import importer_for
 from esim_analysis.model import Choice, Decision, Origin, Source, UsageRecords
 
 LARGE: Final = 20_000_000  # bytes; a smaller table is read at once
-MEMORY: Final = "300MB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +48,14 @@ def ingest(
     folder: Path,
     options: ReadOptions,
     *,
-    memory: str = MEMORY,
     large: int = LARGE,
 ) -> tuple[Ingested | None, Imported]:
     """Read one file of any size; usage goes to `folder`, what else it holds is returned.
 
     Parameters
     ----------
-    memory
-        What DuckDB may hold, `"300MB"`.
     large
-        Bytes from which on a text table goes through DuckDB.
+        Bytes from which on a text table is converted in blocks.
 
     Raises
     ------
@@ -69,7 +65,7 @@ def ingest(
     importer = importer_for(file)
     folder.mkdir(parents=True, exist_ok=True)
     if importer.id == "table" and file.path.stat().st_size >= large and not options.mappings:
-        made = convert(file, folder, timezone=options.timezone, memory=memory)
+        made = convert(file, folder, timezone=options.timezone)
         if made is not None:
             return _save(Ingested(folder, *made, finished=False, rows=made[0].rows)), Imported()
         (folder / "plain.parquet").unlink(missing_ok=True)

@@ -15,7 +15,6 @@ _STEP: Final = 1 << 20  # stays in the cache of a processor, whatever looks at i
 _PLACES: Final = 64  # where the file is looked into
 _LINES: Final = 25  # rows taken at each place
 _HEAD: Final = 50
-_EMPTY: Final = (b"\n\n", b"\n\r\n")
 _LETTERS: Final = -96  # bytes 0xA0 to 0xFF read with a sign: letters in both encodings
 _SHORT: Final = 4096  # bytes read at a place, a row having some hundred
 
@@ -29,8 +28,8 @@ class Scan:
     lines
         Lines of text; a last one without a line end counts.
     plain
-        No quotes, no empty lines, one kind of line end, and bytes that mean the same in the
-        encoding found and in the one DuckDB reads.
+        No quotes, one kind of line end, and bytes that mean the same in the encoding found and
+        in the one rows are read in.
     """
 
     sha256: str
@@ -42,26 +41,21 @@ def scan(file: SourceFile, encoding: str) -> Scan:
     """Read the file once."""
     digest = hashlib.sha256()
     count = returns = 0
-    plain, last, size = True, b"\n", 0
+    plain, last = True, b"\n"
     # Hashing lets go of the interpreter's lock: another core does it meanwhile.
     with file.path.open("rb") as stream, ThreadPoolExecutor(1) as beside:
         while part := stream.read(_STEP):
             hashed = beside.submit(digest.update, part)
             codes = np.frombuffer(part, np.int8)
-            ends_here = codes == ord("\n")
-            count += int(np.count_nonzero(ends_here))
-            empty = any(gap in last + part[:2] for gap in _EMPTY)
-            empty |= bool((ends_here[1:] & ends_here[:-1]).any())
+            count += int(np.count_nonzero(codes == ord("\n")))
             if b"\r" in part:
                 returns += part.count(b"\r")
-                empty |= _EMPTY[1] in part
-            plain = plain and not empty and b'"' not in part
+            plain = plain and b'"' not in part
             if encoding == "latin-1":
                 plain = plain and not _has_controls(codes)
-            last, size = part[-2:], size + len(part)
+            last = part[-1:]
             hashed.result()
-    ends = returns in (0, count) and not last.endswith(b"\n\n")
-    return Scan(digest.hexdigest(), count + (not last.endswith(b"\n")), plain=plain and ends)
+    return Scan(digest.hexdigest(), count + (last != b"\n"), plain=plain and returns in (0, count))
 
 
 def sample(path: Path, encoding: str) -> list[str]:
@@ -88,4 +82,4 @@ def ends(path: Path, encoding: str) -> tuple[list[str], list[str]]:
 
 def _has_controls(codes: npt.NDArray[np.int8]) -> bool:
     """Tell whether bytes 0x80 to 0x9F occur: letters in cp1252, nothing in latin-1."""
-    return bool((codes < _LETTERS).any())
+    return bool(codes.min() < _LETTERS)

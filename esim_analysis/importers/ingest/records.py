@@ -148,9 +148,8 @@ def _plain(made: Ingested, folder: Path, lines: Sequence[str] | None) -> pa.Tabl
     if "end_utc" not in told:
         told["end_utc"] = told["start_utc"]
     told |= {name: _same(text, rows) for name, text in _ALWAYS.items() if name not in told}
-    if "padded_volume" in told:
-        cut = pc.ascii_rtrim(told.pop("padded_volume"), characters="0")
-        told["raw_volume"] = pc.ascii_rtrim(cut, characters=".")
+    if "exact_volume" in told:
+        told["raw_volume"] = _figures(told.pop("exact_volume"))
     told["source_row"] = pc.cast(told[PLACE], pa.large_string())
     return pa.table(_without_volume(told, meaning.column("data")))
 
@@ -166,6 +165,22 @@ def _without_volume(told: dict[str, pa.Array], data: pa.Array) -> dict[str, pa.A
     elif told["charge"].null_count:
         told["currency"] = pc.if_else(pc.is_valid(told["charge"]), told["currency"], None)
     return told
+
+
+def _figures(exact: pa.ChunkedArray) -> pa.Array:
+    """Write decimals, none below zero, in figures, without noughts at the end."""
+    scale = exact.type.scale
+    if not scale:
+        return pc.cast(pc.cast(exact, pa.int64()), pa.large_string())
+    one = exact.combine_chunks()
+    halves = np.frombuffer(one.buffers()[1], np.int64).reshape(-1, 2)  # the lower one first
+    whole, rest = np.divmod(halves[one.offset : one.offset + len(one), 0], 10**scale)
+    # A figure before the rest keeps its noughts.
+    padded = pc.cast(pa.array(rest + 10**scale), pa.large_string())
+    after = pc.utf8_slice_codeunits(padded, 1)
+    before, point = pc.cast(pa.array(whole), pa.large_string()), pa.scalar(".", pa.large_string())
+    joined = pc.binary_join_element_wise(before, after, point)
+    return pc.ascii_rtrim(pc.ascii_rtrim(joined, characters="0"), characters=".")
 
 
 def _same(text: str, rows: pa.Table) -> pa.ChunkedArray:

@@ -1,5 +1,6 @@
-"""A file through DuckDB and through the ordinary reader: the same records, to the byte."""
+"""A file converted in blocks and by the ordinary reader: the same records, to the byte."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pytest
 
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import ReadOptions
+from esim_analysis.importers.ingest import blocks as blocks_of
 from esim_analysis.importers.ingest import bucket, ingest, load, records_of
 from esim_analysis.importers.operator.table import read
 from esim_analysis.model import FileError, UsageRecords, merge
@@ -37,7 +39,7 @@ def write(folder: Path, body: list[str], headings: str = HEADINGS) -> SourceFile
 
 
 def both(file: SourceFile, folder: Path, *, buckets: int = 1) -> tuple[UsageRecords, UsageRecords]:
-    """Return the records by DuckDB, all buckets together, and by the ordinary reader."""
+    """Return the records converted in blocks, all buckets together, and by the ordinary reader."""
     made, _ = ingest(file, folder / "ingested", ReadOptions(), large=0)
     assert made is not None
     assert not made.finished, "the file went through the ordinary reader"
@@ -85,6 +87,13 @@ DAMAGE = {
     "midnight as 24:00": lambda r: [*r[:12], r[12].replace("02/10/2026 00:00:00", "01/10/2026 24:00:00"), *r[13:]],
     "newest first": lambda r: r[::-1],
     "no decimals at all": lambda r: [row.replace(",5;", ",250;") for row in r],
+    "a day that is not": lambda r: [*r[:70], r[70].replace("06/10/2026", "31/11/2026"), *r[71:]],
+    "letters within a number": lambda r: [*r[:70], r[70].replace(",5;", ",5ÿ;"), *r[71:]],
+    "two decimal marks": lambda r: [*r[:70], r[70].replace(",5;", ",5,5;"), *r[71:]],
+    "a mark without figures": lambda r: [*r[:70], r[70].replace(",5;", ",;"), *r[71:]],
+    "a number too long": lambda r: [*r[:70], r[70].replace(",5;", "0000000000,5;"), *r[71:]],
+    "no money": lambda r: [*r[:70], r[70].replace(";0,0;", ";;"), *r[71:]],
+    "no line end at the end": lambda r: [*r[:-1], r[-1].rstrip()],
     "a date long ago": lambda r: [*r[:70], r[70].replace("/2026", "/1926"), *r[71:]],
 }  # fmt: skip
 
@@ -93,6 +102,43 @@ DAMAGE = {
 def test_what_is_not_plain_is_read_as_the_ordinary_reader_reads_it(tmp_path, damage):
     fast, ordinary = both(write(tmp_path, DAMAGE[damage](rows())), tmp_path)
     assert_same(fast, ordinary)
+
+
+SHAPES = {
+    "in utf-8": lambda text: text.encode("utf-8"),
+    "in bytes": lambda text: text.replace("(MB)", "(bytes)").replace(",5;", ";").encode("latin-1"),
+    "in binary units": lambda text: text.replace("(MB)", "(MiB)").encode("latin-1"),
+    "the day last": lambda text: re.sub(r"(\d\d)/(\d\d)/(\d{4}) ", r"\3-\2-\1T", text).encode("latin-1"),
+    "one volume": lambda text: text.replace("Subida (MB)", "Nota").replace("Bajada (MB)", "Consumo (MB)").encode("latin-1"),
+    "with places": lambda text: text.replace("Imei", "Localidad").encode("latin-1"),
+    "one word": lambda text: text.replace("País;Red;APN", "A;B;C").replace("Servicio", "D").encode("latin-1"),
+    "without a line": lambda text: text.replace("ICCID", "Nota 2").encode("latin-1"),
+    "with sessions": lambda text: text.replace("Imei", "Id sesión").encode("latin-1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_exports_of_another_shape_give_the_records_of_the_ordinary_reader(tmp_path, shape):
+    path = tmp_path / "export.csv"
+    path.write_bytes(SHAPES[shape](HEADINGS + "".join(rows())))
+    fast, ordinary = both(SourceFile(path, path.name), tmp_path)
+    assert_same(fast, ordinary)
+
+
+def test_blocks_of_any_length_give_the_same_records(tmp_path, monkeypatch):
+    file = write(tmp_path, [*rows()[:60], "cut off\n", *rows()[60:]])
+    one, _ = both(file, tmp_path / "one")
+    monkeypatch.setattr(blocks_of, "_STEP", 1000)
+    many, _ = both(file, tmp_path / "many")
+    assert_same(one, many)
+
+
+def test_a_line_longer_than_a_block_is_for_the_ordinary_reader(tmp_path, monkeypatch):
+    file = write(tmp_path, rows(50))
+    monkeypatch.setattr(blocks_of, "_STEP", 80)
+    made, _ = ingest(file, tmp_path / "ingested", ReadOptions(), large=0)
+    assert made is not None
+    assert made.finished
 
 
 def test_a_row_that_touches_no_allowance_is_marked(tmp_path):
