@@ -24,15 +24,11 @@ class DecisionText:
 
 @dataclass(frozen=True, slots=True)
 class FileRead:
-    """One file of the case as the page shows it."""
+    """One file of the case as the page shows it; `counts` says what became of its rows."""
 
     name: str
-    importer: str
+    counts: str
     digest: str
-    rows: int
-    kept: int
-    duplicates: int
-    rejected: int
     decisions: tuple[DecisionText, ...]
     notes: tuple[str, ...]
 
@@ -111,14 +107,23 @@ def tables_used(analysis: Analysis, words: Words) -> list[str]:
 def _file(source: Source, decision: Decision | None, words: Words) -> FileRead:
     return FileRead(
         name=file_name(source.id),
-        importer=source.importer,
+        counts=_counts(source, words),
         digest=source.sha256[:12],
-        rows=source.rows,
-        kept=source.kept,
-        duplicates=source.duplicates,
-        rejected=source.rejected,
         decisions=_decisions(decision, words) if decision else (),
         notes=tuple(without_ids(words.retell(note)) for note in source.notes),
+    )
+
+
+def _counts(source: Source, words: Words) -> str:
+    if not source.rows:
+        return words.say("report.file_without_rows", importer=source.importer)
+    return words.say(
+        "report.file_rows",
+        importer=source.importer,
+        kept=words.number(source.kept),
+        rows=words.number(source.rows),
+        duplicates=words.number(source.duplicates),
+        rejected=words.number(source.rejected),
     )
 
 
