@@ -178,6 +178,8 @@ class Alerts(_Told):
     own_rules
         A file as `--rules` takes it: thresholds, watched apps, indicators; what it finds
         can be told like any finding.
+    knowledge
+        Files as `--knowledge` takes them: the user's own lists of hosts, apps or networks.
     lag_hours
         How late the operator's figures may be: said in every message.
     mute_apps, mute_hosts
@@ -187,6 +189,7 @@ class Alerts(_Told):
     lang: Literal["en", "es", "zh"] = "en"
     plan: str = ""
     own_rules: str = ""
+    knowledge: tuple[str, ...] = ()
     timezone: str = ""
     lag_hours: float = 24.0
     quiet: Annotated[str, AfterValidator(_checked_quiet)] = ""

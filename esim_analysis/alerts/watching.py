@@ -21,6 +21,7 @@ from esim_analysis.billing import account, find_plan
 from esim_analysis.case import analyse
 from esim_analysis.history import FILE_NAME, History
 from esim_analysis.i18n import Words
+from esim_analysis.importers.knowledge import read_knowledge
 from esim_analysis.importers.parts import Part, read_parts
 from esim_analysis.importers.paths import expand
 from esim_analysis.model import Analysis, FileError
@@ -104,7 +105,12 @@ def analysis_at(history: History, look: int | None, alerts: Alerts) -> Analysis:
     plan = find_plan(alerts.plan) if alerts.plan else None
     own = leakage.own_rules(alerts.own_rules) if alerts.own_rules else None
     return analyse(
-        reading, timezone=alerts.timezone or None, lang=alerts.lang, plan=plan, rules=own
+        reading,
+        timezone=alerts.timezone or None,
+        lang=alerts.lang,
+        plan=plan,
+        rules=own,
+        knowledge=read_knowledge(alerts.knowledge),
     )
 
 

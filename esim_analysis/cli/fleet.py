@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from esim_analysis.cli.options import Lang, Language, Plan, Timezone
+from esim_analysis.cli.options import Knowledge, Lang, Language, Plan, Timezone
 
 
 def fleet(  # noqa: PLR0913 - what a user may say of a fleet
@@ -26,6 +26,7 @@ def fleet(  # noqa: PLR0913 - what a user may say of a fleet
         typer.Option(help="Compare lines within this column; repeatable. Default: plan."),
     ] = None,
     plan: Plan = None,
+    knowledge: Knowledge = None,
     timezone: Timezone = None,
     lang: Lang = Language.EN,
 ) -> None:
@@ -40,11 +41,12 @@ def fleet(  # noqa: PLR0913 - what a user may say of a fleet
         memory=memory,
         by=by or ["plan"],
         plan=plan or "",
+        knowledge=knowledge or (),
         timezone=timezone,
         lang=lang.value,
         say=lambda text: typer.echo(text, err=True),
     )
-    opened = Fleet(folder, paths, lang=lang.value, timezone=timezone)
+    opened = Fleet(folder, paths, lang=lang.value, timezone=timezone, knowledge=knowledge or ())
     typer.echo(opened.screen())
     typer.echo(f"\n{folder}")
     if opened.summary["failed"]:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from esim_analysis.cli.options import History, Lang, Language, Plan, Timezone
+from esim_analysis.cli.options import History, Knowledge, Lang, Language, Plan, Timezone
 
 
 def diff(  # noqa: PLR0913 - two exports and the options every reading command knows
@@ -21,6 +21,7 @@ def diff(  # noqa: PLR0913 - two exports and the options every reading command k
         typer.Option(help="What earlier runs saw: files it knows are not read again."),
     ] = None,
     plan: Plan = None,
+    knowledge: Knowledge = None,
     timezone: Timezone = None,
     lang: Lang = Language.EN,
 ) -> None:
@@ -29,7 +30,13 @@ def diff(  # noqa: PLR0913 - two exports and the options every reading command k
 
     before, after = (
         open_case(
-            export, timezone=timezone, lang=lang.value, plan=plan, history=history, alone=True
+            export,
+            timezone=timezone,
+            lang=lang.value,
+            plan=plan,
+            knowledge=knowledge or (),
+            history=history,
+            alone=True,
         )
         for export in (old, new)
     )

@@ -11,6 +11,7 @@ from esim_analysis.cli.options import (
     Balance,
     Files,
     History,
+    Knowledge,
     Lang,
     Language,
     Line,
@@ -32,6 +33,7 @@ def watch(  # noqa: PLR0913 - what a user may say of a watch
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where new exports arrive.")],
     *,
     alerts: AlertsFile = None,
+    knowledge: Knowledge = None,
     history: History = None,
     page: Annotated[
         Path | None, typer.Option("--html", help="Write the alerts as a page, too.")
@@ -48,9 +50,10 @@ def watch(  # noqa: PLR0913 - what a user may say of a watch
     from esim_analysis.history import History as Kept  # noqa: PLC0415
     from esim_analysis.importers.paths import expand  # noqa: PLC0415
 
-    told = _alerts(alerts)
+    told = _alerts(alerts, knowledge=knowledge)
     kept = Kept(history or folder / FILE_NAME)
-    but = [path.resolve() for path in (alerts, page) if path is not None]
+    beside = (alerts, page, *map(Path, told.knowledge))
+    but = [path.resolve() for path in beside if path is not None]
     files = [path for path in expand(folder) if path.resolve() not in but]
     if dry_run:
         _say_dry(watching.dry_run(files, kept, told), told)
@@ -72,6 +75,7 @@ def replay(  # noqa: PLR0913 - the options every reading command knows
     files: Files = None,
     *,
     alerts: AlertsFile = None,
+    knowledge: Knowledge = None,
     history: History = None,
     balance: Balance = None,
     plan: Plan = None,
@@ -84,11 +88,11 @@ def replay(  # noqa: PLR0913 - the options every reading command knows
     from esim_analysis.alerts.replaying import tell  # noqa: PLC0415
     from esim_analysis.history import History as Kept  # noqa: PLC0415
 
-    told = _alerts(alerts, lang=lang.value)
+    told = _alerts(alerts, lang=lang.value, knowledge=knowledge)
     case = opened(
         files, balance, timezone or told.timezone or None, line, Language(told.lang),
         plan=plan or told.plan or None, rules=Path(told.own_rules) if told.own_rules else None,
-        history=history, keep_ids=False,
+        knowledge=[Path(name) for name in told.knowledge], history=history, keep_ids=False,
     )  # fmt: skip
     kept = Kept(history) if history is not None else None
     replayed = play(case.analysis, told, account=case.account(), history=kept)
@@ -96,7 +100,19 @@ def replay(  # noqa: PLR0913 - the options every reading command knows
         typer.echo(sentence)
 
 
-def _alerts(path: Path | None, *, lang: str = "en") -> "Alerts":
+def _alerts(
+    path: Path | None, *, lang: str = "en", knowledge: list[Path] | None = None
+) -> "Alerts":
+    from esim_analysis.importers.knowledge import read_knowledge  # noqa: PLC0415
+
+    told = _read_alerts(path, lang=lang)
+    if knowledge:
+        told = told.model_copy(update={"knowledge": (*told.knowledge, *map(str, knowledge))})
+    read_knowledge(told.knowledge)  # a list that cannot be read is told before anything is
+    return told
+
+
+def _read_alerts(path: Path | None, *, lang: str) -> "Alerts":
     from esim_analysis.alerts.rules import read_alerts, usual_alerts  # noqa: PLC0415
     from esim_analysis.model import FileError, UsageError  # noqa: PLC0415
 

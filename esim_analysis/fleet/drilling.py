@@ -12,14 +12,21 @@ from esim_analysis.fleet.inputs import Inputs, find_inputs
 from esim_analysis.importers.ingest import load, records_of
 from esim_analysis.importers.ingest.bucketing import bucket_of
 from esim_analysis.importers.joining import put_together
+from esim_analysis.importers.knowledge import read_knowledge
 from esim_analysis.importers.parts import Part, read_one
 from esim_analysis.model import FileError, UsageError
 from esim_analysis.model.line_table import match_lines
 from esim_analysis.model.lines import number_lines
 
 
-def case_of(
-    folder: Path, paths: Sequence[str | Path], line: str, *, lang: str, timezone: str | None
+def case_of(  # noqa: PLR0913 - where the fleet is, which line, and how its case is opened
+    folder: Path,
+    paths: Sequence[str | Path],
+    line: str,
+    *,
+    lang: str,
+    timezone: str | None,
+    knowledge: Sequence[str | Path] = (),
 ) -> Case:
     """Build the case of one line.
 
@@ -48,6 +55,7 @@ def case_of(
         ),
         timezone=timezone,
         lang=lang,
+        knowledge=read_knowledge(knowledge),
     )
 
 

@@ -20,6 +20,7 @@ from esim_analysis.i18n.findings import observe
 from esim_analysis.i18n.moments import Spans
 from esim_analysis.importers.importer import ReadOptions
 from esim_analysis.importers.ingest import load, records_of
+from esim_analysis.importers.knowledge import read_knowledge
 from esim_analysis.importers.reading import Reading
 from esim_analysis.model import Analysis, UsageRecords
 
@@ -40,6 +41,8 @@ class Job:
         Line of the bucket -> how its plan is found; `""` for all others.
     settled
         What is decided for the whole fleet.
+    knowledge
+        Paths of the user's own lists.
     """
 
     number: int
@@ -51,6 +54,7 @@ class Job:
     out: str
     timezone: str | None
     lang: str
+    knowledge: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, told: dict[str, Any]) -> Self:
@@ -68,6 +72,7 @@ class Job:
             out=told["out"],
             timezone=told["timezone"],
             lang=told["lang"],
+            knowledge=tuple(told["knowledge"]),
         )
 
 
@@ -99,7 +104,13 @@ def _work(job: Job, part: Path) -> dict[str, Any]:
         }
         evidence, problems = evidence_of_lines(artefacts, ReadOptions(timezone=job.timezone))
         reading = Reading(usage=usage, evidence=evidence, problems=tuple(problems))
-        analysis = analyse(reading, timezone=job.timezone, lang=job.lang, settled=job.settled)
+        analysis = analyse(
+            reading,
+            timezone=job.timezone,
+            lang=job.lang,
+            settled=job.settled,
+            knowledge=read_knowledge(job.knowledge),
+        )
         lines = _lines(analysis, job)
         lines.to_parquet(part / "lines.parquet", index=False)
         _findings(analysis, job.lang).to_parquet(part / "findings.parquet", index=False)

@@ -30,6 +30,8 @@ class Fleet:
         What `run_fleet` or `esim-analysis fleet` wrote.
     paths
         The files it was made of; a line's case reads its phone artefacts again.
+    knowledge
+        The user's own lists, for the case of a line.
     """
 
     def __init__(
@@ -39,11 +41,13 @@ class Fleet:
         *,
         lang: str = "en",
         timezone: str | None = None,
+        knowledge: Sequence[str | Path] = (),
     ) -> None:
         self.folder = folder
         self.paths = tuple(paths)
         self.words = Words(lang)
         self.timezone = timezone
+        self.knowledge = tuple(knowledge)
 
     @cached_property
     def summary(self) -> dict[str, Any]:
@@ -97,7 +101,12 @@ class Fleet:
         from esim_analysis.fleet.drilling import case_of  # noqa: PLC0415 - reads files again
 
         return case_of(
-            self.folder, self.paths, self._find(sim), lang=self.words.lang, timezone=self.timezone
+            self.folder,
+            self.paths,
+            self._find(sim),
+            lang=self.words.lang,
+            timezone=self.timezone,
+            knowledge=self.knowledge,
         )
 
     def _find(self, sim: str) -> str:
@@ -134,6 +143,7 @@ def open_fleet(  # noqa: PLR0913 - what a user may say of a fleet
     lang: str = "en",
     plan: str = "",
     by: Sequence[str] = ("plan",),
+    knowledge: Sequence[str | Path] = (),
 ) -> Fleet:
     """Analyse a fleet, or go on where an earlier run stopped, and open it.
 
@@ -159,5 +169,6 @@ def open_fleet(  # noqa: PLR0913 - what a user may say of a fleet
         lang=lang,
         plan=plan,
         by=by,
+        knowledge=knowledge,
     )
-    return Fleet(folder, paths, lang=lang, timezone=timezone)
+    return Fleet(folder, paths, lang=lang, timezone=timezone, knowledge=knowledge)

@@ -40,6 +40,7 @@ class Settings:
     lang: str = "en"
     plan: str = ""
     by: tuple[str, ...] = ("plan",)
+    knowledge: tuple[str, ...] = ()
     say: Callable[[str], None] = field(default=lambda _: None)
 
     @property
@@ -145,6 +146,7 @@ def make_jobs(
             out=str(work / "results" / f"{number:05d}"),
             timezone=settings.timezone,
             lang=settings.lang,
+            knowledge=settings.knowledge,
         )
         for number in range(buckets)
     ]

@@ -25,7 +25,9 @@ from esim_analysis.fleet.jobs import DONE, Job, run_job
 from esim_analysis.fleet.merging import merge_results
 from esim_analysis.fleet.preparing import Settings, make_jobs, read_exports
 from esim_analysis.fleet.runners import Crew
+from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.ingest import Ingested
+from esim_analysis.importers.knowledge import read_knowledge
 from esim_analysis.model import FileError, NothingUsableError, UsageError
 from esim_analysis.model.zone import check_zone
 
@@ -44,6 +46,7 @@ def run_fleet(  # noqa: PLR0913 - what a user may say of a fleet
     lang: str = "en",
     plan: str = "",
     by: Sequence[str] = ("plan",),
+    knowledge: Sequence[str | Path] = (),
     say: Callable[[str], None] = lambda _: None,
 ) -> Path:
     """Analyse a fleet into a folder; return it.
@@ -63,6 +66,9 @@ def run_fleet(  # noqa: PLR0913 - what a user may say of a fleet
         Plan of lines whose own is not known.
     by
         Columns lines are compared within: those of the list of SIMs, `country`, `apn`.
+    knowledge
+        The user's own lists of hosts, apps or networks, as `importers.knowledge` reads them; each
+        worker reads them again.
     say
         Is told what goes on.
 
@@ -70,6 +76,8 @@ def run_fleet(  # noqa: PLR0913 - what a user may say of a fleet
     ------
     UsageError
         A path, size, zone or address cannot be understood.
+    FileError
+        A list of `knowledge` cannot be read.
     NothingUsableError
         No file holds usage.
     """
@@ -77,6 +85,7 @@ def run_fleet(  # noqa: PLR0913 - what a user may say of a fleet
         check_zone(timezone)
     if plan:
         find_plan(plan)
+    read_knowledge(knowledge)  # a list that cannot be read is told before anything is done
     settings = Settings(
         workers=workers,
         scheduler=scheduler,
@@ -85,6 +94,7 @@ def run_fleet(  # noqa: PLR0913 - what a user may say of a fleet
         lang=lang,
         plan=plan,
         by=tuple(by),
+        knowledge=tuple(str(Path(path).resolve()) for path in knowledge),
         say=say,
     )
     target = Path(out)
@@ -138,6 +148,7 @@ def _begin(work: Path, inputs: Inputs, settings: Settings) -> None:
         "timezone": settings.timezone,
         "lang": settings.lang,
         "plan": settings.plan,
+        "knowledge": [SourceFile(Path(one), one).sha256 for one in settings.knowledge],
         "rows": settings.rows,
         "layout": _LAYOUT,
         "versions": {name: version(name) for name in ("esim-analysis", "pandas", "duckdb")},
