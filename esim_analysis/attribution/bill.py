@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from esim_analysis.attribution.groups import number_groups
 from esim_analysis.attribution.precision import common_step, printed_step
 from esim_analysis.model import UsageRecords
 
@@ -81,7 +82,7 @@ def read_bill(usage: UsageRecords) -> Bill:
         rounding=rounding,
         divisible=billed - rounding,
         measured=total,
-        slack=_slack(frame, total),
+        slack=_slack(frame, total, line),
         divides=data & (total > 0) & ~prorated,
         clocked=quality.isin(_CLOCKED).to_numpy(),
         prorated=prorated & (billed > 0),
@@ -94,10 +95,13 @@ def micros(times: pd.Series) -> Ints:
     return moments.astype(np.int64)
 
 
-def _slack(frame: pd.DataFrame, total: Ints) -> Floats:
-    """Return the half-width the importer knew, else half a rounding step; differences carry two."""
-    source = pd.factorize(frame["source"])[0]
-    step = common_step(total, source)
+def _slack(frame: pd.DataFrame, total: Ints, line: Ints) -> Floats:
+    """Return the half-width the importer knew, else half a rounding step; differences carry two.
+
+    A step is that of a line in a file: which other lines are looked at does not change it.
+    """
+    source = pd.factorize(frame["source"])[0].astype(np.int64)
+    step = common_step(total, number_groups(source, line)[0])
     coarse = frame["time_quality"].isin(_COARSE).to_numpy()
     if coarse.any():
         printed = printed_step(frame["raw_volume"].where(coarse), total)

@@ -132,7 +132,8 @@ def _finding(
     rows: tuple[str, ...],
 ) -> Finding:
     volume = sum(window.bytes for window in windows)
-    known_cost = bool(facts.currency) and pd.notna(record["cost"])
+    currency = facts.currencies.get(str(record["line"]), "")
+    known_cost = bool(currency) and pd.notna(record["cost"])
     told = {str(key): _plain(value) for key, value in record.items() if key not in _FIELDS}
     settings = facts.evidence.settings
     app = str(record["app"])
@@ -151,7 +152,7 @@ def _finding(
         bytes_low=min(volume, round(record["bytes_low"])),
         bytes_high=max(volume, round(record["bytes_high"])),
         cost=Decimal(repr(float(record["cost"]))).quantize(_CENT_PARTS) if known_cost else None,
-        currency=facts.currency if known_cost else "",
+        currency=currency if known_cost else "",
         remedy=str(record["remedy"]),
         facts=told,
         evidence_rows=rows,

@@ -67,7 +67,7 @@ class Facts:
         """Return the same facts with `taken` rows of `pieces` marked as explained."""
         facts = replace(self)
         # What all of them ask for is found once, by the facts they were marked from.
-        for name in ("table", "lines", "currency", "contacts", "seen", "day_names"):
+        for name in ("table", "lines", "currencies", "contacts", "seen", "day_names"):
             getattr(self, name)
         # A cached property keeps its value here; what is known already is not computed again.
         facts.__dict__.update(self.__dict__, pieces=self.pieces.assign(taken=taken))
@@ -221,11 +221,13 @@ class Facts:
         return lines.assign(days=length.clip(lower=1.0))
 
     @cached_property
-    def currency(self) -> str:
-        """The currency of all charges, "" where there is none or more than one."""
-        found = self.usage.frame.loc[self.usage.frame["charge"].notna(), "currency"].dropna()
-        several = found.unique()
-        return str(several[0]) if len(several) == 1 else ""
+    def currencies(self) -> dict[str, str]:
+        """The currency of each line's charges; a line with none, or with several, is left out."""
+        frame = self.usage.frame
+        charged = frame.loc[frame["charge"].notna() & frame["currency"].notna()]
+        pairs = charged[["line", "currency"]].fillna("").drop_duplicates()
+        one = pairs[~pairs["line"].duplicated(keep=False)]
+        return dict(zip(one["line"].astype("str"), one["currency"].astype("str"), strict=True))
 
 
 def _named(column: pd.Series, more: pd.Index) -> pd.Series:

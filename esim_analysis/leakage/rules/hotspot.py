@@ -79,14 +79,25 @@ def _residual(facts: Facts) -> list[Finding]:
 
 
 def _spoken_of(facts: Facts) -> Flags:
-    """Mark pieces inside the span that timed evidence speaks of; elsewhere silence says nothing."""
-    frame = facts.evidence.frame
+    """Mark pieces inside the span that timed evidence speaks of; elsewhere silence says nothing.
+
+    A phone speaks of its line; one that names no line speaks of all.
+    """
+    frame, lines = facts.evidence.frame, facts.pieces["line"].cat.categories
     timed = frame["time_kind"].isin(["bucket", "flow"]).to_numpy()
-    middle = micros(facts.pieces["mid_utc"])
-    if not timed.any():
-        return np.zeros(len(middle), dtype=bool)
-    first, last = facts.seen.start[timed].min(), facts.seen.end[timed].max()
-    spoken: Flags = (middle >= first) & (middle < last)
+    said = frame["line"].fillna("").to_numpy()
+    first = np.full(len(lines), np.iinfo(np.int64).max)
+    last = np.full(len(lines), np.iinfo(np.int64).min)
+    start, end, anyone = facts.seen.start, facts.seen.end, timed & (said == "")
+    own = lines.get_indexer(pd.Index(said))
+    mine = timed & ~anyone & (own >= 0)
+    np.minimum.at(first, own[mine], start[mine])
+    np.maximum.at(last, own[mine], end[mine])
+    if anyone.any():
+        first = np.minimum(first, start[anyone].min())
+        last = np.maximum(last, end[anyone].max())
+    line, middle = facts.pieces["of_line"].to_numpy(), micros(facts.pieces["mid_utc"])
+    spoken: Flags = (middle >= first[line]) & (middle < last[line])
     return spoken
 
 
