@@ -9,6 +9,9 @@ sizes also print the exponent of CPU over rows, and what a further row costs, wh
 everywhere where cost is linear; `--slope` is 10^5, 10^6 and 10^7 rows. `--dask` compares a cluster
 of two local workers with the process pool, buckets only, warm, median of five.
 
+Under each run stands what one process does while the workers wait, and what is divided; beside
+"two workers / one" what the same machine gives two processes over one (`ceiling.py`).
+
 Limits for the default: 120 s of wall time on two quiet cores, 1.5 GB, two workers at least
 1.4 x one, Dask at most 1.3 x the process pool. On a busy machine read the CPU seconds.
 """
@@ -26,15 +29,18 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from ceiling import ceiling  # type: ignore[import-not-found]
 from fleet_data import write_export, write_phones  # type: ignore[import-not-found]
 
 SECONDS: Final = 120.0
 MEGABYTES: Final = 1500.0
 REPEATS: Final = 5
+# What is done once, by one process; sorting by line and the buckets are divided.
+_ALONE: Final = ("find_inputs", "read_exports", "merge_results")
 _SAMPLE: Final = 1.0  # seconds; a look costs 70 ms of CPU, all pages of all processes are counted
 
 
@@ -67,21 +73,39 @@ def whole(folder: Path, out: Path, *, workers: int) -> dict[str, float]:
 
 
 def _one(folder: Path, out: Path, workers: int) -> None:
-    from esim_analysis.fleet import run_fleet  # noqa: PLC0415 - in the child only
+    from esim_analysis.fleet import preparing, run_fleet, running  # noqa: PLC0415 - in the child
 
-    stages: dict[str, float] = {}
-    last = time.perf_counter()
-
-    def say(text: str) -> None:
-        nonlocal last
-        stages[text] = time.perf_counter() - last
-
-    run_fleet([folder], out, workers=workers, say=say)
+    seconds: dict[str, float] = {}
+    for module, names in ((running, _ALONE), (preparing, ("settle_fleet",))):
+        for name in names:
+            setattr(module, name, _timed(getattr(module, name), name, seconds))
+    begin = time.perf_counter()
+    run_fleet([folder], out, workers=workers)
+    wall = time.perf_counter() - begin
     summary = json.loads((out / "fleet.json").read_text(encoding="utf-8"))
     assert not summary["failed"], summary["failed"]
     spent = os.times()
-    cpu = spent.user + spent.system + spent.children_user + spent.children_system
-    print(json.dumps({"cpu": cpu, "lines": summary["lines"], "records": summary["records"]}))
+    told = {
+        "cpu": spent.user + spent.system + spent.children_user + spent.children_system,
+        "coordinator": spent.user + spent.system,
+        "alone": sum(seconds.values()),
+        "shared": wall - sum(seconds.values()),
+        **seconds,
+    }
+    print(json.dumps(told))
+
+
+def _timed(work: Callable[..., Any], name: str, seconds: dict[str, float]) -> Callable[..., Any]:
+    """Note how long a function of the coordinator takes, while no worker has anything to do."""
+
+    def timed(*given: Any, **named: Any) -> Any:  # noqa: ANN401 - of any function
+        begin = time.perf_counter()
+        try:
+            return work(*given, **named)
+        finally:
+            seconds[name] = time.perf_counter() - begin
+
+    return timed
 
 
 def _together(pid: int) -> float:
@@ -154,7 +178,7 @@ def main() -> None:
 def _measured(folder: Path, given: argparse.Namespace) -> list[str]:
     sizes = list(map(int, ("100000,1000000,10000000" if given.slope else given.rows).split(",")))
     spent: dict[int, float] = {}
-    walls: dict[int, float] = {}
+    runs: dict[int, dict[str, float]] = {}
     missed = []
     for rows in sizes:
         lines = given.lines or max(rows // 1000, 1)
@@ -166,12 +190,12 @@ def _measured(folder: Path, given: argparse.Namespace) -> list[str]:
                 f"CPU {run['cpu']:.1f} s, {run['cpu'] / rows * 1e6:.1f} µs a row, "
                 f"peak {run['peak']:.0f} MB"
             )
-            walls[workers], spent[rows] = run["wall"], run["cpu"]
+            print(_shares(run))
+            runs[workers], spent[rows] = run, run["cpu"]
             if workers == 2 and (run["wall"] > SECONDS or run["peak"] > MEGABYTES):
                 missed.append("the limit of time or memory is missed")
-    if len(walls) > 1:
-        gain = walls[1] / walls[2]
-        print(f"two workers / one: {gain:.2f} x as fast (limit 1.4)")
+    if len(runs) > 1:
+        gain = _gain(runs[1], runs[2])
         missed += ["two workers gain too little"] if gain < 1.4 else []
     if len(sizes) > 1:
         ends = min(spent), max(spent)
@@ -187,6 +211,31 @@ def _measured(folder: Path, given: argparse.Namespace) -> list[str]:
         )
         missed += ["Dask is too slow"] if cluster > 1.3 * pool else []
     return missed
+
+
+def _shares(run: dict[str, float]) -> str:
+    """Say what was done by one process, and what was divided among the workers."""
+    alone = ", ".join(f"{name} {run[name]:.1f}" for name in (*_ALONE, "settle_fleet"))
+    return (
+        f"{'':>10} wall: {run['alone']:.1f} s by one process ({alone}), {run['shared']:.1f} s divided; "
+        f"CPU: coordinator {run['coordinator']:.1f} s, workers {run['cpu'] - run['coordinator']:.1f} s"
+    )
+
+
+def _gain(one: dict[str, float], two: dict[str, float]) -> float:
+    """Print what a second worker gains, what the machine gives, and what both leave possible."""
+    gain = one["wall"] / two["wall"]
+    alone, together = ceiling()
+    most = alone / together
+    bound = one["wall"] / (one["wall"] - one["shared"] + one["shared"] / most)
+    print(
+        f"two workers / one: {gain:.2f} x as fast (limit 1.4); what is divided alone "
+        f"{one['shared'] / two['shared']:.2f} x\n"
+        f"this machine: the same work by one process {alone:.2f} s, by two {together:.2f} s = "
+        f"{most:.2f} x; with {one['wall'] - one['shared']:.1f} s that are not divided, "
+        f"at most {bound:.2f} x"
+    )
+    return gain
 
 
 if __name__ == "__main__":

@@ -21,11 +21,19 @@ class Measured:
     said: dict[str, float]
 
 
-def child(script: Path, *arguments: str) -> Measured:
-    """Run a script with arguments; the last line it prints is JSON of what it has to say."""
+def child(script: Path, *arguments: str, seconds: float | None = None) -> Measured:
+    """Run a script with arguments; the last line it prints is JSON of what it has to say.
+
+    Raises
+    ------
+    subprocess.SubprocessError
+        It failed, or was not done in `seconds`.
+    """
     begin, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, str(script), *arguments]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours
+    done = subprocess.run(  # noqa: S603 - ours
+        command, check=True, stdout=subprocess.PIPE, text=True, timeout=seconds
+    )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     lines = done.stdout.strip().splitlines()
     said = json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {}

@@ -5,11 +5,14 @@
 `make bench` runs it. Each row is a process of its own; a row and its peer run one after the
 other, so their ratio means something even on a slow machine, and absolute times do not. CPU
 seconds are those to read when others share the machine. Small sizes by default; `--full` takes
-those of the goals (10^7 rows: half an hour). `--write` puts the table into RESULTS.md.
+those of the goals (10^7 rows: half an hour). `--write` puts the table into RESULTS.md, in place of
+the one there; what stands below it stays. A row that fails says why and the others go on; exit code 1 then.
+bandicoot and MSTICPy come last, in an environment of their own (`peers/run.py`); without a network that row says so.
 """
 
 import argparse
 import importlib
+import os
 import platform
 import subprocess
 import sys
@@ -25,6 +28,9 @@ from measured import Measured, child, inside  # type: ignore[import-not-found]
 
 HERE: Final = Path(__file__).parent
 PACKAGES: Final = ("pandas", "numpy", "pyarrow", "duckdb", "plotly", "dask", "distributed")
+STEP_S: Final = 180  # a row that takes longer is told as failed
+FULL_S: Final = 1_800
+END: Final = "<!-- end of what `make bench` writes -->\n"
 Work = Callable[[], object]
 
 
@@ -98,13 +104,14 @@ def range_join(_: Path, rows: int) -> Work:
     import duckdb  # noqa: PLC0415
 
     case = _analysis(rows)
+    (line,) = case.usage.frame["line"].unique()
     base = duckdb.connect()
     base.register("s", case.usage.frame[["line", "start_utc", "end_utc"]])
-    base.register("e", case.evidence.frame[["start_utc", "end_utc", "app"]])
+    base.register("e", case.evidence.frame[["start_utc", "end_utc", "app"]].assign(line=line))
     sql = (
         "SELECT s.line, e.app, sum(epoch_us(least(s.end_utc, e.end_utc)) - "
-        "epoch_us(greatest(s.start_utc, e.start_utc))) FROM s JOIN e "
-        "ON e.start_utc < s.end_utc AND e.end_utc > s.start_utc GROUP BY ALL"
+        "epoch_us(greatest(s.start_utc, e.start_utc))) FROM s JOIN e ON s.line = e.line "
+        "AND e.start_utc < s.end_utc AND e.end_utc > s.start_utc GROUP BY ALL"
     )
     return lambda: base.execute(sql).fetchall()
 
@@ -221,6 +228,26 @@ def fleet_by_two(folder: Path, rows: int) -> Work:
     return _fleet(folder, rows, 2)
 
 
+def fleet_by_dask(folder: Path, rows: int) -> Work:
+    """Run the same on a cluster of two local workers, whose start is not counted."""
+    import dask  # noqa: PLC0415 - optional
+    from distributed import LocalCluster  # noqa: PLC0415
+
+    from esim_analysis.fleet import run_fleet  # noqa: PLC0415
+    from esim_analysis.fleet.runners import worker_environment  # noqa: PLC0415
+
+    _fleet(folder, rows, 1)
+    dask.config.set({"distributed.nanny.pre-spawn-environ": worker_environment()})
+    cluster = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+    address = cluster.scheduler_address
+
+    def work() -> None:
+        run_fleet([folder / "in"], folder / "out", scheduler=address)
+        cluster.close()
+
+    return work
+
+
 # name: (what is measured, its peers, rows by default, rows of the goal)
 ROWS: Final[dict[str, tuple[Callable[[Path, int], Work], tuple[Any, ...], int, int]]] = {
     "ingest": (ingest, (iconv, pandas_csv), 1_000_000, 10_000_000),
@@ -235,7 +262,7 @@ ROWS: Final[dict[str, tuple[Callable[[Path, int], Work], tuple[Any, ...], int, i
     "cube": (cube, (), 100_000, 1_000_000),
     "report": (report, (), 100_000, 1_000_000),
     "cold start": (cold_start, (argparse_start,), 1, 1),
-    "fleet": (fleet, (fleet_by_two,), 300_000, 10_000_000),
+    "fleet": (fleet, (fleet_by_two, fleet_by_dask), 300_000, 10_000_000),
 }
 
 
@@ -256,32 +283,71 @@ def main() -> None:
         "|---|---:|---:|---:|---:|---:|",
     ]
     print("\n".join(told))
+    failed = []
     for name in given.only or ROWS:
-        for row in _measured(name, full=given.full):
+        for row, problem in _measured(name, full=given.full):
+            print(row, flush=True)
+            told.append(row)
+            failed += [problem] if problem else []
+    if not given.only:
+        for row in _peers():
             print(row, flush=True)
             told.append(row)
     if given.write:
-        text = f"{_heading(full=given.full)}\n{chr(10).join(told)}\n"
-        (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
+        _write(told, full=given.full)
+    if failed:
+        sys.exit("\n".join(failed))
 
 
-def _measured(name: str, *, full: bool) -> list[str]:
+def _peers() -> list[str]:
+    """Measure bandicoot and MSTICPy, or say why not."""
+    sys.path.insert(0, str(HERE / "peers"))
+    try:
+        rows: list[str] = _script("run").compared()
+    except (subprocess.SubprocessError, OSError, ValueError) as problem:
+        return [f"| **peers** | | | | | not run: {type(problem).__name__} |"]
+    return rows
+
+
+def _write(told: list[str], *, full: bool) -> None:
+    """Put the table between its marks; what was written by hand below it stays."""
+    path = HERE / "RESULTS.md"
+    rest = path.read_text(encoding="utf-8").partition(END)[2] if path.exists() else ""
+    table = "\n".join(told)
+    path.write_text(f"{_heading(full=full)}\n{table}\n\n{END}{rest}", encoding="utf-8")
+
+
+def _measured(name: str, *, full: bool) -> list[tuple[str, str]]:
+    """Return the rows of a benchmark and its peers, each with what went wrong or `""`."""
     ours, peers, small, large = ROWS[name]
     rows = large if full else small
-    runs: dict[str, Measured] = {
-        work.__name__: child(Path(__file__), "--step", work.__name__, str(rows))
-        for work in (ours, *peers)
-    }
-    own = runs[ours.__name__]
+    own: Measured | None = None
     said = []
-    for label, run in runs.items():
-        first = label == ours.__name__
-        ratio = "" if first else f"{own.cpu / max(run.cpu, 1e-9):.2f}"
-        title = f"**{name}**" if first else f"· {label.replace('_', ' ')}"
-        said.append(
-            f"| {title} | {rows:,} | {run.wall:.2f} | {run.cpu:.2f} | {run.peak_mb:.0f} | {ratio} |"
-        )
+    for work in (ours, *peers):
+        first = work is ours
+        title = f"**{name}**" if first else f"· {work.__name__.replace('_', ' ')}"
+        limit = FULL_S if full else STEP_S
+        try:
+            run = child(Path(__file__), "--step", work.__name__, str(rows), seconds=limit)
+        except (subprocess.SubprocessError, OSError, ValueError) as problem:
+            why = f"failed: {_why(problem)}"
+            said.append(
+                (f"| {title} | {rows:,} | | | | {why} |", f"{name}, {work.__name__}: {why}")
+            )
+            continue
+        own = run if first else own
+        ratio = "" if first or own is None else f"{own.cpu / max(run.cpu, 1e-9):.2f}"
+        cells = f"{run.wall:.2f} | {run.cpu:.2f} | {run.peak_mb:.0f} | {ratio}"
+        said.append((f"| {title} | {rows:,} | {cells} |", ""))
     return said
+
+
+def _why(problem: Exception) -> str:
+    if isinstance(problem, subprocess.TimeoutExpired):
+        return f"not done in {problem.timeout:.0f} s"
+    if isinstance(problem, subprocess.CalledProcessError):
+        return f"exit code {problem.returncode}; its last words stand above"
+    return type(problem).__name__
 
 
 def _heading(*, full: bool) -> str:
@@ -289,7 +355,7 @@ def _heading(*, full: bool) -> str:
     size = "the sizes of the goals" if full else "small sizes"
     return (
         "# Benchmarks\n\n"
-        f"`make bench` on {platform.machine()}, Python {platform.python_version()}; {known}. "
+        f"`make bench` on {platform.machine()} with {os.cpu_count()} cores, Python {platform.python_version()}; {known}. "
         f"Taken with {size}, once. Ratios within this run; CPU seconds where the machine is shared. "
         "Peaks are of the largest process and hold Python, the imports and the inputs.\n"
     )
