@@ -1,7 +1,6 @@
 """One file as importers see it: bytes, text in the encoding found, and a fingerprint."""
 
 import codecs
-import gzip
 import hashlib
 import re
 import zlib
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from esim_analysis.i18n.sentences import sentence
+from esim_analysis.importers.packed import DAMAGED, GZIP, packing, unpacked
 from esim_analysis.model import FileError
 
 HEAD_BYTES: Final = 65_536
@@ -23,7 +23,6 @@ _FREE: Final = 20_000_000  # bytes; below this neither ratio nor lines are looke
 _MAX_LINE: Final = 10_000_000  # bytes; a record of many columns has a thousand
 _STEP: Final = 1 << 20
 _PAIRED_SHARE: Final = 0.9  # a few characters of GBK have a second byte below 0x80
-_GZIP: Final = b"\x1f\x8b"
 # gb18030 before cp1252: it refuses most Western text, cp1252 accepts nearly anything.
 _ENCODINGS: Final = ("utf-8-sig", "gb18030", "cp1252", "latin-1")
 _BOMS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
@@ -37,12 +36,15 @@ class SourceFile:
     name: str
 
     @cached_property
+    def packing(self) -> str:
+        """`"gzip"`, `"zip"` (of one file), or `""`."""
+        return packing(self.path)
+
+    @cached_property
     def data(self) -> bytes:
-        """The bytes of the file, unpacked when it is a gzip."""
+        """The bytes of the file, unpacked when it is a gzip or a zip of one file."""
         most = self._most()
-        with self.path.open("rb") as stream:
-            packed = stream.read(len(_GZIP)) == _GZIP
-        if packed:
+        if self.packing:
             return b"".join(self._unpacked(most))
         if self.is_text and self.path.stat().st_size > _FREE:
             self._check_lines()
@@ -54,32 +56,30 @@ class SourceFile:
         Raises
         ------
         FileError
-            Larger than can be read, or a damaged gzip.
+            Larger than can be read, or damaged.
         """
         most = self._most()
+        if self.packing:
+            yield from self._unpacked(most)
+            return
         with self.path.open("rb") as stream:
-            if stream.read(len(_GZIP)) != _GZIP:
-                stream.seek(0)
-                while part := stream.read(_STEP):
-                    yield part
-                return
-        yield from self._unpacked(most)
+            while part := stream.read(_STEP):
+                yield part
 
     @cached_property
     def head(self) -> bytes:
         """The first bytes, unpacked; enough to recognise a format."""
         with self.path.open("rb") as stream:
             start = stream.read(HEAD_BYTES)
-        if start[:2] != _GZIP:
-            return start
         try:
-            return zlib.decompressobj(wbits=31).decompress(start, HEAD_BYTES)
-        except zlib.error as problem:
-            raise FileError(
-                self.name,
-                sentence("importing.damaged_gzip_file"),
-                sentence("importing.download_again_2"),
-            ) from problem
+            if start.startswith(GZIP):
+                return zlib.decompressobj(wbits=31).decompress(start, HEAD_BYTES)
+            if self.packing:
+                with unpacked(self.path) as stream:
+                    return stream.read(HEAD_BYTES)
+        except DAMAGED as problem:
+            raise self._damaged() from problem
+        return start
 
     @cached_property
     def sha256(self) -> str:
@@ -120,7 +120,7 @@ class SourceFile:
     def _unpacked(self, most: int) -> Iterator[bytes]:
         size = 0
         try:
-            with gzip.open(self.path) as stream:
+            with unpacked(self.path) as stream:
                 while part := stream.read(_STEP):
                     size += len(part)
                     if size > most:
@@ -128,12 +128,8 @@ class SourceFile:
                             sentence("importing.gzip_unpacks_over_mb", megabytes=most // 10**6)
                         )
                     yield part
-        except (OSError, EOFError, zlib.error) as problem:
-            raise FileError(
-                self.name,
-                sentence("importing.damaged_gzip_file"),
-                sentence("importing.download_again_2"),
-            ) from problem
+        except DAMAGED as problem:
+            raise self._damaged() from problem
 
     def _check_lines(self) -> None:
         """Refuse a line without end before it is held in memory; JSON has limits of its own."""
@@ -151,6 +147,14 @@ class SourceFile:
                     raise FileError(
                         self.name, what, sentence("importing.export_again_one_record_line")
                     )
+
+    def _damaged(self) -> FileError:
+        what = (
+            sentence("importing.damaged_zip_file")
+            if self.packing == "zip"
+            else sentence("importing.damaged_gzip_file")
+        )
+        return FileError(self.name, what, sentence("importing.download_again_2"))
 
     def _too_large(self, what: str) -> FileError:
         return FileError(self.name, what, sentence("importing.split_by_month_give_parts"))

@@ -13,6 +13,14 @@ from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Importer
 from esim_analysis.model import FileError
 
+_DENIED: Final = re.compile(r"Permission Denial: can't dump (\w+)")
+# Service, as the refusal begins to name it → what prints it over a cable.
+_DUMPS: Final = {
+    "netpolicy": "adb shell dumpsys netpolicy > netpolicy.txt",
+    "usagestats": "adb shell dumpsys usagestats > usagestats.txt",
+    "batterystats": "adb shell dumpsys batterystats -c > batterystats.txt",
+    "package": "adb shell pm list packages -U > packages.txt",
+}
 _PERSONAL: Final = re.compile(r"\S+@\S+|\+?\d[\d .\-]{4,}\d")
 _SHOWN: Final = 60  # characters of an unknown text
 
@@ -54,7 +62,21 @@ def importer_for(file: SourceFile) -> Importer:
     for importer in importers():
         if importer.recognise(file):
             return importer
-    raise FileError(file.name, _looks_like(file), _next_step(file))
+    raise _denied(file) or FileError(file.name, _looks_like(file), _next_step(file))
+
+
+def _denied(file: SourceFile) -> FileError | None:
+    """Explain the one line the phone prints to who may not ask, with the command that may."""
+    found = _DENIED.search(file.head_text) if file.is_text else None
+    service = found.group(1).lower() if found else ""
+    command = next((told for name, told in _DUMPS.items() if service.startswith(name)), "")
+    if not command:
+        return None
+    return FileError(
+        file.name,
+        sentence("importing.phone_refused_show_statistics_permission"),
+        sentence("importing.connect_phone_computer_run", command=command),
+    )
 
 
 def _looks_like(file: SourceFile) -> str:

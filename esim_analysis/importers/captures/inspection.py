@@ -72,10 +72,8 @@ def _named_first(column: pd.Series) -> pd.Series:
 
 @contextmanager
 def _plain(file: SourceFile) -> Iterator[Path]:
-    """Give nfstream a file it can read itself: a gzip is unpacked to a temporary one."""
-    with file.path.open("rb") as stream:
-        packed = stream.read(2) == b"\x1f\x8b"
-    if not packed:
+    """Give nfstream a file it can read itself: what is packed is unpacked to a temporary one."""
+    if not file.packing:
         yield file.path
         return
     with tempfile.TemporaryDirectory() as folder:

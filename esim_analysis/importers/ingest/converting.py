@@ -89,7 +89,7 @@ def convert(
 
 def _look(file: SourceFile) -> _Large | None:
     encoding = {"utf-8-sig": "utf-8", "utf-8": "utf-8", "cp1252": "latin-1", "latin-1": "latin-1"}
-    if file.head[:2] == b"\x1f\x8b" or file.head[:3] == b"\xef\xbb\xbf" or not file.is_text:
+    if file.packing or file.head[:3] == b"\xef\xbb\xbf" or not file.is_text:
         return None
     code = encoding.get(file.encoding)
     delimiter = choose_delimiter(file.head_text)

@@ -54,8 +54,13 @@ class Section:
 
 def is_report(file: SourceFile) -> bool:
     """Tell a bug report by its heading, or a zip by the names inside."""
-    if not file.head.startswith(_ZIP):
-        return _HEADING.search(head_of(file)) is not None
+    return _is_zip(file) or _HEADING.search(head_of(file)) is not None
+
+
+def _is_zip(file: SourceFile) -> bool:
+    """Tell a zip that names a report inside; one that holds a single other text is that text."""
+    if not file.head.startswith(_ZIP) and file.packing != "zip":
+        return False
     try:
         with zipfile.ZipFile(file.path) as archive:
             return _main_member(archive) is not None
@@ -74,7 +79,7 @@ def report_text(file: SourceFile) -> str:
     FileError
         The zip is damaged, locked, or unpacks to more than any phone's report.
     """
-    if not file.head.startswith(_ZIP):
+    if not _is_zip(file) and not file.head.startswith(_ZIP):
         return clean(file.text)
     try:
         with zipfile.ZipFile(file.path) as archive:

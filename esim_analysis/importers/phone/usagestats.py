@@ -8,6 +8,7 @@ the log's files at the end, each by its epoch and by the local clock
 (`1790978400000="2026-10-03 00:00:00" (size=48120)`): what the phone's clock is from UTC.
 """
 
+import re
 from typing import Final
 
 import numpy as np
@@ -17,7 +18,7 @@ import pyarrow as pa
 from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
-from esim_analysis.importers.phone._lines import Lines, clean, extract, head_of, matching
+from esim_analysis.importers.phone._lines import Lines, Places, clean, extract, head_of, matching
 from esim_analysis.model import FileError, QuestionError
 from esim_analysis.model.frames import conform
 from esim_analysis.model.screen import IN_FRONT, OFF, ON, SCREEN
@@ -30,6 +31,7 @@ _EVENT: Final = (
     r"package=(?P<package>[^\s=]+)(?: +class=(?P<class>\S+))?"
 )
 _LOOKS: Final = r"^\s*time=.* type="
+_ENDS: Final = re.compile(r" flags=0x[0-9a-fA-F]+\s*$")
 _FILE: Final = r'^\s*(?P<epoch>\d{12,13})="(?P<local>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)" +\(size='
 _WRITTEN: Final = "%Y-%m-%d %H:%M:%S"
 _OPENS: Final = ("ACTIVITY_RESUMED", "MOVE_TO_FOREGROUND", "CONTINUE_PREVIOUS_DAY")
@@ -67,7 +69,7 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:
         Neither the dump nor the user says the phone's zone.
     """
     lines = pa.array(clean(file.text).split("\n"), pa.large_string())
-    places = matching(lines, _EVENT)
+    places = _whole(lines, matching(lines, _EVENT))
     if not len(places):
         raise FileError(
             file.name,
@@ -87,6 +89,13 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:
     notes = [sentence("screen.read", apps=int(screen["app"].ne("").sum()), events=len(events))]
     notes += [sentence("screen.not_read", count=lost)] if lost else []
     return Imported(screen=screen, notes=tuple(notes))
+
+
+def _whole(lines: Lines, places: Places) -> Places:
+    """Leave out the last line of a text that was cut inside it: its app may lack its end."""
+    last = len(lines) - 1
+    cut = len(places) > 0 and places[-1] == last and not _ENDS.search(str(lines[last]))
+    return places[:-1] if cut else places
 
 
 def _offsets(lines: Lines) -> pd.DataFrame:
