@@ -6,34 +6,32 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from esim_analysis.importers.captures.arrays import Flags, Words
+from esim_analysis.reference import address_kinds
 
 _MAPPED: Final = 0xFFFF_0000_0000  # ::ffff:a.b.c.d holds an IPv4 address in its last 32 bits
-_GROUP: Final = r"^(?:22[4-9]\.|23\d\.|255\.255\.255\.255$|ff[0-9a-f]{2}:)"
-_NEAR: Final = (
-    r"^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|127\.|0\.0\.0\.0$"
-    r"|fe[89ab][0-9a-f]:|f[cd][0-9a-f]{2}:|::1?$)"
-)
+# Kinds of `reference.address_kinds`.
+_GROUP: Final = ("multicast",)
+_NEAR: Final = ("private", "loopback", "link_local", "this_network")
 # A phone's own address is often one of these; a far end with one belongs to the operator.
-_SHARED: Final = r"^(?:100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|192\.0\.0\.)"
+_SHARED: Final = ("shared", "translation")
+_BROADCAST: Final = "255.255.255.255"
 
 
 def is_group(addresses: pd.Series) -> Flags:
     """Mark multicast and broadcast addresses (text)."""
-    return _match(addresses, _GROUP)
+    return _of_kind(addresses, _GROUP, more=_BROADCAST)
 
 
 def is_private(addresses: pd.Series) -> Flags:
     """Mark addresses (text) that only mean something on one side of a translation."""
-    return _match(addresses, _NEAR) | _match(addresses, _SHARED)
+    return _of_kind(addresses, (*_NEAR, *_SHARED))
 
 
 def is_near(addresses: pd.Series) -> Flags:
     """Mark far ends (text) inside the local network: traffic with them is on no bill."""
-    return _match(addresses, _NEAR) | is_group(addresses)
+    return _of_kind(addresses, (*_NEAR, *_GROUP), more=_BROADCAST)
 
 
 def mapped(addresses: npt.NDArray[np.uint32]) -> Words:
@@ -51,8 +49,11 @@ def address_text(high: Words, low: Words) -> pd.Series:
     return pd.Series(written, dtype="str")
 
 
-def _match(addresses: pd.Series, pattern: str) -> Flags:
-    text = pa.array(addresses.fillna("").astype("str"), pa.large_string())
-    found = pc.match_substring_regex(text, pattern, ignore_case=True)
-    marks: Flags = found.to_numpy(zero_copy_only=False).astype(bool)
-    return marks
+def _of_kind(addresses: pd.Series, kinds: tuple[str, ...], *, more: str = "") -> Flags:
+    """Mark addresses of some kinds, and one more; a capture has each of its addresses many times."""
+    code, different = pd.factorize(addresses.fillna(""))
+    # A zone names an interface of the phone, `fe80::1%wlan0`.
+    plain = pd.Series(different, dtype="str").str.partition("%")[0]
+    found = address_kinds(plain).isin(kinds) | ((plain == more) & (plain != ""))
+    marks: Flags = found.to_numpy(dtype=bool)
+    return marks[code]
