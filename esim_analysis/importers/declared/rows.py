@@ -15,6 +15,7 @@ from esim_analysis.importers.jsons.keys import keys_of
 from esim_analysis.importers.jsons.records import Found, find_records
 from esim_analysis.importers.jsons.streaming import is_large, stream_records
 from esim_analysis.importers.tabular.delimited import split_rows
+from esim_analysis.importers.tabular.sheet import is_workbook, sheets
 from esim_analysis.model import FileError
 
 Split = Callable[[Found], Found]
@@ -91,7 +92,35 @@ def table_rows(file: SourceFile) -> Rows:
     FileError
         A header without rows.
     """
-    lines = split_rows(file.text, _delimiter(file.text))
+    return _below_headings(file, split_rows(file.text, _delimiter(file.text)))
+
+
+def sheet_rows(file: SourceFile, headings: frozenset[str]) -> Rows:
+    """Return the rows of the first sheet that begins with `headings` (in lower case).
+
+    Raises
+    ------
+    FileError
+        A damaged workbook, or a header without rows.
+    """
+    return _below_headings(file, next(rows for rows in sheets(file) if _begins(rows, headings)))
+
+
+def has_sheet(file: SourceFile, headings: frozenset[str]) -> bool:
+    """Tell whether a sheet of a workbook begins with `headings` (in lower case)."""
+    if not is_workbook(file):
+        return False
+    try:
+        return any(_begins(rows, headings) for rows in sheets(file, top=1))
+    except FileError:
+        return False  # the reader of any workbook says what is wrong
+
+
+def _begins(rows: list[list[str]], headings: frozenset[str]) -> bool:
+    return bool(rows) and headings <= {name.strip().casefold() for name in rows[0]}
+
+
+def _below_headings(file: SourceFile, lines: list[list[str]]) -> Rows:
     filled = [(number, row) for number, row in enumerate(lines[1:], start=2) if any(row)]
     if not filled:
         raise FileError(

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -49,6 +50,27 @@ def test_a_sample_reads_as_its_golden_sessions(sample, golden):
     path = SAMPLES / sample
     golden(made.sessions.dropna(axis=1, how="all"), path.with_name(f"{path.name}.golden.csv"))
     golden(made.usage.rejected, path.with_name(f"{path.name}.rejected.csv"))
+
+
+def test_claros_sheet_as_a_workbook_is_the_same_sheet(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["Resumen"])
+    sheet = book.create_sheet("Datos")
+    for number, line in enumerate((SAMPLES / CLARO).read_text(encoding="utf-8").splitlines()):
+        cells = line.split(";")
+        sheet.append([int(cell) if number and cell.isdigit() else cell for cell in cells])
+    book.save(tmp_path / "trafico.xlsx")
+    file = SourceFile(tmp_path / "trafico.xlsx", "trafico.csv")
+    assert importer_for(file).id == "claro_sessions_csv"
+    made, text = importer_for(file).read(file, ReadOptions()), _read(CLARO)
+    pd.testing.assert_frame_equal(made.sessions, text.sessions)
+    pd.testing.assert_frame_equal(made.usage.rejected, text.usage.rejected)
+
+
+def test_a_damaged_workbook_is_left_to_the_reader_of_any_workbook(tmp_path):
+    path = tmp_path / "broken.xlsx"
+    path.write_bytes(b"PK\x03\x04 xl/workbook.xml")
+    assert importer_for(SourceFile(path, path.name)).id == "table"
 
 
 @pytest.mark.parametrize("sample", [TWILIO, CLARO])

@@ -206,3 +206,38 @@ def test_a_day_is_local_to_the_zone_the_user_names(read):
 def test_reading_an_export_twice_changes_nothing(read, sample):
     usage = read(_sample(sample))
     assert merge([usage, usage]).frame.equals(usage.frame)
+
+
+def test_a_full_answer_of_onomondo_says_that_more_may_follow(read):
+    records = [
+        {
+            "sim_id": "17",
+            "bytes": place,
+            "timestamp": f"2026-10-01T00:{place // 60:02d}:{place % 60:02d}Z",
+        }
+        for place in range(1000)
+    ]
+    full, part = read({"usage": records}), read({"usage": records[:999]})
+    assert any("more may follow" in note for note in full.sources[0].notes)
+    assert not any("more may follow" in note for note in part.sources[0].notes)
+    assert full.frame["start_utc"].equals(full.frame["end_utc"])
+
+
+def test_seconds_of_a_call_and_counts_of_messages_are_no_megabytes(read):
+    usage = read((SAMPLES / "irish_bill_csv/bill.csv").read_text(encoding="utf-8"), "bill.csv")
+    told = usage.frame.groupby("service_class")["bytes_total"].agg(["size", "sum"])
+    assert told.loc["voice"].tolist() == told.loc["sms"].tolist() == [1, 0]
+    assert told.loc["data"].tolist() == [14, 14 * 34_429_000]
+    assert set(usage.frame["time_quality"][usage.frame["service_class"] == "data"]) == {"prorated"}
+    assert usage.frame["network"].isna().all()
+
+
+def test_a_mapping_of_the_users_own_stands_above_a_known_bill(read):
+    own = {
+        "match": {"header_contains": ["date", "duration", "item"]},
+        "columns": {"start": "date", "bytes_total": "duration", "service": "item"},
+        "units": {"bytes_total": "MiB"},
+    }
+    text = (SAMPLES / "irish_bill_csv/bill.csv").read_text(encoding="utf-8")
+    usage = read(text, "bill.csv", mappings={"own": own}, timezone="Europe/Dublin")
+    assert usage.decisions["bill.csv"].unit.value == "MiB"
