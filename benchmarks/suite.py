@@ -237,7 +237,12 @@ def fleet_by_dask(folder: Path, rows: int) -> Work:
     from esim_analysis.fleet.runners import worker_environment  # noqa: PLC0415
 
     _fleet(folder, rows, 1)
-    dask.config.set({"distributed.nanny.pre-spawn-environ": worker_environment()})
+    dask.config.set(
+        {
+            "distributed.nanny.pre-spawn-environ": worker_environment(),
+            "logging.distributed": "critical",  # a worker that is told to stop complains
+        }
+    )
     cluster = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
     address = cluster.scheduler_address
 

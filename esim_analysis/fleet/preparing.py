@@ -44,11 +44,6 @@ class Settings:
     say: Callable[[str], None] = field(default=lambda _: None)
 
     @property
-    def for_duckdb(self) -> str:
-        """What DuckDB may hold; it needs half as much again beside it."""
-        return f"{max(150, self.memory // 5_000_000)}MB"
-
-    @property
     def rows(self) -> int:
         """Rows of a bucket that fit into the share of one worker."""
         share = self.memory // max(self.workers, 1) - _BASE

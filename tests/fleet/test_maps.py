@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from esim_analysis.fleet import run_fleet
-from esim_analysis.fleet.runners import TRIM, worker_environment
+from esim_analysis.fleet.runners import TRIM, Crew, worker_environment
 
 from .conftest import BUCKETS, told  # type: ignore[import-not-found]
 
@@ -146,3 +146,13 @@ def _small_disk() -> None:
     """No file may grow over 30 kB: what is written fails as on a full disk."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
+
+
+@pytest.mark.slow
+def test_what_a_dead_worker_left_is_done_again_by_a_new_one(tmp_path):
+    once = "import os, pathlib; p = pathlib.Path({!r}); p.exists() or (p.touch(), os._exit(9))"
+    codes = ["1 + 1", once.format(str(tmp_path / "here"))]
+    said = []
+    with Crew(scheduler=None, workers=2, say=said.append) as crew:
+        assert list(crew.map(exec, codes)) == [None, None]
+    assert said == ["a worker died; what it did is done again"]
