@@ -3,24 +3,21 @@
 import numpy as np
 
 from esim_analysis.attribution.bill import Ints
+from esim_analysis.attribution.cells import cell_bands
 from esim_analysis.attribution.classes import ServiceClass
 from esim_analysis.attribution.clocks import check_clock
 from esim_analysis.attribution.days import cut, midnights
 from esim_analysis.attribution.division import divide
 from esim_analysis.attribution.habits import divide_cells
-from esim_analysis.attribution.ledger import (
-    Ledger,
-    Pieces,
-    cell_bands,
-    frame_of,
-    write_pieces,
-)
+from esim_analysis.attribution.ledger import Ledger, frame_of
 from esim_analysis.attribution.matching import Joined, Match, estimate_overhead, join, match
 from esim_analysis.attribution.notes import capture_notes, class_notes, division_notes, sim_notes
 from esim_analysis.attribution.overhead import Estimate, declared
+from esim_analysis.attribution.pieces import Pieces
 from esim_analysis.attribution.rhythm import cut_at_midnights
 from esim_analysis.attribution.sims import NO_SIM
 from esim_analysis.attribution.tables import Parts, cycle_table, day_table, record_table
+from esim_analysis.attribution.writing import write_pieces
 from esim_analysis.model import Attribution, Choice, Evidence, Overhead, UsageRecords
 
 _LEAST_OVERHEAD, _MOST_OVERHEAD = 0.5, 2.0  # beyond, it is a unit and no overhead

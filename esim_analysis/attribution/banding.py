@@ -9,15 +9,10 @@ import pandas as pd
 from esim_analysis.attribution.bill import Flags, Floats, Ints, micros
 from esim_analysis.attribution.bounds import ALLOWANCE, ELSEWHERE, bounds
 from esim_analysis.attribution.calibration import quantiles
+from esim_analysis.attribution.cells import Cells, plain_cells
 from esim_analysis.attribution.groups import CODE, number_groups, sum_by
-from esim_analysis.attribution.ledger import (
-    NO_CELL,
-    Cells,
-    Ledger,
-    Pieces,
-    moments,
-    plain_cells,
-)
+from esim_analysis.attribution.ledger import Ledger, moments
+from esim_analysis.attribution.pieces import NO_CELL, Pieces
 from esim_analysis.model import CONFLICT, RESIDUALS, UNATTRIBUTED, Attribution
 
 

@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 
 from esim_analysis.attribution.bill import Floats, Ints
+from esim_analysis.attribution.cells import Cells
 from esim_analysis.attribution.groups import number_groups, sum_by
-from esim_analysis.attribution.ledger import Cells
 
 ELSEWHERE: Final = -1
 ALLOWANCE: Final = 1.02  # of a session's bytes: the meter's own noise

@@ -15,10 +15,11 @@ import numpy as np
 
 from esim_analysis.attribution.bill import Floats, Ints
 from esim_analysis.attribution.bounds import ELSEWHERE
+from esim_analysis.attribution.cells import Cells
 from esim_analysis.attribution.evenness import EVEN, concentration
 from esim_analysis.attribution.groups import number_groups, sum_by
-from esim_analysis.attribution.ledger import NO_CELL, Cells, Pieces
 from esim_analysis.attribution.overhead import widening
+from esim_analysis.attribution.pieces import NO_CELL, Pieces
 
 _REACH: Final = 5.0  # deviations of noise and rounding beyond which nothing is expected
 _FULL: Final = 0.98  # of the variance of all-or-nothing that a law may have

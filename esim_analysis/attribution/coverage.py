@@ -9,8 +9,9 @@ import pandas as pd
 from esim_analysis.attribution.bill import Floats, Ints, micros
 from esim_analysis.attribution.days import cut, day_of, midnights
 from esim_analysis.attribution.groups import number_groups, sum_whole
-from esim_analysis.attribution.ledger import Pieces, moments
+from esim_analysis.attribution.ledger import moments
 from esim_analysis.attribution.phone import Phone, observe
+from esim_analysis.attribution.pieces import Pieces
 from esim_analysis.model import RESIDUALS, Attribution, Coverage, Evidence, UsageRecords
 
 _NEVER: Final = 2**62  # µs

@@ -5,7 +5,7 @@ import pandas as pd
 
 from esim_analysis.attribution.bill import Flags, Floats, Ints
 from esim_analysis.attribution.groups import apportion, spread
-from esim_analysis.attribution.ledger import Pieces
+from esim_analysis.attribution.pieces import Pieces
 from esim_analysis.model.clock import local_midnights
 
 

@@ -16,59 +16,16 @@ from typing import Final
 import numpy as np
 
 from esim_analysis.attribution.bill import Flags, Floats, Ints
-from esim_analysis.attribution.edges import Edges
+from esim_analysis.attribution.closing import FIRM, LOOSE, LOWEST, Scales, scales_of
 from esim_analysis.attribution.groups import number_groups, sum_by
 from esim_analysis.attribution.overhead import Estimate
 from esim_analysis.attribution.scaling import Table, scale
+from esim_analysis.attribution.task import Task, part_sums
 
 _NOT_BILLED: Final = 1e-6  # of a row surely cellular: keeps scaling finite where nothing fits
 _LEAST_UNSURE: Final = 0.02  # of a row whose interface nobody named
 _COVERED: Final = 0.999
 _SHORT: Final = 1e-5
-_LOOSE: Final = 1e-6  # of a closed part's bill that may stay unattributed
-_FIRM: Final = 3.0  # standard deviations within which a part closes
-_SURE: Final = 0.95  # probability beyond which a part is complete, or is not
-_LOWEST: Final = 0.98  # below this ratio no overhead explains why the bill is smaller
-
-
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """What connections tell: shares of a slot placed on each edge, and of each slot left open."""
-
-    placed: Floats
-    open: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What is to be divided: slots of the phone against sessions of the bill.
-
-    Attributes
-    ----------
-    volume, width, sure, part
-        A slot: phone bytes, their half-width, surely cellular, its connected part.
-    measured, slack, rate, session_part
-        A session: bytes, their half-width, bytes a µs, its connected part.
-    timed
-        What a capture tells of the edges; None without one.
-    """
-
-    edges: Edges
-    volume: Floats
-    width: Floats
-    sure: Flags
-    length: Floats
-    part: Ints
-    measured: Floats
-    slack: Floats
-    session_length: Floats
-    session_part: Ints
-    timed: Timed | None = None
-
-    @property
-    def parts(self) -> int:
-        """Number of connected parts."""
-        return int(max(self.part.max(initial=-1), self.session_part.max(initial=-1))) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,42 +64,25 @@ class Division:
     residual: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Scales:
-    """Per part: overhead used, unattributed bytes, factor of its sessions' bills.
-
-    Where the bill is explained the part's own ratio is taken, with its `noise`;
-    elsewhere the overhead all share, with its deviation `common`. `elsewhere` is the share of
-    its slots of an unnamed network that the bill has no room for.
-    """
-
-    scale: Floats
-    rest: Floats
-    stretch: Floats
-    noise: Floats
-    common: Floats
-    elsewhere: Floats
-
-
 def divide(task: Task, estimate: Estimate) -> Division:
     """Divide the sessions' bytes among the slots."""
     edges = task.edges
     cover = sum_by(edges.slot, edges.overlap, len(task.volume)) / task.length
     cover = np.minimum(cover, 1.0)
     counted = np.where(task.sure, task.volume, task.volume * cover)
-    scales = _scales(task, counted, estimate)
+    scales = scales_of(task, counted, estimate)
     scale = scales.scale[task.part]
     target = scale * task.volume
     bill = task.measured * scales.stretch[task.session_part]
     bill, conflicting = _overfull(task, estimate, bill)
     conflicting |= scales.stretch[task.session_part] > 1.0
-    idle = np.where(cover >= _COVERED, _LOOSE, np.maximum(1.0 - cover, _LEAST_UNSURE)) * target
+    idle = np.where(cover >= _COVERED, LOOSE, np.maximum(1.0 - cover, _LEAST_UNSURE)) * target
     idle = np.where(
         task.sure, _NOT_BILLED * target, np.maximum(idle, scales.elsewhere[task.part] * target)
     )
     share, sweeps, residual = _balance(task, target, idle, bill, scales)
     ceiling = np.maximum(scale, estimate.overhead.high) * (
-        task.volume * (1 + _FIRM * estimate.noise) + task.width
+        task.volume * (1 + FIRM * estimate.noise) + task.width
     )
     placed = np.maximum(sum_by(edges.slot, share, len(task.volume)), 1e-9)
     # What the scaling left short by its own slack alone is whole.
@@ -162,71 +102,6 @@ def divide(task: Task, estimate: Estimate) -> Division:
     )
 
 
-def part_sums(task: Task, values: Floats, *, of_slots: bool) -> Floats:
-    """Sum values of slots or sessions over connected parts."""
-    part = task.part if of_slots else task.session_part
-    return sum_by(part, values, task.parts)
-
-
-def _scales(task: Task, counted: Floats, estimate: Estimate) -> _Scales:
-    overhead = estimate.overhead
-    phone = part_sums(task, counted, of_slots=True)
-    width = part_sums(task, task.width, of_slots=True)
-    bill = part_sums(task, task.measured, of_slots=False)
-    slack = part_sums(task, task.slack, of_slots=False)
-    noise = estimate.noise * np.sqrt(part_sums(task, task.measured**2, of_slots=False))
-    loose = _FIRM * noise + slack + overhead.point * width
-    ratio = bill / np.maximum(phone, 1e-9)
-    least = min(overhead.low, _LOWEST)
-    firm = part_sums(task, np.where(task.sure, counted, 0.0), of_slots=True)
-    over = least * phone > bill + loose
-    conflict = over & (least * firm > bill + loose)
-    free = phone - firm  # may have gone over Wi-Fi
-    excess = np.minimum(phone - np.maximum(bill / overhead.point, firm), free)
-    elsewhere = np.where(over, excess / np.maximum(free, 1e-9), 0.0)
-    deviation = part_deviation(task, estimate.noise)
-    sure = _complete(task, estimate, ratio, deviation)
-    if not estimate.laws:
-        sure = (bill <= overhead.point * phone + slack + overhead.point * width).astype(float)
-    sure = np.where((phone > 0) & (ratio <= overhead.point), 1.0, sure * (phone > 0))
-    # In between, the part takes of the difference what is probably its own.
-    scale = overhead.point + sure * (ratio - overhead.point)
-    scale = np.where(phone > 0, scale, overhead.point)
-    firmly = np.clip(bill / np.maximum(firm, 1e-9), least, overhead.point)
-    scale = np.where(conflict, least, np.where(over, firmly, scale))
-    rest = np.maximum(bill - scale * phone, _LOOSE * bill)
-    rest = np.where(over, _LOOSE * bill, rest)
-    stretch = np.where(conflict, least * firm / np.maximum(bill, 1e-9), 1.0)
-    # What the part took is noise if it is complete, else bytes of others.
-    others = (1.0 - sure) * (ratio - overhead.point) ** 2
-    astray = sure * np.sqrt(deviation**2 + others)
-    # A bill further below than noise explains lacks bytes of its evidence, nobody knows whose.
-    short = np.maximum(1.0 - ratio / overhead.point, 0.0) * (phone > 0)
-    expected = _FIRM * np.hypot(deviation, estimate.deviation / overhead.point)
-    astray = np.where(short > expected, np.hypot(astray, short), astray)
-    common = (1.0 - sure) * estimate.deviation / overhead.point
-    return _Scales(scale, rest, stretch, astray, common, elsewhere)
-
-
-def _complete(task: Task, estimate: Estimate, ratio: Floats, deviation: Floats) -> Floats:
-    """Return how probable it is that nothing is missing in each part: 0, 1 or between."""
-    if not estimate.laws:
-        return np.zeros(task.parts)
-    volume = np.maximum(part_sums(task, task.volume, of_slots=True), 1e-9)
-    typed = np.sqrt(part_sums(task, task.width**2, of_slots=True) / 6.0) / volume
-    sure = estimate.complete(ratio, np.hypot(deviation, typed))
-    return np.where(sure > _SURE, 1.0, np.where(sure < 1.0 - _SURE, 0.0, sure))
-
-
-def part_deviation(task: Task, noise: float) -> Floats:
-    """Return the deviation of each part's bill, as a share: the meter's noise and rounding."""
-    measured = task.measured
-    variance = (noise * measured) ** 2 + task.slack**2 / 3.0
-    total = part_sums(task, measured, of_slots=False)
-    deviation: Floats = np.sqrt(part_sums(task, variance, of_slots=False)) / np.maximum(total, 1.0)
-    return deviation
-
-
 def _overfull(task: Task, estimate: Estimate, bill: Floats) -> tuple[Floats, Flags]:
     """Raise sessions that evidence lying wholly inside them overfills: a conflict."""
     edges = task.edges
@@ -238,13 +113,13 @@ def _overfull(task: Task, estimate: Estimate, bill: Floats) -> tuple[Floats, Fla
         (task.volume - task.width)[edges.slot[mine]],
         len(bill),
     )
-    least = min(estimate.overhead.low, _LOWEST) * inside
-    over = least > bill * (1 + _FIRM * estimate.noise) + task.slack
+    least = min(estimate.overhead.low, LOWEST) * inside
+    over = least > bill * (1 + FIRM * estimate.noise) + task.slack
     return np.where(over, least, bill), over
 
 
 def _balance(
-    task: Task, target: Floats, idle: Floats, bill: Floats, scales: _Scales
+    task: Task, target: Floats, idle: Floats, bill: Floats, scales: Scales
 ) -> tuple[Floats, int, float]:
     """Scale rows and columns in turn; ends on the columns, so no bill is exceeded.
 

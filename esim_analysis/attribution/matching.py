@@ -6,12 +6,12 @@ import numpy as np
 
 from esim_analysis.attribution.bill import Bill, Flags, Ints, read_bill
 from esim_analysis.attribution.classes import ServiceClass, permitted
-from esim_analysis.attribution.division import Task, Timed, part_sums
 from esim_analysis.attribution.edges import Edges, Spans, components, find_near
 from esim_analysis.attribution.groups import number_groups
 from esim_analysis.attribution.overhead import Estimate, Parts, estimate
 from esim_analysis.attribution.phone import Phone, observe
 from esim_analysis.attribution.sims import NO_SIM, SimChoice, choose_sims
+from esim_analysis.attribution.task import Task, Timed, part_sums
 from esim_analysis.model import Evidence, UsageRecords
 
 

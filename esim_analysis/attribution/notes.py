@@ -8,11 +8,11 @@ import numpy as np
 from esim_analysis.attribution.bill import Bill, Ints
 from esim_analysis.attribution.classes import ServiceClass
 from esim_analysis.attribution.division import Division
-from esim_analysis.attribution.ledger import Sums
 from esim_analysis.attribution.matching import Joined
 from esim_analysis.attribution.overhead import Estimate
 from esim_analysis.attribution.phone import Phone
 from esim_analysis.attribution.sims import NO_SIM, SimChoice
+from esim_analysis.attribution.writing import Sums
 from esim_analysis.i18n.sentences import sentence
 
 _FEW: Final = 5  # lines that are told one by one

@@ -16,8 +16,8 @@ from esim_analysis.attribution.captures import Timing
 from esim_analysis.attribution.curve import Curve
 from esim_analysis.attribution.days import cut, next_edge
 from esim_analysis.attribution.habits import LONG, Habits
-from esim_analysis.attribution.ledger import NO_CELL, Pieces
 from esim_analysis.attribution.phone import Phone
+from esim_analysis.attribution.pieces import NO_CELL, Pieces
 
 DAY: Final = 86_400_000_000  # µs
 _LONGEST: Final = DAY // 2  # what is longer says nothing of the hours inside it

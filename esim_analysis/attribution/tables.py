@@ -8,10 +8,12 @@ import pandas as pd
 
 from esim_analysis.attribution.bill import Bill, Floats, Ints
 from esim_analysis.attribution.bounds import Bounds, bounds
+from esim_analysis.attribution.cells import Cells
 from esim_analysis.attribution.days import day_of
 from esim_analysis.attribution.groups import number_groups, sum_by, sum_whole
-from esim_analysis.attribution.ledger import Cells, Pieces, Sums
 from esim_analysis.attribution.phone import Phone
+from esim_analysis.attribution.pieces import Pieces
+from esim_analysis.attribution.writing import Sums
 from esim_analysis.model import RESIDUALS
 
 _STATUSES: Final = ("exact", "estimated", "bounded", "unattributed", "conflict")

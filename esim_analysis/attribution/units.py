@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from esim_analysis.attribution.bill import Flags
-from esim_analysis.attribution.division import Task
 from esim_analysis.attribution.matching import Match, estimate_overhead, join
 from esim_analysis.attribution.overhead import ASSUMED
+from esim_analysis.attribution.task import Task
 from esim_analysis.i18n.sentences import sentence
 from esim_analysis.model import Choice, Decision, Origin, Overhead
 from esim_analysis.model.units import BITS, UNITS, volume_bytes

@@ -12,7 +12,8 @@ from esim_analysis.attribution.bill import Ints, micros
 from esim_analysis.attribution.bounds import ELSEWHERE
 from esim_analysis.attribution.days import cut, midnights
 from esim_analysis.attribution.groups import number_groups, sum_whole
-from esim_analysis.attribution.ledger import Pieces, moments
+from esim_analysis.attribution.ledger import moments
+from esim_analysis.attribution.pieces import Pieces
 from esim_analysis.model import Attribution
 
 _STEPS: Final = {"1h": 3_600_000_000, "2h": 7_200_000_000, "1D": 0}
