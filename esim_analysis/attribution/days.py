@@ -78,11 +78,25 @@ def cut(
 
 def next_edge(pieces: Pieces, edges: Ints) -> tuple[Ints, Flags]:
     """Return the number of the first edge after each start, and whether the piece ends beyond it."""
-    first = np.searchsorted(edges, pieces.start, "right")
+    begin, runs = _runs(pieces.start, pieces.end)
+    first = np.searchsorted(edges, pieces.start[begin], "right")
     limits = np.append(edges, np.iinfo(np.int64).max)
-    return first, pieces.end > limits[first]
+    return np.repeat(first, runs), np.repeat(pieces.end[begin] > limits[first], runs)
 
 
 def day_of(start: Ints, edges: Ints) -> Ints:
     """Return the number of the day an instant lies in; 0 is the day of the first edge."""
-    return np.searchsorted(edges, start, "right") - 1
+    begin, runs = _runs(start)
+    return np.repeat(np.searchsorted(edges, start[begin], "right") - 1, runs)
+
+
+def _runs(*times: Ints) -> tuple[Ints, Ints]:
+    """Return where runs of equal rows begin, and their lengths: apps of one interval follow."""
+    rows = len(times[0])
+    new = np.ones(rows, dtype=bool)
+    if rows:
+        np.not_equal(times[0][1:], times[0][:-1], out=new[1:])
+    for column in times[1:]:
+        new[1:] |= column[1:] != column[:-1]
+    begin = np.flatnonzero(new)
+    return begin, np.diff(begin, append=rows)

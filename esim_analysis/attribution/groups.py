@@ -50,8 +50,12 @@ def _dense_key(columns: tuple[Ints, ...]) -> tuple[Ints, int] | None:
         room *= span
         if room > most:
             return None
-        shifted = column.astype(np.int64, copy=False) - least
-        key = shifted if key is None else key * span + shifted
+        shifted = np.subtract(column, least, dtype=np.int64)
+        if key is None:
+            key = shifted
+        else:  # in place: such arrays are large, and their pages dear
+            key *= span
+            key += shifted
     return (np.zeros(0, np.int64), 1) if key is None else (key, room)
 
 
@@ -109,8 +113,8 @@ def apportion(weights: Floats, group: Ints, totals: Ints) -> Ints:
 
 def sum_by(group: Ints, values: npt.NDArray[Any], groups: int) -> Floats:
     """Sum values by group as floats."""
-    sums: Floats = np.bincount(group, weights=values, minlength=groups).astype(np.float64)
-    return sums
+    sums = np.bincount(group, weights=values, minlength=groups)
+    return sums.astype(np.float64, copy=False)  # of nothing they are whole numbers
 
 
 def sum_whole(group: Ints, values: Ints, groups: int) -> Ints:

@@ -166,8 +166,8 @@ def _counters(frame: pd.DataFrame) -> Flags:
 
 def _used(sim: Ints, sims: tuple[tuple[str, str], ...]) -> tuple[Ints, tuple[tuple[str, str], ...]]:
     """Return new numbers of the SIMs that have bytes, and their names."""
-    used, number = np.unique(sim, return_inverse=True)
-    return number.astype(np.int64), tuple(sims[code] for code in used)
+    number, first = number_groups(sim)
+    return number, tuple(sims[code] for code in sim[first].tolist())
 
 
 def _sims(frame: pd.DataFrame) -> tuple[Ints, tuple[tuple[str, str], ...]]:

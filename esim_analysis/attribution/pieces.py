@@ -70,7 +70,9 @@ class Pieces:
     def present(self, rest: "Pieces") -> "Pieces":
         """Return the pieces that hold bytes, and `rest` after them."""
         rows = np.flatnonzero(self.bytes)
-        # One column at a time: two copies of all pieces need a lot of room.
-        return Pieces(
-            *(np.concatenate([getattr(self, name)[rows], getattr(rest, name)]) for name in _COLUMNS)
-        )
+        found = Pieces.room(len(rows) + len(rest.bytes))
+        for name in _COLUMNS:
+            column = getattr(found, name)
+            np.take(getattr(self, name), rows, out=column[: len(rows)], mode="clip")
+            column[len(rows) :] = getattr(rest, name)
+        return found

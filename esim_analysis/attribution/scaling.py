@@ -15,6 +15,7 @@ from esim_analysis.attribution.groups import sum_by
 _SWEEPS: Final = 200
 _SETTLED: Final = 1e-5
 _LOOK: Final = 5  # every so many sweeps it is seen how much the last one moved each part
+_AT_ONCE: Final = 1 << 16  # entries scaled together: a sweep over them stays in cache
 _WORTH: Final = 0.75  # of the entries still move, or fewer: a smaller table is worth its making
 
 
@@ -53,7 +54,7 @@ class Table:
         return by_row, by_row.T.tocsr()
 
     def only(self, parts: Flags) -> "Table":
-        """Return the table with the rows and columns of some parts."""
+        """Return the table of some parts, which are numbered anew."""
         columns = parts[self.part]
         kept = columns[self.column]
         rows = np.zeros(len(self.row_target), dtype=bool)
@@ -66,13 +67,13 @@ class Table:
             spare=self.spare[rows],
             bill=self.bill[columns],
             left_seed=self.left_seed[columns],
-            part=self.part[columns],
-            rest=self.rest,
+            part=(np.cumsum(parts) - 1)[self.part[columns]],
+            rest=self.rest[parts],
         )
 
 
 def scale(table: Table) -> tuple[Floats, int, float]:
-    """Scale rows and columns in turn until every part has settled.
+    """Scale rows and columns in turn until every part has settled, some thousand entries at once.
 
     Returns
     -------
@@ -80,26 +81,56 @@ def scale(table: Table) -> tuple[Floats, int, float]:
         Ends on the columns, so that none passes its total; how long the slowest part took,
         and the last relative change of all parts together.
     """
+    settled, sweeps, astray = _halved(table)
+    return settled, sweeps, astray / max(float(settled.sum()), 1e-12)
+
+
+def _halved(table: Table) -> tuple[Floats, int, float]:
+    """Scale halves of a large table one after the other: each sweep then stays in cache.
+
+    Returns entries, sweeps, and what the last sweeps moved.
+    """
+    of_entry = table.part[table.column]
+    before = np.cumsum(np.bincount(of_entry, minlength=len(table.rest)))
+    first = before <= before[-1] // 2 if len(before) else np.zeros(0, dtype=bool)
+    if len(of_entry) <= _AT_ONCE or not first.any():
+        return _settle(table)
+    settled, sweeps, astray = np.empty(len(of_entry)), 0, 0.0
+    for half in (first, ~first):
+        mine, took, moved = _halved(table.only(half))
+        settled[half[of_entry]] = mine
+        sweeps, astray = max(sweeps, took), astray + moved
+    return settled, sweeps, astray
+
+
+def _settle(table: Table) -> tuple[Floats, int, float]:
+    """Scale rows and columns of a table until every part of it has settled."""
     settled = np.zeros(len(table.seed))
     entry, open_ = np.arange(len(table.seed)), np.ones(len(table.rest), dtype=bool)
     astray, sweeps = 0.0, 0
     factor, before = np.ones(len(table.bill)), table.seed
     by_row, by_column = table.matrices()
+    of_part = table.part[table.column]
     while len(entry):
         sweeps += 1
-        lift = table.row_target / (by_row @ factor + table.spare)
-        left = sum_by(table.part, table.left_seed * factor, len(table.rest))
+        lift = by_row @ factor
+        lift += table.spare
+        np.divide(table.row_target, lift, out=lift)
+        factor *= table.left_seed
+        left = sum_by(table.part, factor, len(table.rest))
         filled = (table.rest / np.maximum(left, 1e-12))[table.part]
         filled *= table.left_seed
         filled += by_column @ lift
-        factor = table.bill / np.maximum(filled, 1e-12)
-        factor[filled <= 0] = 0.0
+        # A column that nothing fills takes nothing.
+        factor = np.divide(
+            table.bill, np.maximum(filled, 1e-12), out=np.zeros(len(filled)), where=filled > 0
+        )
         if (sweeps + 1) % _LOOK and sweeps % _LOOK:
             continue
-        now = table.seed * lift[table.row] * factor[table.column]
+        now = table.seed * lift[table.row]
+        now *= factor[table.column]
         if sweeps % _LOOK == 0:
-            of_part = table.part[table.column]
-            moved = sum_by(of_part, np.abs(now - before), len(table.rest))
+            moved = sum_by(of_part, np.abs(np.subtract(now, before, out=before)), len(table.rest))
             total = np.maximum(sum_by(of_part, now, len(table.rest)), 1e-12)
             done = open_ & ((moved / total <= _SETTLED) | (sweeps >= _SWEEPS))
             mine = done[of_part]
@@ -110,6 +141,8 @@ def scale(table: Table) -> tuple[Floats, int, float]:
             if np.count_nonzero(goes_on) <= _WORTH * len(goes_on):
                 factor = factor[open_[table.part]]
                 entry, now, table = entry[goes_on], now[goes_on], table.only(open_)
+                open_ = open_[open_]
                 by_row, by_column = table.matrices()
+                of_part = table.part[table.column]
         before = now
-    return settled, sweeps, astray / max(float(settled.sum()), 1e-12)
+    return settled, sweeps, astray
