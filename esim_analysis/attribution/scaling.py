@@ -91,9 +91,9 @@ def _halved(table: Table) -> tuple[Floats, int, float]:
     Returns entries, sweeps, and what the last sweeps moved.
     """
     of_entry = table.part[table.column]
-    before = np.cumsum(np.bincount(of_entry, minlength=len(table.rest)))
-    first = before <= before[-1] // 2 if len(before) else np.zeros(0, dtype=bool)
-    if len(of_entry) <= _AT_ONCE or not first.any():
+    count = np.bincount(of_entry, minlength=len(table.rest))
+    first = 2 * np.cumsum(count) - count <= len(of_entry)
+    if len(of_entry) <= _AT_ONCE or first.all() or not first.any():
         return _settle(table)
     settled, sweeps, astray = np.empty(len(of_entry)), 0, 0.0
     for half in (first, ~first):

@@ -1,10 +1,11 @@
-"""Pieces are written some thousands at a time; where a stretch ends changes no byte."""
+"""Intervals are scaled and pieces written some thousands at a time; where a stretch ends
+changes no byte."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from esim_analysis.attribution import attribute, ledger
+from esim_analysis.attribution import attribute, scaling, writing
 from esim_analysis.attribution.groups import apportion
 from esim_analysis.model import Choice, Evidence, Origin, UsageRecords
 
@@ -75,7 +76,8 @@ def test_where_a_stretch_ends_changes_nothing(monkeypatch, at_once):
     dice = np.random.default_rng(20_261_101)
     usage, evidence = _bill(dice), _phone(dice)
     whole = attribute(usage, evidence, zone=MADRID)
-    monkeypatch.setattr(ledger, "_AT_ONCE", at_once)
+    monkeypatch.setattr(writing, "_AT_ONCE", at_once)
+    monkeypatch.setattr(scaling, "_AT_ONCE", at_once)
     bit_by_bit = attribute(usage, evidence, zone=MADRID)
     for name in ("pieces", "by_day", "by_cycle", "by_record"):
         pd.testing.assert_frame_equal(getattr(bit_by_bit, name), getattr(whole, name))
