@@ -21,6 +21,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).parent))
 
 import baselines
+import midnight_oracle
 from lives import SCENARIOS, Life, Scenario, live
 
 import esim_analysis.attribution
@@ -214,9 +215,13 @@ def calibration(scores: pd.DataFrame) -> str:
     mine = scores[scores["method"] == "this package"]
     rows = mine.groupby("scenario", sort=False)[list(HELD)].mean()
     rows["width 95"] = mine.groupby("scenario", sort=False)["width 95"].median()
+    # The cells of a life share errors, so lives are what is counted.
+    spread = mine.groupby("scenario", sort=False)[list(HELD)].std()
+    rows["standard error at 50%"] = spread[HELD[0]] / np.sqrt(mine["seed"].nunique())
     everything = mine[list(HELD)].mean().to_frame("all scenarios").T
     everything["width 95"] = mine["width 95"].median()
     rows = pd.concat([rows, everything]).rename_axis("scenario").reset_index()
+    columns.append("standard error at 50%")
     return _markdown(rows.assign(method="this package"), ["scenario", "method", *columns], columns)
 
 
@@ -244,6 +249,9 @@ def main(arguments: Sequence[str] | None = None) -> pd.DataFrame:
     )
     print(f"{count} lives a scenario, seeds from {base}\n\n{table(scores)}")
     print(f"\nBands at app × day: share that holds the truth\n\n{calibration(scores)}")
+    if (scores["scenario"] == midnight_oracle.DAILY.title).any():
+        told = midnight_oracle.table(range(base, base + count))
+        print(f"\nDaily bill, app × local day: what its midnights alone add\n\n{told}")
     return scores
 
 
