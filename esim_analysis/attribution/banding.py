@@ -180,7 +180,7 @@ def band_of(table: PieceTable, parts: Pieces, group: Ints, groups: int) -> tuple
     found = bounds(
         group[of_app],
         parts.cell[of_app],
-        room=room[of_app],
+        room=lambda rows: room[of_app][rows],
         cells=table.cells,
         groups=groups,
         least=table.cells.least(parts, of_app),

@@ -7,6 +7,7 @@ give or take the meter's noise.
 These are the bounds of the assumptions, not a confidence interval.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,7 +33,7 @@ def bounds(  # noqa: PLR0913 - six aligned arrays are one table
     group: Ints,
     cell: Ints,
     *,
-    room: Floats,
+    room: Callable[[Ints], Floats],
     cells: Cells,
     groups: int,
     ceiling: Floats | None = None,
@@ -47,7 +48,7 @@ def bounds(  # noqa: PLR0913 - six aligned arrays are one table
     cell
         Cell of each piece; residuals are left out by the caller.
     room
-        Bytes the record of each piece holds.
+        Tells how many bytes the records of some pieces hold, asked by their places.
     cells
         Bands of the cells.
     groups
@@ -70,7 +71,7 @@ def bounds(  # noqa: PLR0913 - six aligned arrays are one table
         extra = _shared(
             group[shared],
             cell[shared],
-            room[shared] * ALLOWANCE,
+            room(shared) * ALLOWANCE,
             cells=cells,
             groups=groups,
             least=seen,

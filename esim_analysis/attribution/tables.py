@@ -51,7 +51,8 @@ def day_table(  # noqa: PLR0913 - two sides, two results, two names of the days
 
     `edges` are the starts of the days named `days`.
     """
-    window = bill.line[parts.column("record")] * len(days)
+    window = bill.line[parts.column("record")]
+    window *= len(days)
     window += day_of(parts.column("start"), edges)
     rows = _table(bill, phone, parts, cells, window)
     line, day = np.divmod(rows.window, max(len(days), 1))
@@ -102,7 +103,7 @@ def _table(bill: Bill, phone: Phone, parts: Parts, cells: Cells, window: Ints) -
     band = bounds(
         group,
         apps.cell,
-        room=bill.divisible.astype(np.float64)[apps.record],
+        room=lambda rows: bill.divisible[apps.record[rows]].astype(np.float64),
         cells=cells,
         groups=len(first),
         ceiling=ceiling[windows] if len(windows) else None,
