@@ -69,15 +69,21 @@ def scales_of(task: Task, counted: Floats, estimate: Estimate) -> Scales:
     rest = np.maximum(bill - scale * phone, LOOSE * bill)
     rest = np.where(over, LOOSE * bill, rest)
     stretch = np.where(conflict, least * firm / np.maximum(bill, 1e-9), 1.0)
-    # What the part took is noise if it is complete, else bytes of others.
-    others = (1.0 - sure) * (ratio - overhead.point) ** 2
-    astray = sure * np.sqrt(deviation**2 + others)
-    # A bill further below than noise explains lacks bytes of its evidence, nobody knows whose.
-    short = np.maximum(1.0 - ratio / overhead.point, 0.0) * (phone > 0)
-    expected = FIRM * np.hypot(deviation, estimate.deviation / overhead.point)
-    astray = np.where(short > expected, np.hypot(astray, short), astray)
+    astray = _astray(ratio * (phone > 0), sure, deviation, estimate)
     common = (1.0 - sure) * estimate.deviation / overhead.point
     return Scales(scale, rest, stretch, astray, common, elsewhere)
+
+
+def _astray(ratio: Floats, sure: Floats, deviation: Floats, estimate: Estimate) -> Floats:
+    """Return the deviation of each part's own overhead; a `ratio` of zero is of no phone."""
+    point = estimate.overhead.point
+    # What the part took is noise if it is complete, else bytes of others.
+    others = (1.0 - sure) * (ratio - point) ** 2
+    astray: Floats = sure * np.sqrt(deviation**2 + others)
+    # A bill further below than noise explains lacks bytes of its evidence, nobody knows whose.
+    short = np.maximum(1.0 - ratio / point, 0.0) * (ratio > 0)
+    expected = FIRM * np.hypot(deviation, estimate.deviation / point)
+    return np.where(short > expected, np.hypot(astray, short), astray)
 
 
 def _complete(task: Task, estimate: Estimate, ratio: Floats, deviation: Floats) -> Floats:
