@@ -15,7 +15,6 @@ from esim_analysis.reference.apps import (
 )
 from esim_analysis.reference.countries import (
     country_of_network,
-    country_of_operator,
     usual_zone,
     zones_of_country,
 )
@@ -37,7 +36,6 @@ __all__ = [
     "app_labels",
     "carrying_networks",
     "country_of_network",
-    "country_of_operator",
     "find_place",
     "holidays",
     "holidays_known_until",

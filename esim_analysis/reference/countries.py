@@ -1,8 +1,7 @@
-"""Countries of networks and operators, and the time zones people live in there."""
+"""Countries of networks, and the time zones people live in there."""
 
 from functools import cache
 from importlib.resources import files
-from unicodedata import normalize
 
 from esim_analysis.reference.tables import table
 
@@ -13,17 +12,6 @@ def country_of_network(plmn: str) -> str | None:
     Codes from 901 are ships, aircraft and the like: no country.
     """
     return _by_mcc().get(plmn.strip()[:3])
-
-
-def country_of_operator(text: str) -> str | None:
-    """Return the country of the operators named in a text, such as a file's banner.
-
-    None when none is named, or operators of several countries are.
-    """
-    folded = f" {_fold(text)} "
-    found = {country for name, country in _operators() if f" {name} " in folded}
-    found |= {country for name, country in _operators() if not name.isascii() and name in folded}
-    return found.pop() if len(found) == 1 else None
 
 
 def zones_of_country(country: str) -> tuple[str, ...]:
@@ -52,11 +40,6 @@ def _usual_zones() -> dict[str, str]:
 
 
 @cache
-def _operators() -> tuple[tuple[str, str], ...]:
-    return tuple((_fold(row["name"]), row["country"]) for row in table("operators"))
-
-
-@cache
 def _zone_tab() -> dict[str, tuple[str, ...]]:
     text = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
@@ -64,9 +47,3 @@ def _zone_tab() -> dict[str, tuple[str, ...]]:
         country: tuple(row[2] for row in rows if row[0] == country)
         for country in dict.fromkeys(row[0] for row in rows)
     }
-
-
-def _fold(text: str) -> str:
-    bare = normalize("NFKD", text).casefold()
-    letters = "".join(sign for sign in bare if not 0x300 <= ord(sign) <= 0x36F)  # noqa: PLR2004
-    return " ".join("".join(sign if sign.isalnum() else " " for sign in letters).split())

@@ -4,7 +4,6 @@ import pytest
 
 from esim_analysis.reference import (
     country_of_network,
-    country_of_operator,
     usual_zone,
     zones_of_country,
 )
@@ -34,22 +33,6 @@ def test_a_country_without_a_usual_zone_has_none_assumed():
 
 def test_a_country_outside_the_table_takes_its_only_zone():
     assert usual_zone("KE") == "Africa/Nairobi"
-
-
-@pytest.mark.parametrize(
-    ("text", "country"),
-    [
-        ("Detalle de consumo - MOVISTAR", "ES"),
-        ("Pepephone;factura 10/2026", "ES"),
-        ("MasMovil", "ES"),
-        ("中国移动通信详单", "CN"),
-        ("Orange", None),
-        ("romeo y julieta", None),
-        ("China Mobile roaming on Movistar", None),
-    ],
-)
-def test_an_operator_named_in_a_banner_tells_its_country(text, country):
-    assert country_of_operator(text) == country
 
 
 def test_every_zone_and_code_of_the_table_exists():

@@ -10,13 +10,14 @@ from typing import Final
 import pandas as pd
 
 from esim_analysis.i18n.sentences import sentence
-from esim_analysis.importers.declared.rows import DOCUMENTED, Rows
+from esim_analysis.importers.declared.rows import Rows
 from esim_analysis.importers.declared.usage import (
     NO_BASE,
     UsageFormat,
     damaged,
     fields_of,
     nothing_read,
+    source_of,
     times_of,
     whereabouts,
 )
@@ -24,7 +25,7 @@ from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, ReadOptions
 from esim_analysis.importers.tabular.lines import hash_lines
 from esim_analysis.importers.tabular.sieve import Sieve
-from esim_analysis.model import Choice, Decision, Origin, Source, UsageRecords
+from esim_analysis.model import Choice, Decision, Origin, UsageRecords
 from esim_analysis.model.frames import TEXT, UTC_TIME, Schema, conform, empty
 
 SESSIONS: Final[Schema] = {
@@ -67,16 +68,12 @@ def read_sessions(
     if frame.empty:
         raise nothing_read(file.name, rejected)
     kept = _once(frame)
-    source = Source(
-        id=file.name,
-        importer=declared.id,
-        sha256=file.sha256,
-        rows=len(rows.places) + len(rows.damaged),
-        kept=len(kept),
-        duplicates=len(frame) - len(kept),
-        rejected=len(rejected),
-        notes=(_said(kept), *rows.notes, DOCUMENTED),
-    )
+    counts = {
+        "kept": len(kept),
+        "duplicates": len(frame) - len(kept),
+        "rejected": len(rejected),
+    }
+    source = source_of(file, declared.id, rows, counts, notes=(_said(kept), *rows.notes))
     used = set(kept["line"])
     usage = UsageRecords(
         frame=UsageRecords.none().frame,

@@ -114,16 +114,8 @@ def read_usage(
     rejected = pd.concat([sieve.rejected(file.name), damaged(rows, file.name)], ignore_index=True)
     if kept.empty:
         raise nothing_read(file.name, rejected)
-    source = Source(
-        id=file.name,
-        importer=declared.id,
-        sha256=file.sha256,
-        rows=len(rows.places) + len(rows.damaged),
-        kept=len(kept),
-        duplicates=repeated,
-        rejected=len(rejected),
-        notes=(*notes, *repeats, DOCUMENTED),
-    )
+    counts = {"kept": len(kept), "duplicates": repeated, "rejected": len(rejected)}
+    source = source_of(file, declared.id, rows, counts, notes=(*notes, *repeats))
     used = set(kept["line"])
     records = UsageRecords(
         frame=kept.assign(source=file.name),
@@ -259,6 +251,20 @@ def _said(frame: pd.DataFrame, sieve: Sieve) -> list[str]:
         ),
     }
     return [sentence(key, count=count, lost=lost) for key, count in counts.items() if count]
+
+
+def source_of(
+    file: SourceFile, importer: str, rows: Rows, counts: Mapping[str, int], *, notes: Sequence[str]
+) -> Source:
+    """Return what is said of a declared file; `counts` are rows `kept, duplicates, rejected`."""
+    return Source(
+        id=file.name,
+        importer=importer,
+        sha256=file.sha256,
+        rows=len(rows.places) + len(rows.damaged),
+        notes=(*notes, DOCUMENTED),
+        **counts,
+    )
 
 
 def damaged(rows: Rows, source: str) -> pd.DataFrame:

@@ -144,11 +144,12 @@ def country_code(name: str) -> str:
 
 
 def country_of_operator(text: str) -> str:
-    """Return the country of the first operator named in `text`, `""` when none is."""
+    """Return the country of the operators named in `text`, `""` when none or several are."""
+    found = set()
     for country, pattern in _OPERATORS.items():
-        if re.search(pattern, text, re.IGNORECASE):
-            return country
-    return ""
+        text, named = re.subn(pattern, " ", text, flags=re.IGNORECASE)
+        found |= {country} if named else set()
+    return found.pop() if len(found) == 1 else ""
 
 
 def country_of_phone(numbers: pd.Series) -> str:

@@ -338,6 +338,9 @@ def test_days_by_country_keep_their_countries_apart(read_sample):
         ("Movistar Perú", "America/Lima"),
         ("Claro Colombia", "America/Bogota"),
         ("Movistar", "Europe/Madrid"),
+        ("Movistar España; Movistar; Pepephone", "Europe/Madrid"),
+        ("China Mobile on Movistar", "UTC"),  # two countries: neither is the file's
+        ("Orange", "UTC"),  # of many countries
     ],
 )
 def test_a_brand_of_many_countries_has_the_clock_of_the_one_it_names(read_table, banner, zone):
