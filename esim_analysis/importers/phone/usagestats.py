@@ -47,6 +47,10 @@ _SCREEN: Final = {
 }
 _FARTHEST: Final = pd.Timedelta(hours=14)
 _QUARTER: Final = pd.Timedelta(minutes=15)
+_OTHER: Final = {
+    "SCREEN_INTERACTIVE": "SCREEN_NON_INTERACTIVE",
+    "SCREEN_NON_INTERACTIVE": "SCREEN_INTERACTIVE",
+}
 _LONGEST: Final = pd.Timedelta(hours=24)  # the log holds a day; a longer span has lost an event
 
 
@@ -136,7 +140,7 @@ def _ahead(local: pd.Series, known: pd.DataFrame) -> pd.Series:
 
 def _spans(events: pd.DataFrame) -> pd.DataFrame:
     """Return `app, state, start_utc, end_utc` of events in order of time."""
-    screen = events[events["type"].isin(list(_SCREEN))]
+    screen = _with_ends(events)
     state = screen["type"].map(_SCREEN)
     spans = pd.DataFrame(
         {
@@ -151,6 +155,25 @@ def _spans(events: pd.DataFrame) -> pd.DataFrame:
     together = pd.concat([spans, _in_front(events, dark)], ignore_index=True)
     length = together["end_utc"] - together["start_utc"]
     return together[(length > pd.Timedelta(0)) & (length <= _LONGEST)]
+
+
+def _with_ends(events: pd.DataFrame) -> pd.DataFrame:
+    """Return events of the screen, from the first event of the log to its last.
+
+    The screen speaks when it changes: before its first word it was the other way, and after its
+    last it stays so as long as the log goes on.
+    """
+    screen = events.loc[events["type"].isin(list(_SCREEN)), ["at", "type"]]
+    if screen.empty:
+        return screen
+    other = _OTHER.get(str(screen["type"].iloc[0]))
+    begins = events["at"].iloc[:1] if other else events["at"].iloc[:0]
+    edges = (
+        pd.DataFrame({"at": begins, "type": other or ""}),
+        screen,
+        pd.DataFrame({"at": events["at"].iloc[-1:], "type": screen["type"].iloc[-1]}),
+    )
+    return pd.concat([edge for edge in edges if len(edge)], ignore_index=True)
 
 
 def _in_front(events: pd.DataFrame, dark: pd.Series) -> pd.DataFrame:

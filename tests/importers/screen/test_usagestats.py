@@ -255,3 +255,30 @@ def test_a_bill_is_no_clock_of_the_phone(tmp_path, sample_data):
     (tmp_path / "usagestats.txt").write_text(LIT_AT_TEN)
     _, problems = read_parts([tmp_path, sample_data / "xiaoli" / "uso_datos_2026-10.csv"])
     assert [type(problem) for problem in problems] == [QuestionError]
+
+
+def test_before_its_first_word_and_after_its_last_the_screen_is_known_while_the_log_goes_on(read):
+    made = read(
+        log(
+            event("01:00:00", "STANDBY_BUCKET_CHANGED", "com.example.chat"),
+            event("08:00:00", "SCREEN_INTERACTIVE"),
+            event("09:00:00", "SCREEN_NON_INTERACTIVE"),
+            event("11:00:00", "NOTIFICATION_INTERRUPTION", "com.example.chat"),
+        )
+    )
+    spans = made.screen.sort_values("start_utc")
+    hours = spans["start_utc"].dt.tz_convert("Europe/Madrid").dt.hour
+    assert list(zip(hours, spans["state"], strict=True)) == [(1, "off"), (8, "on"), (9, "off")]
+    assert spans["end_utc"].max() == pd.Timestamp("2026-10-03 09:00", tz="UTC")
+
+
+def test_what_the_screen_was_before_a_start_of_the_phone_is_not_known(read):
+    made = read(
+        log(
+            event("01:00:00", "STANDBY_BUCKET_CHANGED", "com.example.chat"),
+            event("07:00:00", "DEVICE_STARTUP"),
+            event("08:00:00", "SCREEN_INTERACTIVE"),
+            event("08:30:00", "SCREEN_NON_INTERACTIVE"),
+        )
+    )
+    assert made.screen["state"].tolist() == ["on"]
