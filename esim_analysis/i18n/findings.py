@@ -14,7 +14,7 @@ _NOT_ALONE: Final = 1.01  # less company than this in the same hours is not wort
 _FEW_UNITS: Final = 2  # 90 minutes are told as minutes, 2 hours as hours
 _KNOWN: Final = 0.99  # of a finding's bytes: the log of the screen reaches all of it
 _ONCE_DAYS: Final = 2.0  # a shorter bill has no "a day"
-_BETWEEN_HAN: Final = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+_BETWEEN_HAN: Final = re.compile(r"(?<=[\u4e00-\u9fff）]) (?=[\u4e00-\u9fff])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,8 @@ def _observation(finding: Finding, words: Words, *, app: str, moment: str, hosts
         **_seen_of_hosts(facts, words),
     )
     more = [said]
+    if "screen_off" in facts:
+        more.append(_screen(finding, words))
     if "share_of_bill" in facts:
         more.append(words.say("findings.share_of_bill", share=_share(finding, words)))
     if "share_of_app" in facts:
@@ -146,8 +148,6 @@ def _observation(finding: Finding, words: Words, *, app: str, moment: str, hosts
     together = int(facts.get("billed_in_windows", 0))
     if together > finding.bytes * _NOT_ALONE:
         more.append(words.say("findings.of_window", volume=words.volume(together)))
-    if "screen_off" in facts:
-        more.append(_screen(finding, words))
     if hosts and facts.get(hosts):
         more.append(words.say("findings.hosts_mostly", hosts=facts[hosts]))
     if hosts and facts.get("networks"):
@@ -166,13 +166,17 @@ def _screen(finding: Finding, words: Words) -> str:
     known, low, high = (
         int(facts[name]) for name in ("screen_known", "screen_off_low", "screen_off_high")
     )
+    told = {"known": words.volume(known), "volume": words.volume(finding.bytes)}
     kind = "all" if known >= _KNOWN * finding.bytes else "part"
     if not high:
-        return words.say(f"screen.lit_{kind}", known=words.volume(known))
-    off = words.volume(int(facts["screen_off"]))
+        return words.say(f"screen.lit_{kind}", **told)
+    dark = int(facts["screen_off"])
+    if dark >= _KNOWN * finding.bytes and low >= _KNOWN * finding.bytes_low:
+        return words.say("screen.dark_whole")
+    off = words.volume(dark)
     if low != high:
         off = words.say("findings.with_band", volume=off, band=words.band(low, high))
-    return words.say(f"screen.dark_{kind}", known=words.volume(known), off=off)
+    return words.say(f"screen.dark_{kind}", off=off, **told)
 
 
 def _seen_of_hosts(facts: Mapping[str, str | int | float], words: Words) -> dict[str, str]:

@@ -78,7 +78,7 @@ def test_a_log_of_one_night_speaks_of_that_night_only():
     assert told.facts["screen_known"] == 640 * MB
     assert told.facts["screen_off_high"] < told.bytes
     observation = describe(told, Words()).observation
-    assert "reaches 640 MB of it" in observation.replace("\u00a0", " ")
+    assert "reaches 640 MB of the 1.92 GB" in observation.replace("\u00a0", " ")
 
 
 def test_a_screen_lit_for_a_part_of_the_time_leaves_open_when_the_bytes_flowed():
