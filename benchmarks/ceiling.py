@@ -17,9 +17,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-UNITS: Final = 24
+UNITS: Final = 12
 _ROWS: Final = 200_000
-REPEATS: Final = 3
+REPEATS: Final = 2
 
 
 def unit(seed: int) -> float:
@@ -51,7 +51,7 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def ceiling(workers: int = 2) -> tuple[float, float]:
-    """Return the seconds of one process and of several for the same work, best of three."""
+    """Return the seconds of one process and of several for the same work, the better of two runs."""
     taken = []
     for count in (1, workers):
         with _pool(count) as pool:
