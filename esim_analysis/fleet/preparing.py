@@ -16,7 +16,6 @@ from esim_analysis.fleet.runners import Mapped
 from esim_analysis.fleet.settling import Artefacts, settle_fleet
 from esim_analysis.importers.ingest import Ingested, bucket, bucket_of, ingest, load
 from esim_analysis.importers.ingest.ingesting import whole
-from esim_analysis.importers.ingest.plain import sql_path
 from esim_analysis.importers.readings import usage_from_snapshots
 from esim_analysis.model import FileError, Snapshots
 from esim_analysis.model.line_table import match_lines
@@ -159,12 +158,16 @@ def _span(made: Sequence[Ingested]) -> tuple[int, int]:
     """Return the first and the last UTC day of all records, counted from 1970."""
     files = [path for one in made for path in _parquet(one)]
     sql = " UNION ALL ".join(
-        f"SELECT min(epoch_us(start_utc)) AS a, max(epoch_us(start_utc)) AS b FROM {sql_path(path)}"
+        f"SELECT min(epoch_us(start_utc)) AS a, max(epoch_us(start_utc)) AS b FROM {_sql_path(path)}"
         for path in files
     )
     with duckdb.connect() as base:
         found = base.execute(f"SELECT min(a), max(b) FROM ({sql})").fetchall()[0]
     return int(found[0]) // _DAY_US, int(found[1]) // _DAY_US
+
+
+def _sql_path(path: Path) -> str:
+    return "'" + path.as_posix().replace("'", "''") + "'"
 
 
 def _parquet(made: Ingested) -> list[Path]:

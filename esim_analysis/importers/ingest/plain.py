@@ -6,7 +6,6 @@ when their local hour happens once.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -125,11 +124,6 @@ def conversion(table: Table) -> Conversion:
         factor=base ** _STEPS[unit],
         usual_ids=frozenset(role for role in IDS if role in table.columns and _usual(table, role)),
     )
-
-
-def sql_path(path: Path) -> str:
-    """Return a path as text of SQL."""
-    return "'" + path.as_posix().replace("'", "''") + "'"
 
 
 def _usual(table: Table, role: Role) -> bool:
