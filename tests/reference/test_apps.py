@@ -3,6 +3,7 @@ from collections import Counter
 import pytest
 
 from esim_analysis.i18n import LANGUAGES
+from esim_analysis.i18n.catalogue import keys
 from esim_analysis.model import UsageError
 from esim_analysis.reference import (
     app_categories,
@@ -46,10 +47,25 @@ def test_every_name_leads_back_to_an_app_of_the_same_platform(lang):
 
 def test_rows_are_complete_and_ids_unique_on_a_platform():
     rows = table("apps")
-    assert len(rows) >= 60
+    real = [row for row in rows if row["developer"] != "demo"]
+    assert len({row["name_en"] for row in real}) >= 150
     assert all(cell.strip() == cell and cell for row in rows for cell in row.values())
     doubles = Counter((row["id"], row["platform"]) for row in rows)
     assert max(doubles.values()) == 1
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_kind_of_app_has_a_word(lang):
+    known = keys(lang)
+    kinds = {row["category"] for row in table("apps")}
+    assert {f"apps.kind_{kind}" for kind in kinds} <= set(known)
+
+
+def test_what_an_app_does_unseen_is_one_of_few_words():
+    told = {row["typical_background"] for row in table("apps")}
+    assert told == {
+        *("backup", "little", "messages", "navigation", "playback", "preload", "sync", "updates")
+    }
 
 
 def test_demo_apps_are_marked_and_no_other_app_is():
