@@ -86,3 +86,11 @@ def test_system_ids_are_told_in_plain_words(lang):
     names = system_uid_names(lang)
     assert {-5, -4, 0, 1000, 1051, 1061, 2000} <= set(names)
     assert all(name and "UID" not in name for name in names.values())
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_processes_of_an_iphone_are_told_in_plain_words(lang):
+    processes = ["apsd", "nsurlsessiond", "backupd", "mobileassetd", "mDNSResponder"]
+    told = app_labels(processes, lang)
+    assert set(told) == set(processes)
+    assert all(name.lower() != process.lower() for process, name in told.items())
