@@ -79,7 +79,7 @@ def test_a_long_row_of_one_app_is_told_with_its_share_and_band(xiaoli):
     largest = int(xiaoli.rows()["billed"].idxmax())
     assert xiaoli.explain(largest) == (
         "row 267, Wed 21 Oct 02:10–02:58, 652\u00a0MB, €3.91: "
-        ">99% Lexi Dictionary in the background (647–653\u00a0MB)"
+        ">99% Lexi Dictionary in the background (646–653\u00a0MB)"
     )
 
 
