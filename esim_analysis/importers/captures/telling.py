@@ -14,7 +14,7 @@ _TUNNEL_SHARE: Final = 0.95
 
 
 def capture_notes(
-    frame: pd.DataFrame, flows: pd.DataFrame, capture: Capture, *, packets: int
+    frame: pd.DataFrame, flows: pd.DataFrame, capture: Capture, *, packets: int, copies: int = 0
 ) -> tuple[str, ...]:
     """Return the notes of a packet capture.
 
@@ -26,9 +26,13 @@ def capture_notes(
         The flows behind it, columns of `evidence.FLOWS`.
     packets
         How many IP packets were read.
+    copies
+        How many were left out as seen twice.
     """
     notes = [sentence("importing.ip_packets_flows", packets=packets, count=len(frame))]
-    strange = len(capture.start) - packets
+    if copies:
+        notes.append(sentence("importing.packets_before_translation", count=copies))
+    strange = len(capture.start) - packets - copies
     if strange:
         notes.append(sentence("importing.packets_not_ip_have_no", strange=strange))
     if capture.damage:

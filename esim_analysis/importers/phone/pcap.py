@@ -17,6 +17,7 @@ from esim_analysis.importers.captures.links import KNOWN_LINKS, trailer_names
 from esim_analysis.importers.captures.packets import Packets, ip_packets
 from esim_analysis.importers.captures.pcap_file import is_pcap, read_pcap
 from esim_analysis.importers.captures.pcapng_file import is_pcapng, read_pcapng
+from esim_analysis.importers.captures.stacked import seen_twice
 from esim_analysis.importers.captures.telling import capture_notes
 from esim_analysis.importers.files import SourceFile
 from esim_analysis.importers.importer import Imported, Importer, Reach, ReadOptions
@@ -48,6 +49,8 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
     packets = ip_packets(capture)
     if not len(packets):
         raise _nothing(file.name, capture)
+    twice = seen_twice(packets, capture.interfaces)
+    packets = packets.only(~twice)
     dated = possible(packets.time)
     if not dated.any():
         raise no_dates(file.name)
@@ -64,13 +67,15 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
             "reason": IMPOSSIBLE,
         }
     )
-    notes = capture_notes(frame, described, capture, packets=len(kept))
+    copies = int(twice.sum())
+    notes = capture_notes(frame, described, capture, packets=len(kept), copies=copies)
     source = Source(
         id=file.name,
         importer=IMPORTER.id,
         sha256=file.sha256,
         rows=len(capture.start),
         kept=len(kept),
+        duplicates=copies,
         rejected=len(rejected),
         notes=notes,
     )

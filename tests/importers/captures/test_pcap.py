@@ -176,6 +176,35 @@ def test_pcapng_blocks_name_the_package_and_give_it_to_other_artefacts(read):
     assert imported.packages.to_numpy().tolist() == [[10123, "com.example.chat"]]
 
 
+def translated(packets):
+    """Return IPv4 packets of the conversation as an IPv6-only network carries them (RFC 6877)."""
+    ends = {PHONE: SIX, SERVER: "64:ff9b::203.0.113.9"}
+    sides = [(PHONE, SERVER), (SERVER, PHONE)]
+    return [
+        (moment + 0.001, wire.ip(ends[source], ends[target], packet[20:], protocol=6))
+        for (moment, packet), (source, target) in zip(packets, sides, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("base", ["rmnet_data0", "rmnet_data1"])
+def test_what_464xlat_translates_counts_once_where_both_sides_were_captured(read, base):
+    stacked = conversation()
+    carried = translated(stacked)
+    data = wire.section() + wire.interface(name="v4-rmnet_data0") + wire.interface(name=base)
+    data += b"".join(wire.enhanced(moment, packet, number=0) for moment, packet in stacked)
+    data += b"".join(wire.enhanced(moment, packet, number=1) for moment, packet in carried)
+    imported = read(data, by="pcap")
+    frame, (source,) = imported.evidence.frame, imported.evidence.sources
+    weights = [sum(len(packet) for _, packet in packets) for packets in (stacked, carried)]
+    assert weights[1] == weights[0] + 2 * 20
+    assert set(frame["remote_host"]) == {"i.instagram.com"}
+    if base == "rmnet_data0":
+        assert (volume(frame), source.duplicates) == (weights[1], 2)
+        assert any("seen twice" in note for note in imported.notes)
+    else:  # another interface: nothing says that it carried the same
+        assert (volume(frame), source.duplicates) == (sum(weights), 0)
+
+
 def test_tls_keys_are_neither_read_nor_copied_but_told(read):
     secret = b"CLIENT_RANDOM " + b"5e" * 32
     data = wire.section() + wire.interface() + wire.keys(secret)
