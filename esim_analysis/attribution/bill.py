@@ -34,6 +34,9 @@ class Bill:
         Bytes the meter saw: what the phone's bytes are compared with.
     slack
         Half-width of `measured` in bytes, from its rounding.
+    upward
+        Bytes it stands above what the meter saw, on average, if its file rounds up: half of the
+        step all its volumes are multiples of.
     divides
         The row takes part in the division: data, with volume, with a time of its own.
     clocked
@@ -49,6 +52,7 @@ class Bill:
     divisible: Ints
     measured: Ints
     slack: Floats
+    upward: Floats
     divides: Flags
     clocked: Flags
     prorated: Flags
@@ -73,6 +77,7 @@ def read_bill(usage: UsageRecords) -> Bill:
     quality = frame["time_quality"]
     prorated = (quality == "prorated").to_numpy()
     data = frame["service_class"].fillna("data").isin(["data", ""]).to_numpy()
+    slack, upward = _slack(frame, total, line)
     return Bill(
         line=line.astype(np.int64),
         lines=tuple(str(name) for name in lines),
@@ -82,7 +87,8 @@ def read_bill(usage: UsageRecords) -> Bill:
         rounding=rounding,
         divisible=billed - rounding,
         measured=total,
-        slack=_slack(frame, total, line),
+        slack=slack,
+        upward=upward,
         divides=data & (total > 0) & ~prorated,
         clocked=quality.isin(_CLOCKED).to_numpy(),
         prorated=prorated & (billed > 0),
@@ -95,13 +101,16 @@ def micros(times: pd.Series) -> Ints:
     return moments.astype(np.int64)
 
 
-def _slack(frame: pd.DataFrame, total: Ints, line: Ints) -> Floats:
-    """Return the half-width the importer knew, else half a rounding step; differences carry two.
+def _slack(frame: pd.DataFrame, total: Ints, line: Ints) -> tuple[Floats, Floats]:
+    """Return half-widths and what rounding up adds on average.
 
-    A step is that of a line in a file: which other lines are looked at does not change it.
+    The half-width the importer knew, else half a rounding step; differences carry two, and
+    what rounding up added to a reading it takes from the next. A step is that of a line in a
+    file: which other lines are looked at does not change it.
     """
     source = pd.factorize(frame["source"])[0].astype(np.int64)
-    step = common_step(total, number_groups(source, line)[0])
+    shared = common_step(total, number_groups(source, line)[0])
+    step = shared
     coarse = frame["time_quality"].isin(_COARSE).to_numpy()
     if coarse.any():
         printed = printed_step(frame["raw_volume"].where(coarse), total)
@@ -109,5 +118,6 @@ def _slack(frame: pd.DataFrame, total: Ints, line: Ints) -> Floats:
     readings = (frame["time_quality"] == "snapshot_diff").to_numpy()
     guessed = np.where(readings, step, step / 2.0)
     told = frame["bytes_half_width"].to_numpy(dtype=np.float64, na_value=np.nan)
-    halves: Floats = np.where(np.isnan(told), guessed, told)
-    return halves
+    halves = np.where(np.isnan(told), guessed, told)
+    up = np.where(np.isnan(told) & ~readings & (shared > 1), shared / 2.0, 0.0)
+    return halves, up

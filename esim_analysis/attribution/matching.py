@@ -93,6 +93,7 @@ def join(found: Match, rows: Flags | None = None) -> Joined:
         part=part,
         measured=bill.measured[row_names].astype(np.float64),
         slack=bill.slack[row_names],
+        upward=bill.upward[row_names],
         session_length=bill.length[row_names].astype(np.float64),
         session_part=session_part,
         timed=_timed(bill, phone, edges, slot_names),
@@ -129,6 +130,7 @@ def sure_parts(task: Task) -> Parts:
         phone=phone,
         spread=np.sqrt(part_sums(task, task.measured**2, of_slots=False)) / whole,
         rounding=np.sqrt(coarse) / whole,
+        upward=part_sums(task, task.upward, of_slots=False),
         sessions=part_sums(task, np.ones(len(task.measured)), of_slots=False),
     )
     return parts.take(~unsure)

@@ -58,6 +58,8 @@ class Parts:
         Noise of `bill` for a noise of 1 a session: sqrt(sum B²) / sum B.
     rounding
         Half-width of bill and phone together, as a share of `bill`.
+    upward
+        Bytes of `bill` that are rounding, if its file rounds up.
     sessions
         Billed rows in it.
     """
@@ -66,6 +68,7 @@ class Parts:
     phone: Floats
     spread: Floats
     rounding: Floats
+    upward: Floats
     sessions: Floats
 
     def take(self, keep: Flags) -> "Parts":
@@ -75,6 +78,7 @@ class Parts:
             self.phone[keep],
             self.spread[keep],
             self.rounding[keep],
+            self.upward[keep],
             self.sessions[keep],
         )
 
@@ -142,14 +146,18 @@ def estimate(parts: Parts, *, between: tuple[float, float] = (0.9, 1.2)) -> Esti
     inside = between[0] + 2 * _STEP < point < between[1] - 2 * _STEP
     if closed.sum() < _FEWEST_CLOSED or not (narrow and inside):
         return Estimate(ASSUMED, NOISE)
+    low, high = min(low, point - _NARROWEST), max(high, point + _NARROWEST)
+    # Whether the file rounds to the nearest step or up is not known: what rounding up adds to
+    # every record looks like overhead, and may be none.
+    up = point * float(parts.upward.sum() / parts.bill.sum())
     overhead = Overhead(
-        point=round(point, 4),
-        low=round(min(low, point - _NARROWEST), 4),
-        high=round(max(high, point + _NARROWEST), 4),
+        point=round(point - up / 2.0, 4),
+        low=round(low - up, 4),
+        high=round(high, 4),
         origin="estimated",
         sessions=int(parts.sessions[closed].sum()),
     )
-    return Estimate(overhead, NOISE, spread, laws, freedom)
+    return Estimate(overhead, NOISE, float(np.hypot(spread, up / 12**0.5)), laws, freedom)
 
 
 def widening(level: float, freedom: float) -> float:

@@ -25,8 +25,9 @@ class Task:
     ----------
     volume, width, sure, part
         A slot: phone bytes, their half-width, surely cellular, its connected part.
-    measured, slack, rate, session_part
-        A session: bytes, their half-width, bytes a µs, its connected part.
+    measured, slack, upward, rate, session_part
+        A session: bytes, their half-width, what rounding up adds on average, bytes a µs, its
+        connected part.
     timed
         What a capture tells of the edges; None without one.
     """
@@ -39,6 +40,7 @@ class Task:
     part: Ints
     measured: Floats
     slack: Floats
+    upward: Floats
     session_length: Floats
     session_part: Ints
     timed: Timed | None = None

@@ -146,7 +146,12 @@ def _is_gap(overhead: Overhead) -> bool:
 
 
 def _scaled(task: Task, factor: float) -> Task:
-    return replace(task, measured=task.measured * factor, slack=task.slack * factor)
+    return replace(
+        task,
+        measured=task.measured * factor,
+        slack=task.slack * factor,
+        upward=task.upward * factor,
+    )
 
 
 def _volume(raw: pd.Series, decision: Decision) -> float:

@@ -1,5 +1,7 @@
 """Calibrated bands hold as often as they say, while the overhead lies where it is looked for."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -138,7 +140,14 @@ def _parts(dice, overhead, *, lacking):
     phone = dice.lognormal(16, 1.5, 90)
     excess = dice.lognormal(-0.5, 1.5, 90) * (dice.random(90) < lacking)
     bill = phone * overhead * (1 + dice.normal(0, 0.01, 90)) * (1 + excess)
-    return Parts(bill, phone, spread=np.ones(90), rounding=np.zeros(90), sessions=np.ones(90))
+    return Parts(
+        bill,
+        phone,
+        spread=np.ones(90),
+        rounding=np.zeros(90),
+        upward=np.zeros(90),
+        sessions=np.ones(90),
+    )
 
 
 def _beliefs(lacking):
@@ -187,3 +196,22 @@ def test_a_bill_below_its_evidence_is_sure_of_nothing_there(bill, phone, utc):
         width.append((band["bytes_high"] - band["bytes_low"]) / band["bytes"])
     assert width[0] < 0.05
     assert width[1] > 0.08
+
+
+@pytest.mark.parametrize("up", [0.0, 1.0], ids=["to the nearest step", "up"])
+def test_an_overhead_holds_whether_its_file_rounds_to_the_nearest_step_or_up(up):
+    """Forty records a part, each rounded to a step: up, that adds 4 % to the bill of most parts."""
+    dice = np.random.default_rng(8)
+    for overhead in (1.0, 1.03, 1.06):
+        exact = _parts(dice, overhead, lacking=0.0)
+        added = np.full(90, 0.04 * np.median(exact.bill))
+        parts = replace(
+            exact,
+            bill=exact.bill + up * added,
+            rounding=added / exact.bill / 40**0.5 / 3**0.5,
+            upward=added,
+        )
+        found = estimate(parts)
+        assert found.overhead.low <= overhead <= found.overhead.high
+        fine = estimate(replace(parts, bill=exact.bill, upward=np.zeros(90)))
+        assert found.overhead.high - found.overhead.low > fine.overhead.high - fine.overhead.low
