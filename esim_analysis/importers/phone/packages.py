@@ -15,6 +15,7 @@ __all__ = ["IMPORTER", "first_names", "name_apps"]
 
 _COMMAND: Final = "adb shell pm list packages -U > packages.txt"
 _PROFILE: Final = 100_000  # uid = profile * 100000 + appId
+_LONGEST: Final = 10  # figures of a uid, which Android keeps in 32 bits
 _SIGNS: Final = re.compile(r"^\s*package:\S|^\s*Package \[[\w.]+\] \(\w+\):", re.MULTILINE)
 _LISTED: Final = re.compile(
     # With -f the path comes first and may itself hold "=": the package follows the last one.
@@ -47,7 +48,9 @@ def read(file: SourceFile, options: ReadOptions) -> Imported:  # noqa: ARG001 - 
     listed = pd.DataFrame(_LISTED.findall(text), columns=["package", "uid"], dtype="str")
     listed = listed.assign(uid=listed["uid"].str.split(",")).explode("uid")
     table = pd.concat([listed, _dumped(text)], ignore_index=True)
-    uid = pd.to_numeric(table["uid"].astype("str"), errors="coerce").astype("Int64") % _PROFILE
+    written = table["uid"].astype("str")
+    written = written.where(written.str.len() <= _LONGEST)  # of a damaged line
+    uid = pd.to_numeric(written, errors="coerce").astype("Int64") % _PROFILE
     table = pd.DataFrame({"uid": uid, "package": table["package"].astype("str")})
     table = table.dropna().drop_duplicates().sort_values(["uid", "package"], ignore_index=True)
     if table.empty:

@@ -14,7 +14,8 @@ from esim_analysis.model import Choice, Origin
 
 _EDGE: Final = r"(?<![\d.,])"
 _BLANK_THOUSANDS: Final = r"(?<=\d)[\s'’](?=\d{3}(?!\d))"
-_PLAIN: Final = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+# Of more than thirty figures a number is a damaged cell; `_expand` says the same of its powers.
+_PLAIN: Final = r"[+-]?(?:\d{1,30}(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 
 
 @dataclass(frozen=True, slots=True)

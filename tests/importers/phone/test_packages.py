@@ -39,7 +39,14 @@ def test_one_line_names_one_app(write, line, uid, package):
     assert str(table["uid"].dtype) == "Int64"
 
 
-@pytest.mark.parametrize("line", ["package:com.x", "package:/product/app/X/X.apk=com.x"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "package:com.x",
+        "package:/product/app/X/X.apk=com.x",
+        f"package:com.x uid:1{'9' * 400}",  # no uid: a damaged line
+    ],
+)
 def test_a_list_without_uids_says_the_command_with_the_capital_u(write, line):
     with pytest.raises(FileError, match="pm list packages -U"):
         read(write(line + "\n"))

@@ -68,6 +68,12 @@ def test_misplaced_marks_are_no_number(cell):
     assert plain(tidy(text(cell)), Marks(",", ".")).isna().all()
 
 
+@pytest.mark.parametrize("cell", ["9" * 31, "9" * 400, "9" * 400 + ".5", "1e999"])
+def test_a_number_longer_than_any_volume_is_a_damaged_cell(cell):
+    assert plain(tidy(text(cell)), Marks(".", "")).isna().all()
+    assert plain(tidy(text("9" * 29)), Marks(".", "")).tolist() == ["9" * 29]
+
+
 def test_volumes_keep_their_units():
     cells = tidy(text("1GB23MB", "3,2 GB", "0", "12 KB", "5 MiB", "12,5兆", "23MB 1GB", "7"))
     raw = read_volumes(cells, marks=Marks(",", "."), unit="").raw
