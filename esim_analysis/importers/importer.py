@@ -24,15 +24,17 @@ class Reach(IntEnum):
 
     EVERYONE = 1
     """Anybody, with the phone in the hand."""
-    CUSTOMER = 2
-    """Customers on the operator's website, or with a free app on the phone."""
-    COMPUTER = 3
+    ANY_CUSTOMER = 2
+    """Customers of nearly every operator: the bill, or the records of its website."""
+    CUSTOMER = 3
+    """Customers of one operator, or who install a free app on the phone."""
+    COMPUTER = 4
     """Who connects the phone to a computer."""
-    ACCOUNT = 4
+    ACCOUNT = 5
     """Who holds the account of an eSIM seller's or IoT portal's interface."""
-    NETWORK = 5
+    NETWORK = 6
     """Who runs the router or the laptop behind the hotspot."""
-    PARTNER = 6
+    PARTNER = 7
     """Operators among themselves."""
 
 
