@@ -38,7 +38,7 @@ def test_a_comparison_answers_the_app_or_the_plan():
         "plan", "compare", XIAOLI, "--plan", PLAN, "--plan", "es-vodafone-prepago-s"
     ).output.splitlines()
     assert lines[0] == "Cheapest of 2 plans for this usage: Prepago S, €20.00."
-    assert lines[1].startswith("Putting right what was found saves €14.26 under Bono 3 GB;")
+    assert lines[1].startswith("Putting right what was found saves €14.25 under Bono 3 GB;")
     assert lines[2].endswith("(terms older than 180 days)")
 
 

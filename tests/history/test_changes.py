@@ -60,7 +60,7 @@ def test_the_sentence_comes_first_and_says_that_it_worked(october, november):
         "It worked: Lexi Dictionary: background synchronisation is gone, "
         "and about 1.93\u00a0GB were saved in 30 days."
     )
-    assert lines[1].startswith("Lexi Dictionary: background synchronisation is gone: 62.0")
+    assert lines[1].startswith("Lexi Dictionary: background synchronisation is gone: 61.9")
     assert any(
         "Billed: 7.06\u00a0GB in 31 days (Thu 1 Oct to Sat 31 Oct)" in line for line in lines
     )

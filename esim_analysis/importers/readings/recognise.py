@@ -1,8 +1,10 @@
 """Is a text typed readings? Two questions of which at most one is answered with yes."""
 
+import math
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from esim_analysis.importers.files import SourceFile
@@ -55,5 +57,6 @@ def _may_be_typed(text: str) -> bool:
     lines = [
         line for line in map(str.strip, unicodedata.normalize("NFKC", text).split("\n")) if line
     ]
-    could = sum(bool(_LETTER_LAST.search(line)) or not is_row(line) for line in lines)
-    return could >= _MOST * len(lines)
+    could_not = (1 for line in lines if is_row(line) and not _LETTER_LAST.search(line))
+    most = math.floor((1.0 - _MOST) * len(lines))
+    return next(islice(could_not, most, None), None) is None  # told as soon as they are too many

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -78,6 +78,7 @@ class Parts:
     day: pd.DataFrame
     seconds: pd.Series
     offset: pd.Series
+    _dates: dict[str, pd.Series] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def open(self) -> pd.Series:
@@ -91,7 +92,12 @@ class Parts:
         return times
 
     def dates(self, order: str) -> pd.Series:
-        """Return midnights under `order`, missing where there is no such day."""
+        """Return midnights under `order`, missing where there is no such day; worked out once."""
+        if order not in self._dates:
+            self._dates[order] = self._midnights(order)
+        return self._dates[order]
+
+    def _midnights(self, order: str) -> pd.Series:
         first, second = ("d", "m") if order == DAY_FIRST else ("m", "d")
         told = dict(zip(self.day.columns, self.day.to_numpy().T, strict=True))
         figures = {
