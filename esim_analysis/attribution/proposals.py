@@ -1,5 +1,6 @@
 """What the phone's evidence overrules in how a file was read: clock, unit, base."""
 
+from collections.abc import Hashable
 from dataclasses import replace
 from typing import Final
 
@@ -41,11 +42,10 @@ def propose(usage: UsageRecords, evidence: Evidence, *, zone: Choice) -> dict[st
     if not usage.decisions or usage.frame.empty or evidence.frame.empty:
         return {}
     found = match(usage, evidence)
-    proposals = {}
-    for source, decision in usage.decisions.items():
-        rows = (usage.frame["source"] == source).to_numpy(dtype=bool)
-        if not rows.any():
-            continue
+    proposals: dict[str, Decision] = {}
+    for sources in _alike(usage):
+        rows = usage.frame["source"].isin(sources).to_numpy(dtype=bool)
+        decision = usage.decisions[sources[0]]
         better = _better_clock(found, rows, decision, (evidence.phone_zone, zone.value))
         if decision.unit.origin is not Origin.DECLARED or decision.base.origin is not (
             Origin.DECLARED
@@ -53,8 +53,27 @@ def propose(usage: UsageRecords, evidence: Evidence, *, zone: Choice) -> dict[st
             raw = usage.frame.loc[rows, "raw_volume"]
             better = propose_unit(found, rows, raw, better) or better
         if better != decision:
-            proposals[source] = better
+            told = {"unit": better.unit, "base": better.base, "zone": better.zone}
+            proposals |= {one: replace(usage.decisions[one], **told) for one in sources}
     return proposals
+
+
+def _alike(usage: UsageRecords) -> list[list[str]]:
+    """Return sources in groups that one answer is for: read alike, of the same lines.
+
+    A bill that comes in parts is one bill: what a part is too short to tell, all tell together.
+    """
+    importers = {source.id: source.importer for source in usage.sources}
+    lines = usage.frame.groupby("source", sort=False)["line"].unique()
+    groups: dict[Hashable, list[str]] = {}
+    for source, decision in usage.decisions.items():
+        if source not in lines.index:
+            continue
+        choices = (decision.unit, decision.base, decision.zone)
+        read = tuple((choice.value, choice.origin) for choice in choices)
+        key = (importers.get(source), read, frozenset(lines[source]))
+        groups.setdefault(key, []).append(source)
+    return list(groups.values())
 
 
 def _better_clock(

@@ -147,6 +147,20 @@ def test_a_bill_in_parts_that_overlap_is_the_bill(folder, rows, seen, data):
     )
 
 
+def test_a_part_too_short_to_tell_its_clock_is_read_as_the_rest_of_the_bill(folder):
+    rows = [
+        *((578, 0, 1, 1394), (111, 46, 18, 3336), (629, 41, 14, 259), (197, 59, 6, 20182)),
+        *((546, 11, 32, 265), (99, 42, 41, 3302), (170, 13, 47, 740), (591, 31, 7, 6778)),
+        *((207, 41, 33, 426), (109, 0, 1, 1), (269, 0, 1, 1), (27, 0, 1, 1), (0, 0, 1, 1)),
+    ]
+    seen = [(0, 1, "background", 1), (0, 0, "foreground", 1), (302, 0, "foreground", 74824)]
+    parts = {"b.csv": bill(rows[:9]), "a.csv": bill(rows[9:])}
+    assert_same(
+        write(folder(), {"bill.csv": bill(rows), "netstats.txt": dump(seen)}),
+        write(folder(), {**parts, "netstats.txt": dump(seen)}),
+    )
+
+
 @few
 @given(sessions, buckets)
 def test_files_given_twice_change_nothing(folder, rows, seen):
