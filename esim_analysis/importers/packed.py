@@ -17,8 +17,7 @@ DAMAGED: Final = (  # what the standard library raises for packed files that are
     OSError,
     EOFError,
     ValueError,
-    RuntimeError,
-    NotImplementedError,
+    RuntimeError,  # also what zipfile raises for a packing it does not know
     struct.error,
     zipfile.BadZipFile,
     zlib.error,
