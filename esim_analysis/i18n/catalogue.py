@@ -4,6 +4,7 @@ import json
 import re
 from functools import cache
 from importlib.resources import files
+from string import Formatter
 from typing import Final, NamedTuple
 
 from esim_analysis.model.errors import UsageError
@@ -11,6 +12,8 @@ from esim_analysis.model.errors import UsageError
 LANGUAGES: Final = ("en", "es", "zh")
 _FIELD: Final = re.compile(r"\{(\w+)((?:![rsa])?(?::[^{}]*)?)\}")
 _FEWEST_WORDS: Final = 2
+_HAN: Final = re.compile(r"[\u4e00-\u9fff]")
+_AFTER_HAN: Final = re.compile(r"[\u4e00-\u9fff）]\Z")
 _TOLD_AGAIN: Final = ("importing.", "refusals.")  # what may come back as its English text
 
 
@@ -30,12 +33,16 @@ def text(key: str, lang: str, /, **values: object) -> str:
     entry = _catalogue(lang)[key]
     if isinstance(entry, dict):
         entry = entry[_plural(lang, values["count"])]
-    return entry.format(**values)
+    return _closed_up(entry, values) if lang == "zh" else entry.format(**values)
 
 
 def filled(key: str, lang: str, values: dict[str, str]) -> str:
     """Return the sentence of `key` with texts in its fields, however they were written first."""
-    return _FIELD.sub(lambda field: values[field[1]], str(_catalogue(lang)[key]))
+    entry = _catalogue(lang)[key]
+    if isinstance(entry, dict):
+        values = {"count": "1", **values}  # "One row …" names no count
+        entry = entry[_plural(lang, values["count"])]
+    return _FIELD.sub(lambda field: values[field[1]], entry)
 
 
 @cache
@@ -69,9 +76,13 @@ class _ToldAgain(NamedTuple):
 @cache
 def _told_again() -> list[_ToldAgain]:
     told = []
-    for key, entry in _catalogue("en").items():
-        if not (key.startswith(_TOLD_AGAIN) and isinstance(entry, str)):
-            continue
+    known = (
+        (key, form)
+        for key, entry in _catalogue("en").items()
+        if key.startswith(_TOLD_AGAIN)
+        for form in (entry.values() if isinstance(entry, dict) else (entry,))
+    )
+    for key, entry in known:
         words = _FIELD.sub(" ", entry)
         if "{" in entry and len(re.findall(r"[A-Za-z]+", words)) < _FEWEST_WORDS:
             continue  # almost all field: it would fit anything
@@ -83,6 +94,26 @@ def _told_again() -> list[_ToldAgain]:
         )
         told.append((len(words), _ToldAgain(key, own, shape)))
     return [each for _, each in sorted(told, key=lambda one: -one[0])]
+
+
+def _closed_up(entry: str, values: dict[str, object]) -> str:
+    """Fill a Chinese sentence: what stands in it has spaces about it only if it is Latin.
+
+    Spaces inside a value, such as a file's name, are the user's own and stay.
+    """
+    told, fields = "", Formatter()
+    for literal, field, spec, conversion in fields.parse(entry):
+        own = literal
+        if _AFTER_HAN.search(told) and own[:1] == " " and _HAN.match(own, 1):
+            own = own[1:]
+        told += own
+        if field is None:
+            continue
+        value = fields.format_field(fields.convert_field(values[field], conversion), spec or "")
+        if told[-1:] == " " and _AFTER_HAN.search(told[:-1]) and _HAN.match(value):
+            told = told[:-1]
+        told += value
+    return told
 
 
 @cache
@@ -98,4 +129,4 @@ def _catalogue(lang: str) -> dict[str, str | dict[str, str]]:
 def _plural(lang: str, count: object) -> str:
     if lang == "zh":
         return "other"
-    return "one" if count == 1 else "other"
+    return "one" if str(count) == "1" else "other"

@@ -1,6 +1,5 @@
 """A finding in words: what was seen, what it may mean, what would change our mind, what to do."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -14,7 +13,6 @@ _NOT_ALONE: Final = 1.01  # less company than this in the same hours is not wort
 _FEW_UNITS: Final = 2  # 90 minutes are told as minutes, 2 hours as hours
 _KNOWN: Final = 0.99  # of a finding's bytes: the log of the screen reaches all of it
 _ONCE_DAYS: Final = 2.0  # a shorter bill has no "a day"
-_BETWEEN_HAN: Final = re.compile(r"(?<=[\u4e00-\u9fff）]) (?=[\u4e00-\u9fff])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +55,13 @@ def describe(
     variant = _variant(finding)
     search, breaks = _remedy(finding, words, "search", app), _remedy(finding, words, "breaks", app)
     return FindingText(
-        title=_set(_first(words, finding.rule, variant, "title", app=app)),
-        observation=_set(
-            _observation(finding, words, app=app, moment=when(finding, words), hosts=hosts)
-        ),
-        explanation=_set(_first(words, finding.rule, variant, "explanation", app=app)),
+        title=_first(words, finding.rule, variant, "title", app=app),
+        observation=_observation(finding, words, app=app, moment=when(finding, words), hosts=hosts),
+        explanation=_first(words, finding.rule, variant, "explanation", app=app),
         doubts=_doubts(finding, words),
-        remedy=_set(_remedy(finding, words, "steps", app)),
+        remedy=_remedy(finding, words, "steps", app),
         search_word=search,
-        breaks=_set(breaks),
+        breaks=breaks,
         saving=_saving(finding, words),
     )
 
@@ -87,12 +83,7 @@ def observe(
         Its windows on the clock, where those of many findings were put there at once.
     """
     app, moment = _name(finding, words, label), when(finding, words, spans)
-    return _set(_observation(finding, words, app=app, moment=moment))
-
-
-def _set(told: str) -> str:
-    """Close up Chinese: a name among Chinese words has spaces about it only if it is Latin."""
-    return _BETWEEN_HAN.sub("", told)
+    return _observation(finding, words, app=app, moment=moment)
 
 
 def _name(finding: Finding, words: Words, label: str | Callable[[str], str]) -> str:
@@ -215,10 +206,10 @@ def _share(finding: Finding, words: Words) -> str:
     share = words.percent(float(facts.get("share_of_bill", 0)))
     if "share_low" not in facts:
         return share
-    low, high = (words.percent(float(facts[edge])) for edge in ("share_low", "share_high"))
-    if low == high:
+    band = words.percent_band(float(facts["share_low"]), float(facts["share_high"]))
+    if band == share:
         return share
-    return words.say("findings.share_with_band", share=share, low=low, high=high)
+    return words.say("findings.with_band", volume=share, band=band)
 
 
 def _doubts(finding: Finding, words: Words) -> str:

@@ -84,11 +84,18 @@ class Words:
         if 0.995 <= share < 1:  # noqa: PLR2004 - rounds to 100 %
             return f">{format_percent(0.99, locale=_LOCALES[self.lang])}"
         locale = _LOCALES[self.lang]
-        return str(format_percent(share, format=locale.percent_formats[None], locale=locale))
+        return _minus(format_percent(share, format=locale.percent_formats[None], locale=locale))
+
+    def percent_band(self, low: float, high: float) -> str:
+        """Write a range of shares: `88–99%`; in Chinese each end has its sign."""
+        first, last = self.percent(low), self.percent(high)
+        if first == last:
+            return first
+        return f"{first if self.lang == 'zh' else first.removesuffix('%').rstrip()}–{last}"
 
     def money(self, amount: Decimal, currency: str) -> str:
         """Write money in the style of the language."""
-        return str(format_currency(amount, currency, locale=_LOCALES[self.lang]))
+        return _minus(format_currency(amount, currency, locale=_LOCALES[self.lang]))
 
     def number(self, value: float, digits: int = 0) -> str:
         """Write a plain number."""
@@ -132,7 +139,12 @@ class Words:
 @lru_cache(maxsize=8192)
 def _decimal(value: float, digits: int, lang: str) -> str:
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return str(format_decimal(value, format=_parsed(pattern), locale=_LOCALES[lang]))
+    return _minus(format_decimal(value, format=_parsed(pattern), locale=_LOCALES[lang]))
+
+
+def _minus(number: str) -> str:
+    """Write a minus sign, not a hyphen, which a line may break after."""
+    return number.replace("-", "−")
 
 
 @lru_cache(maxsize=64)

@@ -64,9 +64,9 @@ def _hours(picture: Picture) -> None:
 
 
 def _day(picture: Picture, row: _Row, *, y: int, day: str, words: Words) -> None:
-    told = words.volume(row.bytes) if row.bytes else ""
+    told = words.volume(row.bytes) if row.bytes else words.say("report.hours_of_eve")
     picture.text(0, y + 16, day, look="label")
-    picture.text(100, y + 16, told, look="value", anchor="end")
+    picture.text(100, y + 16, told, look="value" if row.bytes else "tick", anchor="end")
     picture.bar(0, y + 22, 100, 12, look="track")
     for hour in (6, 12, 18):
         picture.line(hour / 24 * 100, y + 22, hour / 24 * 100, y + 34, look="grid")

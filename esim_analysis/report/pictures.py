@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from esim_analysis.figures.text import plain
 from esim_analysis.i18n import Words
-from esim_analysis.model import UNATTRIBUTED
+from esim_analysis.model import CONFLICT, UNATTRIBUTED
 from esim_analysis.report.moments import short_day
 from esim_analysis.report.names import OTHERS
 from esim_analysis.report.svg import Picture, legend, nice_ticks
@@ -17,7 +17,7 @@ Name = Callable[[str], str]
 _UNSURE: Final = frozenset({"estimated", "bounded", "unattributed", "conflict"})
 _DAY_HEIGHT: Final = 220
 _FEWEST_COLUMNS: Final = 5  # two days are two columns of a few, not two walls
-_ROOM_OF_TWO_DATES: Final = 34  # percent of a phone's width
+_ROOM_OF_TWO_DATES: Final = 32  # percent of a phone's width, in Chinese
 _ROW: Final = 46
 _NAME_LENGTH: Final = 30  # fits a phone 390 pixels wide
 
@@ -25,7 +25,7 @@ _NAME_LENGTH: Final = 30  # fits a phone 390 pixels wide
 def looks(apps: list[str]) -> dict[str, str]:
     """Return the CSS class that colours each app, the same in every picture and table."""
     ranked = {app: f"app-{place}" for place, app in enumerate(apps)}
-    return {**ranked, OTHERS: "app-others", UNATTRIBUTED: "app-rest"}
+    return {**ranked, OTHERS: "app-others", UNATTRIBUTED: "app-rest", CONFLICT: "app-rest"}
 
 
 def days_picture(
@@ -78,7 +78,7 @@ def days_picture(
         _stack(picture, pile, x=place * width, width=width)
     _dates(picture, [str(day) for day in days.index], width=width, words=words)
     return picture.markup() + legend(
-        (name(app), look[app], app == UNATTRIBUTED) for app in days.columns
+        (name(app), look[app], app == UNATTRIBUTED) for app in days.columns if (days[app] > 0).any()
     )
 
 

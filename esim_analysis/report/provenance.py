@@ -132,10 +132,15 @@ def _decisions(decision: Decision, words: Words) -> tuple[DecisionText, ...]:
     return tuple(_told(part, getattr(decision, part), words) for part in parts)
 
 
+def unit_word(unit: Choice, words: Words) -> str:
+    """Return the unit of a file in words: one unit for all of it, or one in each cell."""
+    return words.say("report.unit_cell") if unit.value == "cell" else plain(unit.value)
+
+
 def _told(what: str, choice: Choice, words: Words) -> DecisionText:
     return DecisionText(
         words.say(f"report.{what}"),
-        plain(choice.value),
+        unit_word(choice, words) if what == "unit" else plain(choice.value),
         words.say(f"report.origin_{choice.origin}"),
         without_ids(words.retell(choice.reason)),
     )

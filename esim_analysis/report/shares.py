@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from esim_analysis.model import RESIDUALS, UNATTRIBUTED, Attribution
+from esim_analysis.model import CONFLICT, RESIDUALS, UNATTRIBUTED, Attribution
 from esim_analysis.report.names import OTHERS
 
 # Weakest last: what a sum of several rows can at best claim.
@@ -41,13 +41,14 @@ def leading_apps(attribution: Attribution, *, count: int, first: str = "") -> li
 
 
 def fold(frame: pd.DataFrame, *, keep: list[str]) -> pd.DataFrame:
-    """Return `frame` with apps outside `keep` as `others`; residuals become `unattributed`.
+    """Return `frame` with apps outside `keep` as `others`, and rounding as `unattributed`.
 
+    What the phone saw beyond the bill stays `conflict`: it is negative, and taken from nothing.
     Other columns than `app` and `bytes` are kept as keys; bytes are summed.
     """
     app = frame["app"].astype("str")
     app = app.where(app.isin([*keep, *RESIDUALS]), OTHERS)
-    app = app.where(~app.isin(RESIDUALS), UNATTRIBUTED)
+    app = app.where(~app.isin(RESIDUALS) | (app == CONFLICT), UNATTRIBUTED)
     keys = [column for column in frame.columns if column != "bytes"]
     return frame.assign(app=app).groupby(keys, as_index=False, sort=True).agg({"bytes": "sum"})
 
@@ -65,7 +66,7 @@ def coarsen(frame: pd.DataFrame, *, step: pd.Timedelta, zone: str) -> pd.DataFra
 def day_table(attribution: Attribution, *, keep: list[str]) -> pd.DataFrame:
     """Return days × apps in bytes over all lines: every calendar day, the kept apps, the rest.
 
-    Columns are `keep`, then `others` and `unattributed` where there are any.
+    Columns are `keep`, then `others`, `unattributed` and `conflict` where there are any.
     """
     long = fold(attribution.by_day[["day", "app", "bytes"]], keep=keep)
     wide = long.pivot_table(index="day", columns="app", values="bytes", aggfunc="sum")
@@ -73,7 +74,8 @@ def day_table(attribution: Attribution, *, keep: list[str]) -> pd.DataFrame:
     if len(wide):
         days = pd.date_range(wide.index.min(), wide.index.max(), freq="D").strftime("%Y-%m-%d")
         wide = wide.reindex(days)
-    columns = [app for app in (*keep, OTHERS, UNATTRIBUTED) if app in wide.columns]
+    rest = (OTHERS, UNATTRIBUTED, CONFLICT)
+    columns = [app for app in (*keep, *rest) if app in wide.columns]
     return wide[columns].fillna(0)
 
 

@@ -152,19 +152,20 @@ def _reach(numbers: Verdict, words: Words) -> tuple[str, ...]:
     if not numbers.billed:
         return ()
     covered = "full" if numbers.coverage >= _FULL else "part"
-    share, low, high = explained_share(numbers, words)
-    explained = "verdict.explained_exact" if low == high else "verdict.explained"
+    share, band = explained_share(numbers, words)
+    explained = "verdict.explained" if band else "verdict.explained_exact"
     return (
         words.say(f"verdict.coverage_{covered}", share=words.percent(numbers.coverage)),
-        words.say(explained, share=share, low=low, high=high),
+        words.say(explained, share=share, band=band),
     )
 
 
-def explained_share(numbers: Verdict, words: Words) -> tuple[str, str, str]:
-    """Return the explained share of the bill and its lower and upper end, in words."""
+def explained_share(numbers: Verdict, words: Words) -> tuple[str, str]:
+    """Return the explained share of the bill and its band, "" where both ends read alike."""
     parts = (numbers.explained, numbers.explained_low, numbers.explained_high)
-    share, low, high = (words.percent(part / (numbers.billed or 1)) for part in parts)
-    return share, low, high
+    share, low, high = (part / (numbers.billed or 1) for part in parts)
+    band = words.percent_band(low, high)
+    return words.percent(share), "" if words.percent(low) == words.percent(high) else band
 
 
 def _two_readings(numbers: Verdict, words: Words) -> tuple[str, tuple[str, ...]]:

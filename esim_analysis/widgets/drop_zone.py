@@ -16,6 +16,7 @@ from esim_analysis.i18n import Words
 from esim_analysis.importers.reading import Reading
 from esim_analysis.model import EsimError
 from esim_analysis.report.names import without_ids
+from esim_analysis.report.provenance import unit_word
 from esim_analysis.widgets.arrivals import Arrivals
 
 _WORDS: Final = (
@@ -131,7 +132,7 @@ def _cards(case: Case, words: Words) -> list[dict[str, Any]]:
         if source.id in decisions:
             unit = decisions[source.id].unit
             origin = words.say(f"report.origin_{unit.origin}")
-            parts.append(f"{plain(unit.value)} ({origin})")
+            parts.append(f"{unit_word(unit, words)} ({origin})")
         good = source.rejected == 0
         told.append(_card(source.id, " · ".join(part for part in parts if part), good=good))
     problems = (_card(each.file, words.retell(each.found), good=False) for each in reading.problems)

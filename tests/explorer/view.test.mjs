@@ -145,6 +145,26 @@ test("volumes are written as the reports write them, in both bases", () => {
   assert.equal(makeVoice({}, "en", { iec: true }).volume(2 ** 30), "1.00\u00a0GiB");
 });
 
+test("a range says its unit once, and less than nothing has a minus", () => {
+  const { band, volume } = makeVoice({}, "en");
+  assert.equal(band(1.9e9, 1.92e9), "1.90–1.92\u00a0GB");
+  assert.equal(band(0, 69.1e6), "0\u00a0B–69.1\u00a0MB");
+  assert.equal(band(5, 5), "5\u00a0B");
+  assert.equal(volume(-5.4e6), "−5.4\u00a0MB");
+});
+
+test("days are written as the reports write them", () => {
+  const thursday = Date.parse("2026-10-01T00:00Z");
+  assert.deepEqual(["en", "es", "zh"].map((lang) => makeVoice({}, lang).day(thursday)), ["Thu 1 Oct", "jue 1 oct", "10月1日周四"]);
+});
+
+test("Chinese has spaces about a name only where it is Latin", () => {
+  const { say } = makeVoice({ most: "最多的是 {app}，{app} 用了" }, "zh");
+  assert.equal(say("most", { app: "乐词词典" }), "最多的是乐词词典，乐词词典用了");
+  assert.equal(say("most", { app: "WeChat" }), "最多的是 WeChat，WeChat 用了");
+  assert.equal(makeVoice({ most: "最多的是 {app}" }, "zh").say("most", { app: "我的 应用" }), "最多的是我的 应用");
+});
+
 test("more than nothing is never 0 %, less than all never 100 %", () => {
   const { percent } = makeVoice({}, "en");
   assert.deepEqual([0, 0.001, 0.5, 0.999, 1].map(percent), ["0%", "<1%", "50%", ">99%", "100%"]);

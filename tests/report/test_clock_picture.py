@@ -27,6 +27,12 @@ def test_a_window_across_midnight_stands_in_two_rows(builders):
     assert svg.replace("\u00a0", " ").count(">5.0 MB</text>") == 1
 
 
+def test_a_morning_without_a_figure_says_where_it_is_counted(builders):
+    svg = drawn(builders, ("2026-10-13 18:00", "2026-10-14 06:00"))
+    assert svg.count(">counted with the evening before</text>") == 1
+    assert svg.index(">Wed 14 Oct<") < svg.index("counted with the evening before")
+
+
 def test_many_windows_of_a_day_are_one_row_with_their_sum(builders):
     spans = [(f"2026-10-13 {hour:02d}:00", f"2026-10-13 {hour:02d}:05") for hour in range(20)]
     svg = drawn(builders, *spans)

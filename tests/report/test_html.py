@@ -9,9 +9,12 @@ from html.parser import HTMLParser
 import pytest
 
 import esim_analysis
-from esim_analysis.model import Severity, UsageError
+from esim_analysis.i18n import Words
+from esim_analysis.model import Choice, Origin, Severity, UsageError
 from esim_analysis.report.html import render
+from esim_analysis.report.provenance import unit_word
 from esim_analysis.report.sharing import SHARE_LEVELS
+from esim_analysis.report.templates import unbroken
 
 LANGUAGES = ("en", "es", "zh")
 
@@ -144,6 +147,29 @@ def test_duplicates_rejected_rows_and_problems_are_counted_on_the_page(builders)
     html = render(builders.with_problem(builders.xiaoli()))
     assert "3 duplicates · 2 not read" in html
     assert "•••.csv: a JPEG picture. Next: export it again." in html
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_line_breaks_an_option_in_two(builders, lang):
+    html = render(builders.xiaoli(), lang=lang)
+    kept = '<span class="nobr">--plan</span> plan.toml'
+    assert kept in html
+    assert unbroken("<b> --a-b c--d") == (
+        '&lt;b&gt; <span class="nobr">--a-b</span> c<span class="nobr">--d</span>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("en", "written beside each figure"),
+        ("es", "escrita junto a cada cifra"),
+        ("zh", "写在每个数字旁"),
+    ],
+)
+def test_a_unit_of_each_cell_is_told_in_words(lang, told):
+    assert unit_word(Choice("cell", Origin.DECLARED, ""), Words(lang)) == told
+    assert unit_word(Choice("MB", Origin.DECLARED, ""), Words(lang)) == "MB"
 
 
 def test_ids_on_the_page_are_unique(builders):

@@ -1,5 +1,7 @@
 """Sums for the eye neither lose nor find a byte."""
 
+from dataclasses import replace
+
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +28,18 @@ def test_days_have_no_gap_and_sum_to_the_bill(builders):
     assert days.index.tolist()[0] == "2026-10-01"
     assert len(days) == 30
     assert int(days.sum().sum()) == 5_932_000_000
+
+
+def test_what_the_phone_saw_beyond_the_bill_is_taken_from_no_other_column(builders):
+    attribution = builders.xiaoli().attribution
+    beyond = attribution.by_day.head(1).assign(
+        app="conflict", bytes=-7, bytes_low=-7, bytes_high=-7
+    )
+    less = beyond.assign(app="unattributed", bytes=7, bytes_low=7, bytes_high=7)
+    by_day = pd.concat([attribution.by_day, beyond, less], ignore_index=True)
+    days = day_table(replace(attribution, by_day=by_day), keep=[builders.LEXI])
+    assert days["conflict"].sum() == -7
+    assert (days["unattributed"] >= 0).all()
 
 
 def test_folding_keeps_every_byte(builders):

@@ -82,7 +82,7 @@ function reasons(ctx, told, number) {
 
 function band({ voice }, { low, high }) {
   if (low === high) return null;
-  return h("small", {}, ` ${voice.volume(low)} – ${voice.volume(high)}`);
+  return h("small", {}, ` (${voice.band(low, high)})`);
 }
 
 function cost({ voice }, finding) {

@@ -109,12 +109,16 @@ export function drawWindow(ctx) {
 }
 
 function zoneText({ hours, voice, range, cube }) {
-  const minutes = offsetAt(hours, range[0]);
-  const away = Math.abs(minutes);
-  const rest = away % 60 ? `:${String(away % 60).padStart(2, "0")}` : "";
-  const offset = `UTC${minutes < 0 ? "−" : "+"}${Math.floor(away / 60)}${rest}`;
+  const [first, last] = [range[0], range[1] - 1].map((hour) => offsetText(offsetAt(hours, hour)));
+  const offset = first === last ? first : `${first} / ${last}`; // the clock was changed in between
   const assumed = cube.zone_origin === "assumed" ? `, ${voice.say("zone_assumed")}` : "";
   return `${hours.zone} (${offset}${assumed})`;
+}
+
+function offsetText(minutes) {
+  const away = Math.abs(minutes);
+  const rest = away % 60 ? `:${String(away % 60).padStart(2, "0")}` : "";
+  return `UTC${minutes < 0 ? "−" : "+"}${Math.floor(away / 60)}${rest}`;
 }
 
 /** Background, on screen, not known: each with what it sums to. */

@@ -9,16 +9,18 @@ export function makeVoice(catalogue, lang, { iec = false } = {}) {
   const locale = LOCALES[lang] ?? lang;
   const plural = new Intl.PluralRules(locale);
   const number = (value, digits = 0) =>
-    value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    minus(value.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
   const date = (options) => {
     const format = new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...options });
     return (wall) => format.format(wall);
   };
-  const day = date({ weekday: "short", day: "numeric", month: "short" });
+  const weekdayOfDay = date({ weekday: "short", day: "numeric", month: "short" });
+  const day = (wall) => weekdayOfDay(wall).replace(",", ""); // "jue 1 oct", as the reports write it
   const shortDay = date({ day: "numeric", month: "short" });
   const clock = date({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   const weekday = date({ weekday: "short" });
-  const say = (key, values = {}) => fill(choose(catalogue[key], values, plural), values, key);
+  const close = lang === "zh" ? closedUp : (before, value, after) => before + value + after;
+  const say = (key, values = {}) => fill(choose(catalogue[key], values, plural), values, key, close);
   return {
     lang,
     locale,
@@ -29,10 +31,11 @@ export function makeVoice(catalogue, lang, { iec = false } = {}) {
     clock,
     weekday: (index) => weekday(Date.UTC(2024, 0, 1 + index)), // 1 January 2024 was a Monday
     volume: (bytes) => volume(bytes, iec ? IEC : SI, number),
+    band: (low, high) => bandOf(volume(low, iec ? IEC : SI, number), volume(high, iec ? IEC : SI, number)),
     bytes: (bytes) => say("bytes", { bytes: number(Math.round(bytes)) }),
     percent: (share) => percent(share, locale),
     money: (amount, currency) =>
-      Number(amount).toLocaleString(locale, { style: "currency", currency }),
+      minus(Number(amount).toLocaleString(locale, { style: "currency", currency })),
     list: (items) => items.join(lang === "zh" ? "、" : ", "),
     span: (from, to) => span(from, to, { day, clock }),
   };
@@ -48,6 +51,17 @@ export function volume(bytes, steps, number) {
   const small = unit === "B" || unit[0] === "k" || unit[0] === "K";
   const digits = large ? (Math.abs(scaled) < 10 ? 2 : 1) : small || Math.abs(scaled) >= 100 ? 0 : 1;
   return `${number(scaled, digits)}\u00a0${unit}`;
+}
+
+function bandOf(first, last) {
+  if (first === last) return first;
+  const [number, unit] = first.split("\u00a0");
+  return last.endsWith(`\u00a0${unit}`) ? `${number}–${last}` : `${first}–${last}`;
+}
+
+/** Write a minus sign, not a hyphen, which a line may break after. */
+function minus(number) {
+  return number.replace("-", "−");
 }
 
 function percent(share, locale) {
@@ -71,7 +85,16 @@ function choose(entry, values, plural) {
   return entry[plural.select(values.count)] ?? entry.other;
 }
 
-function fill(sentence, values, key) {
+function fill(sentence, values, key, close) {
   if (sentence === undefined) return key; // a test walks all keys; a page never falls over one
-  return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  return sentence.replace(/(.? ?)\{(\w+)\}( ?(?=(.?)))/gsu, (whole, before, name, after, next) =>
+    name in values ? close(before, String(values[name]), after, next) : whole,
+  );
+}
+
+/** Chinese: what stands in a sentence has spaces about it only if it is Latin. */
+function closedUp(before, value, after, next) {
+  const first = /[\u4e00-\u9fff）] $/u.test(before) && /^[\u4e00-\u9fff]/u.test(value) ? before.trimEnd() : before;
+  const last = after && /[\u4e00-\u9fff）]$/u.test(value) && /^[\u4e00-\u9fff]/u.test(next) ? "" : after;
+  return first + value + last;
 }

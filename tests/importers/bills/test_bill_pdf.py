@@ -43,7 +43,7 @@ def test_headings_repeated_on_later_pages_continue_the_table(read):
     assert made.usage.frame["bytes_total"].tolist() == [
         int(1e6 * (day + 0.5)) for day in range(1, 21)
     ]
-    assert made.usage.sources[0].notes == ("1 rows with totals are not records and are left out.",)
+    assert made.usage.sources[0].notes == ("One row with totals is not a record and is left out.",)
 
 
 def test_a_page_without_headings_goes_on_where_the_page_before_ended(read):

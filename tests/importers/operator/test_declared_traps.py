@@ -123,7 +123,7 @@ def test_messages_are_kept_without_bytes_and_with_their_charge(read):
 def test_a_record_that_ends_before_it_starts_is_named_with_its_bytes(read):
     usage = read(_sample("emnify_json/batch.json"))
     assert (
-        "1 records end before they start and are left out, with 1,234 bytes."
+        "One record ends before it starts and is left out, with 1,234 bytes."
         in usage.sources[0].notes
     )
 
