@@ -83,7 +83,7 @@ def _kept(seen: Seen, pieces: pd.DataFrame) -> tuple[Ints, Flags]:
     on_bill[pieces["app"].cat.codes] = True
     on_bill &= ~apps.isin(RESIDUALS)
     known = apps.get_indexer(seen.apps)
-    told = frame["remote_port"].notna().to_numpy() | seen.named
+    told = seen.told
     if not told.any():
         return np.zeros(0, np.int64), np.zeros(0, dtype=bool)
     counts = frame["counts_toward_total"].to_numpy(dtype=bool, na_value=True)

@@ -67,7 +67,8 @@ class Facts:
         """Return the same facts with `taken` rows of `pieces` marked as explained."""
         facts = replace(self)
         # What all of them ask for is found once, by the facts they were marked from.
-        for name in ("table", "lines", "currencies", "contacts", "seen", "day_names"):
+        shared = ("table", "lines", "currencies", "seen", "day_names")
+        for name in (*shared, "contacts") if self.has_contacts else shared:
             getattr(self, name)
         # A cached property keeps its value here; what is known already is not computed again.
         facts.__dict__.update(self.__dict__, pieces=self.pieces.assign(taken=taken))
@@ -197,6 +198,11 @@ class Facts:
     def seen(self) -> Seen:
         """What the phone saw, row by row."""
         return Seen.of(self.evidence)
+
+    @property
+    def has_contacts(self) -> bool:
+        """Whether the phone named a host, an address or a port: without one there is no contact."""
+        return bool(self.seen.told.any())
 
     @cached_property
     def contacts(self) -> pd.DataFrame:

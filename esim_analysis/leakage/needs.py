@@ -31,16 +31,20 @@ def _phone_times(facts: Facts) -> bool:
 
 
 def _hosts(facts: Facts) -> bool:
-    return bool((facts.contacts["host"] != "").any())
+    return facts.has_contacts and bool((facts.contacts["host"] != "").any())
 
 
 def _ports(facts: Facts) -> bool:
+    if not facts.has_contacts:
+        return False
     seen = facts.contacts
     return bool(((seen["port"] > 0) | (seen["protocol"] != "")).any())
 
 
 def _names(facts: Facts) -> bool:
     """Ask whether most of what a capture counted has a name: else none says nothing."""
+    if not facts.has_contacts:
+        return False
     seen = facts.contacts[facts.contacts["ip"] != ""]
     volume = seen["up"] + seen["down"]
     named = int(volume[seen["host"] != ""].sum())
@@ -48,7 +52,9 @@ def _names(facts: Facts) -> bool:
 
 
 def _connections(facts: Facts) -> bool:
-    return bool((facts.contacts["counted"] & (facts.contacts["start_utc"].notna())).any())
+    if not facts.has_contacts:
+        return False
+    return bool((facts.contacts["counted"] & facts.contacts["start_utc"].notna()).any())
 
 
 def _places(facts: Facts) -> bool:

@@ -58,6 +58,12 @@ class Seen:
             named=(named[0] | named[1]).to_numpy(),
         )
 
+    @property
+    def told(self) -> Flags:
+        """Rows that name a host, an address or a port."""
+        port: Flags = self.frame["remote_port"].notna().to_numpy()
+        return port | self.named
+
     def over_wifi(self) -> Flags:
         """Mark connections that went over Wi-Fi, as counters of their time say of their app."""
         kind, interface = self.frame["time_kind"], self.frame["interface"]

@@ -41,14 +41,15 @@ def conform(frame: pd.DataFrame, schema: Schema, *, what: str) -> pd.DataFrame:
         A column is unknown or holds values the dtype cannot carry; both are
         mistakes of the code that built the frame, not of a user's file.
     """
-    unknown = [column for column in frame.columns if column not in schema]
+    unknown = [column for column in frame.columns.tolist() if column not in schema]
     if unknown:
         raise FrameError.unknown_columns(what, unknown, list(schema))
-    if dict(frame.dtypes) == schema and list(frame.columns) == list(schema):
+    named = frame.columns.tolist()
+    if named == list(schema) and frame.dtypes.tolist() == list(schema.values()):
         return frame.reset_index(drop=True)
     columns = {}
     for name, dtype in schema.items():
-        if name not in frame.columns:
+        if name not in named:
             columns[name] = pd.Series(index=frame.index, dtype=dtype)
             continue
         try:
@@ -57,7 +58,8 @@ def conform(frame: pd.DataFrame, schema: Schema, *, what: str) -> pd.DataFrame:
             raise FrameError.wrong_dtype(what, name, str(dtype), problem) from problem
     # Columns are shared, not copied: what is written to becomes a copy.
     shared = pd.DataFrame(columns, index=frame.index, copy=False)
-    return shared.reset_index(drop=True)
+    shared.index = pd.RangeIndex(len(frame))
+    return shared
 
 
 def in_order(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

@@ -97,12 +97,25 @@ def _table(rows: Rows) -> pd.DataFrame:
 def _rows(text: str) -> Rows | None:
     """Return the rows of the text under the first separator that makes it a list of SIMs."""
     for delimiter in DELIMITERS:
+        if not _may_begin(text, delimiter):
+            continue
         said = (row for row in split_rows(text, delimiter) if any(cell.strip() for cell in row))
         head = next(said, [])
         rows = [head, *said] if _columns(head) else []
         if len(rows) > 1:
             return rows
     return None
+
+
+def _may_begin(text: str, delimiter: str) -> bool:
+    """Tell whether the first row may be the head of a list: most files of all kinds are told by it."""
+    for line in text.split("\n"):
+        if '"' in line:  # the row may end on a later line
+            return True
+        cells = line.split(delimiter)
+        if any(map(str.strip, cells)):
+            return bool(_columns(cells))
+    return False
 
 
 def _columns(names: Sequence[str]) -> dict[str, str]:

@@ -8,7 +8,9 @@ period. A balance names an hour and what is left; a total names days and what wa
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -56,14 +58,15 @@ def recognise(file: SourceFile) -> bool:
     """Tell whether every line of a short text is one volume and one period of days."""
     if not file.is_text:
         return False
-    lines = _said(file.head_text)
+    lines = list(islice(_said(file.head_text), _MOST_LINES + 1))
     return 0 < len(lines) <= _MOST_LINES and all(_line(*line) is not None for line in lines)
 
 
-def _said(text: str) -> list[tuple[int, str]]:
+def _said(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines that say something, but for those that name a zone, with their numbers."""
     plain = (unicodedata.normalize("NFKC", line).strip() for line in text.split("\n"))
-    said = [(number, line) for number, line in enumerate(plain, start=1) if line]
-    return [(number, line) for number, line in said if not re.match(ZONE_LINE, line)]
+    said = ((number, line) for number, line in enumerate(plain, start=1) if line)
+    return ((number, line) for number, line in said if not re.match(ZONE_LINE, line))
 
 
 def _line(number: int, text: str) -> _Line | None:

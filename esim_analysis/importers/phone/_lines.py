@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Self, TypeAlias
 
 import numpy as np
@@ -51,8 +52,13 @@ def head_of(file: SourceFile) -> str:
     """Return the cleaned beginning of a text file, nothing of a binary one."""
     # UTF-16 without a byte-order mark is full of zero bytes, and still text.
     if file.is_text or file.encoding.startswith("utf-16"):
-        return clean(file.head_text)
+        return _cleaned(file.head_text)
     return ""
+
+
+@lru_cache(maxsize=1)  # many formats ask for the beginning of one file after the other
+def _cleaned(head: str) -> str:
+    return clean(head)
 
 
 def clean(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 
 from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.tabular.grid import Grid
-from esim_analysis.importers.tabular.looks import AFTER_DATE, DATE, mostly
+from esim_analysis.importers.tabular.looks import AFTER_DATE, DATE
 from esim_analysis.importers.tabular.vocabulary import Role
 
 _SIZED: Final = (
@@ -147,7 +147,7 @@ def volume_by_content(grid: Grid) -> int | None:
         for i, heading in enumerate(grid.headings)
         if heading.role is None
         and not _speaks_of(grid, i, _NOT_USED)
-        and ((heading.unit and mostly(grid.records[i], _NUMBER)) or mostly(grid.records[i], _SIZED))
+        and ((heading.unit and grid.looks(i, _NUMBER)) or grid.looks(i, _SIZED))
         and not (grid.records[i] == "").all()
     ]
     return found[0] if len(found) == 1 else None
@@ -159,13 +159,13 @@ def start_by_content(grid: Grid) -> int | None:
         i
         for i, heading in enumerate(grid.headings)
         if heading.role is None
-        and mostly(grid.records[i], DATE)
-        and not mostly(grid.records[i], _LONG_NUMBER)
+        and grid.looks(i, DATE)
+        and not grid.looks(i, _LONG_NUMBER)
         and grid.records[i].ne("").any()
     ]
     if len(dated) != 1 or _speaks_of(grid, dated[0], _NOT_WHEN):
         return None
-    return dated[0] if mostly(grid.records[dated[0]], AFTER_DATE) else None
+    return dated[0] if grid.looks(dated[0], AFTER_DATE) else None
 
 
 def said_of_content(grid: Grid, columns: Mapping[Role, tuple[int, ...]]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Final
 from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.tabular.by_content import start_by_content, volume_by_content
 from esim_analysis.importers.tabular.grid import Grid
-from esim_analysis.importers.tabular.looks import AFTER_DATE, CLOCK, DATE, mostly
+from esim_analysis.importers.tabular.looks import AFTER_DATE, CLOCK, DATE
 from esim_analysis.importers.tabular.profile import Mapping
 from esim_analysis.importers.tabular.vocabulary import Role
 from esim_analysis.model import FileError, QuestionError
@@ -86,9 +86,9 @@ def candidates(grid: Grid, role: Role) -> list[int]:
         "duration": r"\d",
     }
     if role in tests:
-        found = [i for i in found if mostly(grid.records[i], tests[role])]
+        found = [i for i in found if grid.looks(i, tests[role])]
     if role in {"bytes_total", "bytes_billed", "bytes_up", "bytes_down"}:
-        found = [i for i in found if not mostly(grid.records[i], rf"(?:{DATE})|:\d\d$")]
+        found = [i for i in found if not grid.looks(i, rf"(?:{DATE})|:\d\d$")]
     return found
 
 
@@ -99,10 +99,10 @@ def _by_heading(grid: Grid, name: str) -> dict[Role, tuple[int, ...]]:
         if role is not None and found:
             chosen[role] = _pick(grid, role, found, name)
     start = chosen.get("start", ())
-    if start and not mostly(grid.records[start[0]], DATE):
+    if start and not grid.looks(start[0], DATE):
         del chosen["start"]
     end = chosen.get("end", ())
-    if end and not mostly(grid.records[end[0]], DATE):
+    if end and not grid.looks(end[0], DATE):
         # An end without a date of its own: "Hora fin" beside "Fecha".
         chosen["end"] = (start[0], end[0]) if len(start) > 1 else ()
         if not chosen["end"]:
@@ -122,8 +122,8 @@ def _pick(grid: Grid, role: Role, found: list[int], name: str) -> tuple[int, ...
 
 def _moment(grid: Grid, found: list[int]) -> tuple[int, ...]:
     """Pick one column with date and clock, else a date and a clock column."""
-    dated = [i for i in found if mostly(grid.records[i], DATE)]
-    whole = [i for i in dated if mostly(grid.records[i], AFTER_DATE)]
+    dated = [i for i in found if grid.looks(i, DATE)]
+    whole = [i for i in dated if grid.looks(i, AFTER_DATE)]
     clocks = [i for i in found if i not in dated]
 
     def begins(position: int) -> int:

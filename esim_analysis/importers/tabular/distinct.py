@@ -1,16 +1,31 @@
-"""Ask once for each distinct text: columns of networks, countries and services hold few."""
+"""Ask once for each distinct text, or a column as a whole: most columns hold few, or none at all."""
 
+import re
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 import pandas as pd
+
+_BETWEEN: Final = "|"  # stands in no number, no unit and no date
+
+
+def anywhere(cells: pd.Series, pattern: re.Pattern[str]) -> bool:
+    """Tell whether a pattern stands in any cell.
+
+    Parameters
+    ----------
+    pattern
+        Of no anchors and no bar: all cells are looked through as one text.
+    """
+    return pattern.search(_BETWEEN.join(cells.fillna("").tolist())) is not None
 
 
 def answered(cells: pd.Series, answer: Callable[[str], str | None]) -> pd.Series:
     """Return what `answer` says of each cell, text, missing where it says None or nothing stands."""
     codes, known = pd.factorize(cells)
     said = np.array(
-        [*map(answer, known), None], dtype="object"
+        [*map(answer, known.tolist()), None], dtype="object"
     )  # -1, the code of nothing: the last
     return pd.Series(said[codes], index=cells.index, dtype="str")
 
@@ -18,5 +33,5 @@ def answered(cells: pd.Series, answer: Callable[[str], str | None]) -> pd.Series
 def holds(cells: pd.Series, answer: Callable[[str], object]) -> pd.Series:
     """Return whether `answer` is true of each cell, never of a missing one."""
     codes, known = pd.factorize(cells)
-    said = np.array([*(bool(answer(one)) for one in known), False], dtype="bool")
+    said = np.array([*(bool(answer(one)) for one in known.tolist()), False], dtype="bool")
     return pd.Series(said[codes], index=cells.index)

@@ -1,7 +1,6 @@
 """The table inside a file: headings, body, and what stands above it."""
 
 import itertools
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,6 +11,7 @@ import pandas as pd
 from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.documents.document import is_document, read_document
 from esim_analysis.importers.files import SourceFile
+from esim_analysis.importers.tabular.body import body_of, matching, totals
 from esim_analysis.importers.tabular.delimited import (
     HEADER_WITHIN,
     Rows,
@@ -20,48 +20,13 @@ from esim_analysis.importers.tabular.delimited import (
     read_rows,
     split_rows,
 )
-from esim_analysis.importers.tabular.distinct import holds
 from esim_analysis.importers.tabular.headings import Heading, headings, language
+from esim_analysis.importers.tabular.looks import mostly, shown
 from esim_analysis.importers.tabular.profile import Mapping, Read
 from esim_analysis.importers.tabular.sheet import is_workbook, read_workbook
 from esim_analysis.model import FileError
 
-_TOTAL: Final = (
-    r"^\W*(?:sub\s*-?|grand\s+|gran\s+)?total(?:es|s)?\b"
-    r"|^\W*(?:suma\b|合计|总计|小计|共计|总流量|总时长|总费用)"
-)
-_SUMS: Final = frozenset(
-    f"{word}{mark}"
-    for word in [
-        "total",
-        "Total",
-        "TOTAL",
-        "subtotal",
-        "Subtotal",
-        "SUBTOTAL",
-        "totales",
-        "TOTALES",
-        "合计",
-        "总计",
-        "小计",
-    ]
-    for mark in ("", ":", "：")
-)
 _NOT_TEXT: Final = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"SQLite format 3")
-_UNKNOWN: Final = (
-    "未知",
-    "None",
-    "none",
-    "null",
-    "NULL",
-    "NaN",
-    "nan",
-    "N/A",
-    "n/a",
-    "-",
-    "--",
-    "—",
-)
 
 
 @dataclass(frozen=True)
@@ -116,7 +81,24 @@ class Grid:
     @cached_property
     def records(self) -> pd.DataFrame:
         """The body without rows that look like totals, unless all do: what a column is told by."""
-        return self.body if self.totals.all() else self.body[~self.totals]
+        no_choice = self.totals.all() or not self.totals.any()
+        return self.body if no_choice else self.body[~self.totals]
+
+    def looks(self, position: int, pattern: str) -> bool:
+        """Tell whether most cells of a column that say something match; told once."""
+        if position not in self._shown:
+            self._shown[position] = shown(self.records[position])
+        if (position, pattern) not in self._looks:
+            self._looks[position, pattern] = mostly(self._shown[position], pattern)
+        return self._looks[position, pattern]
+
+    @cached_property
+    def _shown(self) -> dict[int, list[str]]:
+        return {}
+
+    @cached_property
+    def _looks(self) -> dict[tuple[int, str], bool]:
+        return {}
 
     def column(self, name: str) -> int | None:
         """Return the position of the heading `name`, regardless of case; None if absent."""
@@ -242,50 +224,19 @@ def _grid(rows: Rows, header: int, delimiter: str, layout: Read, unknown: tuple[
     ):
         # A download that broke off may have cut a volume short.
         misfit.iloc[-1] = sentence("importing.file_ends_within_this_row")
-    body, present, summed = _body(columns[:width], index, unknown)
-    present &= ~_matching(body, layout.skip_rows_matching)
-    body, summed = body[present], summed[present]
+    body, present, summed = body_of(columns[:width], index, unknown)
+    if layout.skip_rows_matching:
+        present &= ~matching(body, layout.skip_rows_matching)
+    if not present.all():
+        body, summed, misfit = body[present], summed[present], misfit[present]
     banner = tuple(" ".join(cell.strip() for cell in row if cell.strip()) for row in rows[:header])
     return Grid(
         headings=headings(names),
         body=body,
         banner=banner,
-        totals=_matching(body.iloc[:, :3], (f"(?i){_TOTAL}",), anywhere=True),
+        totals=totals(body.iloc[:, :3]),
         sums=summed & bool((~summed).any()),
-        misfit=misfit[present],
+        misfit=misfit,
         delimiter=delimiter,
         header_row=header,
     )
-
-
-def _body(
-    columns: Sequence[list[str]], index: pd.Index, unknown: tuple[str, ...]
-) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
-    """Return the cells, empty where they say nothing, rows that say something, and sums."""
-    nothing = {*_UNKNOWN, *unknown}
-    said = [["" if cell in nothing else cell for cell in column] for column in columns]
-    rows = list(zip(*said, strict=True))
-    present = pd.Series([any(row) for row in rows], index=index, dtype="bool")
-    summed = pd.Series([not _SUMS.isdisjoint(row) for row in rows], index=index, dtype="bool")
-    cells = {
-        place: pd.Series(column, index=index, dtype="str") for place, column in enumerate(said)
-    }
-    return pd.DataFrame(cells, index=index), present, summed
-
-
-def _matching(body: pd.DataFrame, patterns: Sequence[str], *, anywhere: bool = False) -> pd.Series:
-    """Tell rows whose first cell that says something (or any cell) matches a pattern."""
-    found = pd.Series(data=False, index=body.index)
-    if body.empty:
-        return found
-    cells = [body[name] for name in body.columns]
-    if not anywhere and patterns:
-        first = cells[0]
-        for column in cells[1:]:
-            first = first.mask(first == "", column)
-        cells = [first]
-    for pattern in patterns:
-        compiled = re.compile(re.sub(r"(?<!\\)\((?!\?)", "(?:", pattern))
-        for column in cells:
-            found |= holds(column, compiled.search)
-    return found

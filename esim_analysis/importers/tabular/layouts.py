@@ -1,14 +1,15 @@
 """Times of one fixed width, in which most exports write theirs, read by position."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import pandas as pd
 
 _ZERO: Final = ord("0")
 _FIELDS: Final = "ymdabcHMS"
+DAY_FIELDS: Final = "ymdabc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Layout:
             if one in _FIELDS:
                 sound = (codes >= _ZERO) & (codes <= _ZERO + 9)
             else:
-                sound = np.isin(codes, [ord(mark) for mark in self.marks.get(one, one)])
+                allowed = [ord(mark) for mark in self.marks.get(one, one)]
+                sound = (codes[:, None] == allowed).any(axis=1)
             if not sound.all():
                 return False
         return True
@@ -66,41 +68,44 @@ LAYOUTS: Final = tuple(
     for day, marks in (("yyyy-mm-dd", _YEAR_FIRST), ("aa/bb/cccc", _YEAR_LAST))
     for clock in ("THH:MM:SS", "THH:MM", "")
 )
+_BY_PATTERN: Final = tuple((re.compile(layout.pattern), layout) for layout in LAYOUTS)
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Figures of times: the day by field, seconds since midnight; a clock past its end spoils both."""
+    """Figures of times: days (a row a text, a column a field of `DAY_FIELDS`), seconds of the day.
 
-    day: pd.DataFrame
-    seconds: pd.Series
+    A clock past its end spoils both: its row is NaN, as where there is no text.
+    """
+
+    day: np.ndarray
+    seconds: np.ndarray
 
 
-def by_layout(texts: pd.Series) -> Figures | None:
+def by_layout(texts: Iterable[str]) -> Figures | None:
     """Read distinct ASCII texts that all have one of the layouts, else None; empty ones are no time."""
-    said = texts[texts != ""]
-    if said.empty:
+    told = np.array(list(texts), dtype="object")
+    known = np.flatnonzero(told != "")
+    if not len(known):
         return None
-    example = said.iloc[0]
-    layout = next((one for one in LAYOUTS if re.fullmatch(one.pattern, example)), None)
+    example = told[known[0]]
+    layout = next((one for pattern, one in _BY_PATTERN if pattern.fullmatch(example)), None)
     if layout is None:
         return None
     width = len(layout.shape) + 1  # one more, so that longer texts show
-    cells = np.array(said.tolist(), dtype=f"S{width}")
+    cells = told[known].astype(f"S{width}")
     table = cells.view(np.uint8).reshape(len(cells), width)
-    return _figures(layout, table, texts, said.index) if layout.fits(table) else None
+    if not layout.fits(table):
+        return None
+    figures = Figures(np.full((len(told), len(DAY_FIELDS)), np.nan), np.full(len(told), np.nan))
+    figures.day[known], figures.seconds[known] = _figures(layout, table)
+    return figures
 
 
-def _figures(layout: Layout, table: np.ndarray, texts: pd.Series, rows: pd.Index) -> Figures:
-    day = {name: layout.number(table, name) for name in ("y", "m", "d", "a", "b", "c")}
+def _figures(layout: Layout, table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    day = np.column_stack([layout.number(table, name) for name in DAY_FIELDS])
     hour, minute = layout.number(table, "H"), layout.number(table, "M")
     second = layout.number(table, "S") if "S" in layout.shape else np.zeros(len(table))
     sound = np.isnan(hour) | ((hour < 24) & (minute < 60) & (second < 60))  # noqa: PLR2004
     sound |= (hour == 24) & (minute == 0) & (second == 0)  # noqa: PLR2004
-    figures = pd.DataFrame(day, index=rows)
-    if not sound.all():
-        figures = figures.where(pd.Series(sound, index=rows))
-    seconds = pd.Series(hour * 3600 + minute * 60 + second, index=rows)
-    if len(rows) < len(texts):
-        figures, seconds = figures.reindex(texts.index), seconds.reindex(texts.index)
-    return Figures(figures, seconds)
+    return np.where(sound[:, None], day, np.nan), hour * 3600 + minute * 60 + second

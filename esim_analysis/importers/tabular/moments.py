@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from esim_analysis.importers.tabular.layouts import by_layout
+from esim_analysis.importers.tabular.layouts import DAY_FIELDS, by_layout
 
 _MONTHS: Final = {
     name: number
@@ -53,6 +53,7 @@ _MOMENT: Final = re.compile(
 _EPOCH: Final = r"1\d{9}(?:\d{3})?"
 _CENTURY_TURN: Final = 70
 _YEARS: Final = (1000, 9999)  # written in four figures
+_DAY_COLUMNS: Final = pd.Index(list(DAY_FIELDS))
 
 
 DAY_FIRST: Final = "D/M/Y"
@@ -99,7 +100,7 @@ class Parts:
 
     def _midnights(self, order: str) -> pd.Series:
         first, second = ("d", "m") if order == DAY_FIRST else ("m", "d")
-        told = dict(zip(self.day.columns, self.day.to_numpy().T, strict=True))
+        told = dict(zip(self.day.columns.tolist(), self.day.to_numpy().T, strict=True))
         figures = {
             "y": _either(told["y"], _century(told["c"])),
             first: _either(told[first], told["a"]),
@@ -112,12 +113,15 @@ class Parts:
 def take_apart(cells: pd.Series) -> Parts:
     """Take date cells apart; each distinct text once."""
     codes, known = pd.factorize(cells.fillna("").astype("str"))
-    texts = pd.Series(known, dtype="str").str.strip()
-    figures = by_layout(texts) if texts.str.isascii().all() else None
+    stripped = [text.strip() for text in known.tolist()]
+    figures = by_layout(stripped) if all(map(str.isascii, stripped)) else None
     if figures is not None:
-        none = pd.Series(np.nan, index=texts.index)
-        return _spread(Parts(figures.day, figures.seconds, none), codes, cells.index)
-    texts = texts.str.normalize("NFKC").map(_unaccented).astype("str")
+        return Parts(
+            pd.DataFrame(figures.day[codes], index=cells.index, columns=_DAY_COLUMNS),
+            pd.Series(figures.seconds[codes], index=cells.index),
+            pd.Series(np.nan, index=cells.index),
+        )
+    texts = pd.Series(stripped, dtype="str").str.normalize("NFKC").map(_unaccented).astype("str")
     if len(texts) and texts.str.fullmatch(_EPOCH).all():
         return _spread(_epochs(texts), codes, cells.index)
     found = texts.str.extract(_MOMENT)

@@ -9,13 +9,15 @@ from typing import Final
 import pandas as pd
 
 from esim_analysis.i18n.sentences import sentence
+from esim_analysis.importers.tabular.distinct import anywhere, holds
 from esim_analysis.importers.tabular.sheet import DECIMAL_KEY
 from esim_analysis.model import Choice, Origin
 
 _EDGE: Final = r"(?<![\d.,])"
 _BLANK_THOUSANDS: Final = r"(?<=\d)[\s'’](?=\d{3}(?!\d))"
+_BLANK: Final = re.compile(r"\d[\s'’]\d")
 # Of more than thirty figures a number is a damaged cell; `_expand` says the same of its powers.
-_PLAIN: Final = r"[+-]?(?:\d{1,30}(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+_PLAIN: Final = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def tidy(cells: pd.Series) -> pd.Series:
     if not text.str.isascii().all():
         text = text.str.normalize("NFKC")
     text = text.str.strip()
-    if text.str.contains(r"\d[\s'’]\d", regex=True).any():
+    if anywhere(text, _BLANK):
         text = text.str.replace(_BLANK_THOUSANDS, "", regex=True)
     return text
 
@@ -100,9 +102,8 @@ def settle_marks(
 
 
 def _anywhere(columns: Sequence[pd.Series], pattern: str) -> bool:
-    """Tell whether a pattern stands in any cell; it ends with the first one found."""
-    search = re.compile(pattern).search
-    return any(search(cell) for column in columns for cell in column.dropna().unique())
+    compiled = re.compile(pattern)
+    return any(anywhere(column, compiled) for column in columns)
 
 
 def _by_language(language: str, delimiter: str, *, dotted: bool) -> tuple[Marks, Choice] | None:
@@ -126,15 +127,14 @@ def plain(cells: pd.Series, marks: Marks) -> pd.Series:
         grouped = text.str.contains(marks.thousands, regex=False)
         if grouped.any():
             decimal = "\\" + marks.decimal
-            sound = text.str.fullmatch(rf"[+-]?\d{{1,3}}(?:{group}\d{{3}})+(?:{decimal}\d+)?")
-            text = text.mask(grouped & ~sound)
+            sound = re.compile(rf"[+-]?\d{{1,3}}(?:{group}\d{{3}})+(?:{decimal}\d+)?").fullmatch
+            text = text.mask(grouped & ~holds(text, sound))
             text = text.str.replace(marks.thousands, "", regex=False)
     if marks.decimal != ".":
         text = text.mask(text.str.contains(".", regex=False).fillna(value=False).astype(bool))
         text = text.str.replace(marks.decimal, ".", regex=False)
     text = text.str.replace(DECIMAL_KEY, ".", regex=False)
-    fits = text.str.fullmatch(_PLAIN).fillna(value=False).astype(bool)
-    text = text.where(fits)
+    text = text.where(holds(text, _PLAIN.fullmatch))
     powers = text.str.contains("e", case=False, regex=False).fillna(value=False).astype(bool)
     if powers.any():
         text = text.mask(powers, text[powers].map(_expand))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from esim_analysis.importers.tabular.moments import DAY_FIRST, MONTH_FIRST, YEAR_FIRST, Parts
@@ -23,12 +24,14 @@ def possible_orders(columns: Sequence[Parts]) -> list[str]:
     if not any(parts.open.any() for parts in columns):
         return [YEAR_FIRST]
     orders = []
-    readings = {order: [p.dates(order) for p in columns] for order in (DAY_FIRST, MONTH_FIRST)}
-    exists = {order: [dates.notna() for dates in found] for order, found in readings.items()}
+    readings = {
+        order: [parts.dates(order).to_numpy() for parts in columns]
+        for order in (DAY_FIRST, MONTH_FIRST)
+    }
     for order, other in ((DAY_FIRST, MONTH_FIRST), (MONTH_FIRST, DAY_FIRST)):
         lost = any(
-            bool((theirs & ~ours).any())
-            for ours, theirs in zip(exists[order], exists[other], strict=True)
+            (np.isnat(ours) & ~np.isnat(theirs)).any()
+            for ours, theirs in zip(readings[order], readings[other], strict=True)
         )
         if not lost and all(map(_one_era, columns, readings[order])):
             orders.append(order)
@@ -67,14 +70,18 @@ def _between_days(dates: pd.Series) -> tuple[int, int]:
     return (0, 0) if steps.empty else (int(steps.min()), int(steps.max()))
 
 
-def _same(one: Sequence[pd.Series], two: Sequence[pd.Series]) -> bool:
-    return all(a.equals(b) for a, b in zip(one, two, strict=True))
+def _same(one: Sequence[np.ndarray], two: Sequence[np.ndarray]) -> bool:
+    """Tell whether all dates are the same, both missing counts as the same."""
+    return all(
+        ((a == b) | (np.isnat(a) & np.isnat(b))).all() for a, b in zip(one, two, strict=True)
+    )
 
 
-def _one_era(parts: Parts, dates: pd.Series) -> bool:
+def _one_era(parts: Parts, dates: np.ndarray) -> bool:
     """Refuse an order that makes days into two-digit years: `26-10-01` … `26-10-31`."""
-    short = parts.day["c"] < 100  # noqa: PLR2004 - two digits
-    if not short.any():
+    short = parts.day["c"].to_numpy() < 100  # noqa: PLR2004 - two digits
+    known = dates[short & ~np.isnat(dates)]
+    if not len(known):
         return True
-    years = dates.dt.year[short].dropna()
-    return bool(years.empty or years.max() - years.min() <= _LONGEST_SPAN)
+    years = known.astype("datetime64[Y]").astype("int64")
+    return bool(years.max() - years.min() <= _LONGEST_SPAN)

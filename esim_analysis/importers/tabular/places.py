@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -143,6 +143,7 @@ def country_code(name: str) -> str:
     return _countries().get(_fold(name), "")
 
 
+@lru_cache(maxsize=1024)
 def country_of_operator(text: str) -> str:
     """Return the country of the operators named in `text`, `""` when none or several are."""
     found = set()
@@ -154,9 +155,10 @@ def country_of_operator(text: str) -> str:
 
 def country_of_phone(numbers: pd.Series) -> str:
     """Return the country all phone `numbers` with an international prefix agree on, else `""`."""
-    said = numbers[numbers.fillna("") != ""].str.replace(r"[\s\-().]", "", regex=True)
+    told = numbers.fillna("").unique().tolist()
+    said = [re.sub(r"[\s\-().]", "", number) for number in told if number]
     for country, pattern in _PHONE_PREFIXES.items():
-        if len(said) and said.str.fullmatch(pattern).all():
+        if said and all(re.fullmatch(pattern, number) for number in said):
             return country
     return ""
 

@@ -27,11 +27,13 @@ def drop_repeats(frame: pd.DataFrame) -> tuple[pd.DataFrame, int, list[str]]:
     content = [column for column in frame.columns if column not in _PLACE]
     named = frame["record_id"] != ""
     # Most files repeat nothing; the exact comparison of all columns is dear.
-    again = frame.duplicated(["line", "record_id"], keep=False)
-    if named.all() and not again.any():
+    twins = np.arange(len(frame))
+    if named.any():
+        twins = np.flatnonzero(frame.duplicated(["line", "record_id"], keep=False))
+    if named.all() and not len(twins):
         return frame, 0, notes
-    twins = again.to_numpy().nonzero()[0]
-    twins = twins[frame.iloc[twins].duplicated([*_FIRST], keep=False)]
+    alike = frame if len(twins) == len(frame) else frame.iloc[twins]
+    twins = twins[alike.duplicated([*_FIRST], keep=False)]
     same = pd.Series(data=False, index=frame.index)
     if len(twins):
         same = frame.iloc[twins].duplicated(content).reindex(frame.index, fill_value=False)

@@ -53,4 +53,6 @@ class Sieve:
         lines = self.index[out].astype("str")
         told = {"source": source, "line": lines}
         told |= {"field": self.fields.array[out], "reason": self.reasons.array[out]}
-        return pd.DataFrame(told, index=range(len(lines))).astype(dict(REJECTED))
+        index = pd.RangeIndex(len(lines))
+        text = {name: pd.Series(told[name], index, dtype=kind) for name, kind in REJECTED.items()}
+        return pd.DataFrame(text)

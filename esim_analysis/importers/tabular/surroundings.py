@@ -10,7 +10,7 @@ import pandas as pd
 from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.tabular import places
 from esim_analysis.importers.tabular.columns import Columns
-from esim_analysis.importers.tabular.distinct import answered, holds
+from esim_analysis.importers.tabular.distinct import answered, anywhere, holds
 from esim_analysis.importers.tabular.grid import Grid
 from esim_analysis.importers.tabular.headings import CURRENCY_OF
 from esim_analysis.importers.tabular.measure import Measured
@@ -39,7 +39,7 @@ _RATS: Final = {
 _MICRO: Final = Decimal("0.000001")
 _MOST: Final = Decimal(10) ** 11
 _FEN: Final = 100
-_SIGN: Final = r"US\$|€|£|¥|元|EUR|USD|GBP|CNY|PLN|CHF"
+_SIGN: Final = re.compile(r"US\$|€|£|¥|元|EUR|USD|GBP|CNY|PLN|CHF")
 
 
 def text(grid: Grid, columns: Columns, role: Role) -> pd.Series:
@@ -95,7 +95,8 @@ def currency_of(grid: Grid, columns: Columns, mapping: Mapping | None) -> pd.Ser
     """Return the currency of each row: its own column, its cell, the heading, the mapping."""
     cell = text(grid, columns, "charge")
     code = answered(text(grid, columns, "currency"), _named_currency)
-    code = code.fillna(answered(cell, _signed_currency))
+    if anywhere(cell, _SIGN):
+        code = code.fillna(answered(cell, _signed_currency))
     head = grid.headings[columns["charge"][0]].currency if "charge" in columns else ""
     given = mapping.money.currency if mapping and mapping.money.currency else ""
     return code.fillna(head or given or pd.NA).astype("str")
@@ -197,7 +198,7 @@ def _named_currency(cell: str) -> str | None:
 
 
 def _signed_currency(cell: str) -> str | None:
-    sign = re.search(_SIGN, cell)
+    sign = _SIGN.search(cell)
     return CURRENCY_OF.get(sign[0].lower()) if sign else None
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from esim_analysis.i18n.sentences import sentence
 from esim_analysis.importers.tabular.columns import Columns
+from esim_analysis.importers.tabular.distinct import anywhere
 from esim_analysis.importers.tabular.grid import Grid
 from esim_analysis.importers.tabular.instants import end_instants, first_instants, instants
 from esim_analysis.importers.tabular.moments import (
@@ -30,6 +31,7 @@ _FIRST: Final = pd.Timestamp("1990-01-01")
 _LAST: Final = pd.Timestamp("2101-01-01")
 _DAY_SECONDS: Final = 86_400
 _LONGEST: Final = 366 * _DAY_SECONDS  # seconds
+_MIDNIGHT: Final = re.compile("00:00")
 _DATE: Final = re.compile(r"\b\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b")
 
 
@@ -73,7 +75,8 @@ def _parts(grid: Grid, positions: tuple[int, ...], mapping: Mapping | None) -> P
     cells = grid.body[positions[0]]
     if len(positions) > 1:
         # A workbook may give a date cell a midnight of its own.
-        bare = cells.str.replace(r"[ T]00:00(?::00)?$", "", regex=True)
+        own = anywhere(cells, _MIDNIGHT)
+        bare = cells.str.replace(r"[ T]00:00(?::00)?$", "", regex=True) if own else cells
         for position in positions[1:]:
             bare = bare + " " + grid.body[position]
         cells = bare.str.strip()

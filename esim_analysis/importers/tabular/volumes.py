@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from esim_analysis.importers.tabular.distinct import holds
+from esim_analysis.importers.tabular.distinct import anywhere, holds
 from esim_analysis.importers.tabular.headings import UNIT_OF
 from esim_analysis.importers.tabular.numbers import Marks, plain
 from esim_analysis.importers.tabular.sheet import DECIMAL_KEY
@@ -29,6 +29,7 @@ def _in_order(units: Sequence[str]) -> str:
 # Large units stand before small ones: "1GB23MB".
 _WRITTEN: Final = rf"(?i)^(?:{_in_order(tuple(reversed(UNITS)))}|{_in_order(_BINARY)})$"
 _OWN_UNIT: Final = re.compile(rf"(?i)\d\s*(?:{'|'.join(map(_named, (*UNITS, *_BINARY)))})")
+_LETTER: Final = re.compile(r"[^\W\d_]")
 _NORMAL: Final = r"\s*".join(rf"(?:(?P<{u}>\d+(?:\.\d+)?) {u})?" for u in reversed(UNITS))
 _COUNTED: Final = {
     "sms": r"^\d+\s*(?:sms|msgs?|messages?|mensajes?|条)$",
@@ -54,13 +55,15 @@ class Volumes:
 
 def has_units(cells: pd.Series) -> pd.Series:
     """Tell which `tidy` cells name a unit of volume of their own."""
+    if not anywhere(cells, _LETTER):
+        return pd.Series(data=False, index=cells.index)
     return holds(cells, _OWN_UNIT.search)
 
 
 def counted(cells: pd.Series) -> pd.Series:
     """Return the service a cell counts when it counts no bytes: `"1 SMS"`, `"3 min"`; else `""`."""
     service = pd.Series("", index=cells.index, dtype="str")
-    if not cells.str.contains(r"[^\W\d_]", regex=True).any():
+    if not anywhere(cells, _LETTER):
         return service
     for name, pattern in _COUNTED.items():
         service = service.mask(cells.str.contains(pattern, regex=True, case=False), name)
@@ -107,9 +110,11 @@ def whole_bytes_at_1024(raw: pd.Series, unit: str) -> bool:
     can tell; at least three numbers must, and all of them.
     """
     steps = UNITS.index(unit) if unit in UNITS else 0
+    if steps == 0 or not anywhere(raw, re.compile(rf"\.\d{{{3 * steps},}}[1-9]")):
+        return False
     digits = raw.str.extract(r"\.(\d*[1-9])", expand=False).str.len()
     telling = digits > 3 * steps
-    if steps == 0 or int(telling.sum()) < 3:  # noqa: PLR2004
+    if int(telling.sum()) < 3:  # noqa: PLR2004
         return False
     scaled = pd.to_numeric(raw[telling]) * float(1024**steps)
     slack = 0.5 * 10.0 ** -digits[telling].astype("float64") * float(1024**steps) + 1e-6

@@ -86,6 +86,17 @@ def test_two_rows_for_one_sim_are_a_question_not_a_guess(tmp_path):
         importer_for(file).read(file, None)
 
 
+@pytest.mark.parametrize(
+    "above",
+    ["", "\n\n", ";;\n \n", '""\n'],
+    ids=["nothing", "empty lines", "empty cells", "a quoted nothing"],
+)
+@pytest.mark.parametrize("head", ["ICCID;nickname;driver", 'ICCID;"Name\nof the SIM";driver'])
+def test_a_list_begins_below_empty_rows_and_a_heading_may_span_lines(family, above, head):
+    case = family("sims.csv", f"{above}{head}\n…1111;Mum;Ana\n8934071000000002222;Dad;\n")
+    assert nicknames(case) == {"line-1": "Mum", "line-2": "Dad"}
+
+
 @pytest.mark.parametrize("text", [USAGE, "a,b\n1,2\n", "sim\n8934\n", "date,owner\n1,2\n", ""])
 def test_other_texts_are_no_list_of_sims(tmp_path, text):
     path = tmp_path / "x.csv"
