@@ -1,7 +1,7 @@
 """Ask once for each distinct text, or a column as a whole: most columns hold few, or none at all."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import numpy as np
@@ -18,7 +18,12 @@ def anywhere(cells: pd.Series, pattern: re.Pattern[str]) -> bool:
     pattern
         Of no anchors and no bar: all cells are looked through as one text.
     """
-    return pattern.search(_BETWEEN.join(cells.fillna("").tolist())) is not None
+    return pattern.search(as_one([cells])) is not None
+
+
+def as_one(columns: Iterable[pd.Series]) -> str:
+    """Return all cells as one text, for patterns of no anchors and no bar."""
+    return _BETWEEN.join(cell for column in columns for cell in column.fillna("").tolist())
 
 
 def answered(cells: pd.Series, answer: Callable[[str], str | None]) -> pd.Series:

@@ -180,18 +180,21 @@ def _total(raws: dict[Role, pd.Series], *, in_cells: bool) -> pd.Series:
 
 
 def _bytes(raw: pd.Series, raws: dict[Role, pd.Series], *, unit: str, base: int) -> pd.DataFrame:
-    frame = pd.DataFrame({"bytes_total": volume_bytes(raw, unit=unit, base=base)})
-    for role in ("bytes_up", "bytes_down", "bytes_billed"):
-        if role in raws:
-            frame[role] = volume_bytes(raws[role], unit=unit, base=base)
-    if {"bytes_up", "bytes_down"} <= set(frame):
+    # One direction alone is no split.
+    split = {"bytes_up", "bytes_down"} <= set(raws)
+    roles = ("bytes_up", "bytes_down", "bytes_billed") if split else ("bytes_billed",)
+    told = {role: raws[role] for role in roles if role in raws}
+    frame = pd.DataFrame(
+        {
+            role: volume_bytes(text, unit=unit, base=base)
+            for role, text in {"bytes_total": raw, **told}.items()
+        }
+    )
+    if split:
         both = frame["bytes_up"].notna() & frame["bytes_down"].notna()
         frame["bytes_up"] = frame["bytes_up"].where(both)
         # Rounding each direction alone could miss the total by a byte.
         frame["bytes_down"] = (frame["bytes_total"] - frame["bytes_up"]).where(both)
-    else:
-        # One direction alone is no split.
-        frame = frame.drop(columns=["bytes_up", "bytes_down"], errors="ignore")
     return frame
 
 

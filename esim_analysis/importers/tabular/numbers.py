@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from esim_analysis.i18n.sentences import sentence
-from esim_analysis.importers.tabular.distinct import anywhere, holds
+from esim_analysis.importers.tabular.distinct import anywhere, as_one, holds
 from esim_analysis.importers.tabular.sheet import DECIMAL_KEY
 from esim_analysis.model import Choice, Origin
 
@@ -80,8 +80,8 @@ def settle_marks(
     delimiter
         Of the columns, `""` for a workbook.
     """
-    point = _anywhere(columns, proof_of("."))
-    comma = _anywhere(columns, proof_of(","))
+    told = as_one(columns)
+    point, comma = (re.search(proof_of(mark), told) is not None for mark in ".,")
     if point and comma:
         return None
     if point or comma:
@@ -89,21 +89,15 @@ def settle_marks(
         return marks, Choice(
             marks.style, Origin.DEDUCED, sentence("importing.only_one_reading_fits_all")
         )
-    if not _anywhere(columns, OPEN):
+    if not re.search(OPEN, told):
         return Marks(".", ""), Choice(
             "1234.5", Origin.DEDUCED, sentence("importing.no_number_has_doubtful_mark")
         )
+    dotted = re.search(r"\d\.\d", told) is not None
     if whole:
-        dot = _anywhere(columns, r"\d\.\d")
-        marks = Marks(",", ".") if dot else Marks(".", ",")
+        marks = Marks(",", ".") if dotted else Marks(".", ",")
         return marks, Choice(marks.style, Origin.DEDUCED, sentence("importing.bytes_whole_numbers"))
-    dotted = _anywhere(columns, r"\d\.\d")
     return _by_language(language, delimiter, dotted=dotted)
-
-
-def _anywhere(columns: Sequence[pd.Series], pattern: str) -> bool:
-    compiled = re.compile(pattern)
-    return any(anywhere(column, compiled) for column in columns)
 
 
 def _by_language(language: str, delimiter: str, *, dotted: bool) -> tuple[Marks, Choice] | None:
