@@ -51,4 +51,10 @@ def draft_mapping(
         said = {"place": f"[{question.section}] {question.key}", "proposed": question.proposed}
         key = "mapping.open_proposed" if question.proposed else "mapping.open"
         typer.echo(words.say(key, question=words.retell(question.text), **said))
-    typer.echo(f"\n{target}")
+    key = "mapping.written_open" if look.questions else "mapping.written"
+    typer.echo("\n" + words.say(key, file=_typed(file), target=_typed(target)))
+
+
+def _typed(path: Path) -> str:
+    """Return a path as it is typed into a terminal."""
+    return f'"{path}"' if " " in str(path) else str(path)

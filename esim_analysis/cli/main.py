@@ -20,27 +20,30 @@ from esim_analysis.cli import (
 )
 
 app = typer.Typer(
-    help="Which app used your eSIM's data, when, and why. Nothing leaves your machine.",
+    help="Which app used your eSIM's data, when, and why. Nothing leaves your machine.\n\n"
+    "Begin with: esim-analysis report FILES (the operator's export, and what the phone gives).",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
 
-app.command()(reading.report)
-app.command()(reading.tables)
-app.command()(knowing.formats)
-app.command("map")(knowing.draft_mapping)
-app.command()(opening.lab)
-app.command()(opening.notebook)
-app.command()(history.diff)
-app.command("history")(history.history)
-app.command()(watching.watch)
-app.command()(watching.replay)
-app.add_typer(plan.app, name="plan")
-app.add_typer(pack.app, name="pack")
-app.command()(fleet.fleet)
-app.command()(simulating.simulate)
+app.command(short_help="Say which app used the data; write one offline HTML file.")(reading.report)
+app.command(short_help="Write everything a screen shows as CSV or Parquet.")(reading.tables)
+app.command(short_help="List the files that are understood, and how to get each.")(knowing.formats)
+app.command("map", short_help="Draft how to read a table this does not know.")(
+    knowing.draft_mapping
+)
+app.command(short_help="Open JupyterLab on the first notebook.")(opening.lab)
+app.command(short_help="Run a notebook on your files without opening it.")(opening.notebook)
+app.command(short_help="Say what changed between two exports.")(history.diff)
+app.command("history", short_help="Remember the exports of a folder.")(history.history)
+app.command(short_help="Look at a folder again and again, and tell in time.")(watching.watch)
+app.command(short_help="Say when each rule would have told.")(watching.replay)
+app.add_typer(plan.app, name="plan", short_help="What it costs, whether it lasts, which plan.")
+app.add_typer(pack.app, name="pack", short_help="Make, or verify, evidence for a dispute.")
+app.command(short_help="Say which SIMs of many burn money, and why.")(fleet.fleet)
+app.command(short_help="Write made-up exports whose truth is known.")(simulating.simulate)
 
 
 _GC_OBJECTS: Final = 100_000

@@ -11,7 +11,9 @@ from esim_analysis.cli.options import Balance, Files, Lang, Language, Line, Plan
 if TYPE_CHECKING:
     from esim_analysis.i18n import Words
 
-app = typer.Typer(help="Plans: what it costs, whether it lasts, and the app or the plan?")
+app = typer.Typer(
+    help="Plans: what it costs, whether it lasts, and the app or the plan?", no_args_is_help=True
+)
 
 Cycle = Annotated[
     str | None,

@@ -127,6 +127,23 @@ def test_a_report_makes_the_folder_it_goes_to(tmp_path):
     assert report.exists()
 
 
+def test_an_empty_folder_and_a_wrong_name_say_what_to_do_next(tmp_path):
+    nothing, missing = run("report", tmp_path), run("report", tmp_path / "march.csv")
+    assert (nothing.returncode, missing.returncode) == (1, 2)
+    assert "the folder is empty. Next: give the operator's export" in nothing.stderr
+    assert "march.csv: no such file or folder. Next: check the name" in missing.stderr
+
+
+def test_map_ends_with_the_command_to_type_next(tmp_path):
+    export = tmp_path / "my usage.csv"
+    export.write_text("when;what;how much\n2026-10-01 10:00;web;12\n2026-10-02 11:00;web;15\n")
+    said = run("map", export).stdout.splitlines()[-1]
+    assert said == (
+        f'Written: "{export}.mapping.toml". Next: answer what is open in it with an editor, '
+        f'then: esim-analysis report "{export}" "{export}.mapping.toml"'
+    )
+
+
 def test_a_folder_cannot_be_mapped(tmp_path):
     done = run("map", tmp_path)
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
