@@ -14,6 +14,7 @@ from esim_analysis.fleet.inputs import Inputs
 from esim_analysis.fleet.jobs import Job
 from esim_analysis.fleet.runners import Mapped
 from esim_analysis.fleet.settling import Artefacts, settle_fleet
+from esim_analysis.i18n import text
 from esim_analysis.importers.ingest import Ingested, bucket, bucket_of, ingest, load
 from esim_analysis.importers.ingest.ingesting import whole
 from esim_analysis.importers.readings import usage_from_snapshots
@@ -42,6 +43,10 @@ class Settings:
     knowledge: tuple[str, ...] = ()
     say: Callable[[str], None] = field(default=lambda _: None)
 
+    def tell(self, step: str, **values: object) -> None:
+        """Say how far the run is, in its language."""
+        self.say(text(f"fleet.{step}", self.lang, **values))
+
     @property
     def rows(self) -> int:
         """Rows of a bucket that fit into the share of one worker."""
@@ -60,7 +65,7 @@ def read_exports(
         if (folder / "ingested.json").is_file():
             made.append(load(folder))
             continue
-        settings.say(file.name)
+        settings.tell("reading", file=file.name)
         try:
             told, imported = ingest(file, folder, inputs.options)
         except FileError as problem:
@@ -112,7 +117,7 @@ def make_jobs(
     ]
     left = [(one, out) for one, out in files if not out.is_dir()]
     if left:
-        settings.say(f"{', '.join(one.source.id for one, _ in left)}: {buckets}")
+        settings.tell("sorting", files=", ".join(one.source.id for one, _ in left))
         bucket(left, buckets=buckets, run=run)
     raw = {
         str(line): str(sim)

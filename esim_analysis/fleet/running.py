@@ -189,7 +189,7 @@ def _run(jobs: Sequence[Job], settings: Settings, crew: Crew) -> list[dict[str, 
     with suppress(BrokenExecutor):
         for summary in crew.map(run_job, waiting, done=_done):
             told[summary["bucket"]] = summary
-            settings.say(f"{len(told)}/{len(waiting)}")
+            settings.tell("analysed", done=len(told), all=len(waiting))
     lost = {"problem": "its worker died each time; give more memory, or fewer workers"}
     return [
         _read(job) if _done(job) else told.get(job.number, {"bucket": job.number, **lost})

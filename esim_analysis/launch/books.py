@@ -2,6 +2,7 @@
 
 import ast
 import difflib
+import os
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -66,6 +67,21 @@ def fill(book: nbformat.NotebookNode, values: Mapping[str, Any]) -> None:
             raise UsageError(_unknown(name, known))
     told = {**known, **{name: repr(value) for name, value in values.items()}}
     cell.source = "\n".join(f"{name} = {value}" for name, value in told.items())
+
+
+def own_paths(book: nbformat.NotebookNode, folder: Path, *, seen_from: Path) -> dict[str, Any]:
+    """Return the parameters that name files beside the notebook, as paths from another folder."""
+
+    def moved(told: object) -> object:
+        if isinstance(told, list):
+            return [moved(one) for one in told]
+        if not (isinstance(told, str) and told.startswith("../")):
+            return told
+        return Path(os.path.relpath((folder / told).resolve(), seen_from)).as_posix()
+
+    cell = _tagged(book)
+    known = {name: value(text) for name, text in _assigned(cell.source).items()} if cell else {}
+    return {name: moved(told) for name, told in known.items() if moved(told) != told}
 
 
 def value(text: str) -> Any:  # noqa: ANN401 - a parameter may be anything

@@ -12,7 +12,7 @@ from nbclient.exceptions import CellExecutionError
 from traitlets.config import Config
 
 from esim_analysis.explorer.output import STILL
-from esim_analysis.launch.books import fill, find, knows
+from esim_analysis.launch.books import fill, find, knows, own_paths
 from esim_analysis.model import FileError, UsageError
 
 _FORMATS: Final = (".ipynb", ".html")
@@ -60,9 +60,11 @@ def run(name: str, output: Path, *, parameters: Mapping[str, Any], lang: str = "
         raise UsageError(f"{output.name}: write to a file ending in {' or '.join(_FORMATS)}")
     path = find(name, lang=lang)
     book = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-    fill(book, ({"lang": lang} if knows(book, "lang") else {}) | dict(parameters))
-    # Paths in the parameters are the user's; without any, the notebook's own ones count.
-    folder = Path.cwd() if "files" in parameters else path.parent
+    told = ({"lang": lang} if knows(book, "lang") else {}) | dict(parameters)
+    # Paths the user gives begin where the user is; without any, the notebook runs in its own folder.
+    here = "files" in parameters
+    folder = Path.cwd() if here else path.parent
+    fill(book, (own_paths(book, path.parent, seen_from=folder) if here else {}) | told)
     _execute(book, path, folder=folder, still=output.suffix == ".html")
     if output.suffix == ".ipynb":
         nbformat.write(book, output)  # type: ignore[no-untyped-call]

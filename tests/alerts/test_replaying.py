@@ -124,7 +124,7 @@ def test_a_report_that_remembers_begins_with_what_changed_and_under_a_plan_wheth
     both, remembered
 ):
     told = lead(both, remembered)(both.words)
-    assert told.headline.startswith("It worked: Lexi Dictionary")
+    assert told.headline.startswith("It worked: “Lexi Dictionary")
     text = str(told).replace("\u00a0", " ")
     assert "80%" in text or "100%" in text  # which thresholds of the plan were reached when
     without = Case(both.reading, timezone=None, lang="en")

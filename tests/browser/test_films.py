@@ -187,7 +187,7 @@ def test_the_next_month(film, next_report):
     film.open(next_report)
     page = film.page
     changed = film.seen(page.locator("header aside.note"), screens=1)
-    assert "It worked: Lexi Dictionary: background synchronisation is gone" in changed  # what
+    assert "It worked: “Lexi Dictionary: background synchronisation” is gone" in changed  # what
     assert "The phone's settings have the switch turned." in changed  # did the advice help
     assert "less than on the same weekdays before (" in changed  # how much, how sure
     assert "of 3.00 GB" in changed  # will it last

@@ -185,7 +185,7 @@ def test_the_slider_of_an_alarm_says_what_each_threshold_would_have_saved(page, 
     lab.goto(lab.url.replace(NOTEBOOK, "04_what_changed.ipynb"))
     lab.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
     _run_all(lab)
-    lab.locator(".jp-OutputArea-output", has_text="It worked: Lexi Dictionary").first.wait_for(
+    lab.locator(".jp-OutputArea-output", has_text="It worked: “Lexi Dictionary").first.wait_for(
         timeout=120_000
     )
     _scroll_to(lab, "What would an alarm have saved?")

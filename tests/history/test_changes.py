@@ -57,10 +57,10 @@ def test_the_phones_settings_say_that_the_advice_was_followed(october, november)
 def test_the_sentence_comes_first_and_says_that_it_worked(october, november):
     lines = str(november.since(october)).splitlines()
     assert lines[0] == (
-        "It worked: Lexi Dictionary: background synchronisation is gone, "
+        "It worked: “Lexi Dictionary: background synchronisation” is gone, "
         "and about 1.93\u00a0GB were saved in 30 days."
     )
-    assert lines[1].startswith("Lexi Dictionary: background synchronisation is gone: 61.9")
+    assert lines[1].startswith("“Lexi Dictionary: background synchronisation” is gone: 61.9")
     assert any(
         "Billed: 7.06\u00a0GB in 31 days (Thu 1 Oct to Sat 31 Oct)" in line for line in lines
     )
@@ -70,7 +70,7 @@ def test_the_other_way_round_the_leak_is_new(october, november):
     told = changes(november.analysis, october.analysis)
     assert row(told, "background_sync", LEXI).status is Status.NEW
     assert told.rows[0].app == LEXI
-    assert str(october.since(november)).startswith("New since then: Lexi Dictionary")
+    assert str(october.since(november)).startswith("New since then: “Lexi Dictionary")
 
 
 def test_an_export_beside_itself_has_not_changed(october):

@@ -41,6 +41,26 @@ def test_parameters_are_written_into_their_cell():
     assert book.cells[0].source == "files = [\"it's mine.csv\"]\nlang = 'en'"
 
 
+def test_files_beside_a_notebook_are_found_from_where_the_user_is(tmp_path):
+    folder, user = tmp_path / "notebooks" / "zh", tmp_path / "user"
+    book = book_of('files = ["../../lives/a"]\nplan = "../../plans.toml#a"\nlang = "en"\nday = 3')
+    assert books.own_paths(book, folder, seen_from=user) == {
+        "files": ["../lives/a"],
+        "plan": "../plans.toml#a",
+    }
+
+
+@pytest.mark.parametrize("name", ["02", "04"])
+def test_a_notebook_with_more_files_than_the_users_finds_its_own(name):
+    path = books.find(name, lang="zh")
+    book = nbformat.read(path, as_version=4)
+    here = Path.cwd()
+    found = books.own_paths(book, path.parent, seen_from=here)
+    named = [found["files"], found.get("plan", found.get("earlier"))]
+    paths = [one for each in named for one in (each if isinstance(each, list) else [each])]
+    assert all((here / one.split("#")[0]).exists() for one in paths)
+
+
 def test_an_unknown_parameter_is_refused_with_a_suggestion():
     book = book_of('timezone = None\nlang = "en"')
     with pytest.raises(UsageError, match=r"no parameter timezoen; did you mean timezone\? it has"):
