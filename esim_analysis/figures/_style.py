@@ -47,21 +47,22 @@ def dress(figure: "go.Figure", *, question: str, y_title: str, x_title: str) -> 
     )
 
 
-def dates(figure: "go.Figure", *, hours: bool = False) -> None:
-    """Write dates of the horizontal axis as numbers: Plotly knows months in English only."""
-    day = "%Y-%m-%d"
+def dates(figure: "go.Figure", *, hours: bool = False, short: bool = False) -> None:
+    """Write dates of the horizontal axis as numbers: Plotly knows months in English only.
+
+    With `short` a day has no year: six days stand side by side on a phone.
+    """
+    day, shown = "%Y-%m-%d", "%m-%d" if short else "%Y-%m-%d"
     clock = f"%H:%M\n{day}"
     stops = [{"dtickrange": [None, 86_399_999], "value": clock if hours else ""},
-             {"dtickrange": [86_400_000, None], "value": day}]  # fmt: skip
+             {"dtickrange": [86_400_000, None], "value": shown}]  # fmt: skip
     figure.update_xaxes(
         tickformatstops=stops, hoverformat=f"{day} %H:%M" if hours else day, nticks=6
     )
 
 
-def compact(figure: "go.Figure", *, days: bool = False) -> None:
-    """Let titles fit a phone of 390 pixels; with `days` the axis names month and day only."""
+def compact(figure: "go.Figure") -> None:
+    """Let titles fit a phone of 390 pixels."""
     figure.update_layout(title={"font": {"size": 15}})
     figure.update_xaxes(title={"font": {"size": 13}}, tickangle=0)
     figure.update_yaxes(title={"font": {"size": 13}})
-    if days:
-        figure.update_xaxes(type="date", tickformat="%m-%d", nticks=6)

@@ -53,8 +53,9 @@ def burn_down(frame: pd.DataFrame, *, words: Words, zone: str) -> "go.Figure":
         x_title=words.say("money.axis_day", zone=zone),
         y_title=words.say("money.axis_left"),
     )
-    _style.dates(figure)
-    _style.compact(figure, days=True)
+    _style.compact(figure)
+    _style.dates(figure, short=True)
+    figure.update_xaxes(type="date")
     return figure
 
 

@@ -55,6 +55,7 @@ def cost_by_day(
         y_title=words.say("money.axis_cost", currency=currency),
     )
     figure.update_layout(barmode="stack", legend={"traceorder": "normal"})
-    _style.compact(figure, days=True)
-    _style.dates(figure)
+    _style.compact(figure)
+    _style.dates(figure, short=True)
+    figure.update_xaxes(type="date")
     return figure

@@ -78,6 +78,7 @@ def usage_timeline(  # noqa: PLR0913 - a frame and the ways to dress it
         y_title=words.say("figures.volume_axis", step=_step_name(step, words)),
     )
     _style.dates(figure, hours=True)
+    figure.update_layout(title_font_size=15)  # the longest question of all; a phone is narrow
     if window:
         figure.update_xaxes(range=[_local(edge, words.zone) for edge in window])
     figure.update_layout(barmode="relative", bargap=0, hovermode="closest")

@@ -72,10 +72,12 @@ def screen_html(
         "padding:.5em .8em;border-bottom:1px solid #8886}"
         ".esim-fleet td:nth-child(2){font-variant-numeric:tabular-nums}"
         ".esim-fleet td:nth-child(-n+2){white-space:nowrap}"
-        "@media(max-width:640px){.esim-fleet thead{display:none}"
-        ".esim-fleet tr{display:block;padding:.6em 0;border-bottom:1px solid #8886}"
-        ".esim-fleet td{display:inline-block;border:0;padding:.1em .8em .1em 0}"
-        ".esim-fleet td:nth-child(3),.esim-fleet td:nth-child(4){display:block}}</style>"
+        # Twice the class: JupyterLab's own rules set cells to the right, and lines below each.
+        "@media(max-width:640px){.esim-fleet.esim-fleet thead{display:none}"
+        ".esim-fleet.esim-fleet tr{display:block;padding:.6em 0;border-bottom:1px solid #8886;"
+        "text-align:left}.esim-fleet.esim-fleet td{display:inline-block;border:0;"
+        "padding:.1em .8em .1em 0}.esim-fleet.esim-fleet td:nth-child(3),"
+        ".esim-fleet.esim-fleet td:nth-child(4){display:block}}</style>"
     )
     return (
         f'{style}<div lang="{words.lang}"><p><strong>{escape(_total(found, lines, words))}</strong>'

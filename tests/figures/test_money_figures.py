@@ -80,6 +80,13 @@ def test_axes_name_their_unit():
     assert made["plan_comparison"].layout.xaxis.title.text.endswith("EUR")
 
 
+def test_days_have_no_year_so_that_six_stand_side_by_side_on_a_phone():
+    for axis in (drawn()[name].layout.xaxis for name in ("burn_down", "cost_by_day")):
+        shown = {stop.value for stop in axis.tickformatstops}
+        assert shown == {"", "%m-%d"}
+        assert axis.nticks == 6
+
+
 def test_names_of_strangers_stay_text():
     for figure in drawn().values():
         assert "<img" not in figure.to_json()
