@@ -61,12 +61,18 @@ def first_seed() -> int:
     return int(digest.hexdigest()[:8], 16)
 
 
-def run(scenario: Scenario, seeds: Sequence[int]) -> pd.DataFrame:
-    """Return the scores of every method on every life of a scenario."""
+def run(scenario: Scenario, seeds: Sequence[int], *, banded: str = "day") -> pd.DataFrame:
+    """Return the scores of every method on every life of a scenario.
+
+    `banded` names the days, of `ZONES`, whose bands are judged.
+    """
     rows = []
     for seed in seeds:
         life = live(scenario, seed)
-        scores = [score_package(life), *(score_baseline(life, name) for name in baselines.METHODS)]
+        scores = [
+            score_package(life, banded=banded),
+            *(score_baseline(life, name) for name in baselines.METHODS),
+        ]
         rows += [
             {
                 "scenario": scenario.title,
@@ -87,7 +93,7 @@ def run(scenario: Scenario, seeds: Sequence[int]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def score_package(life: Life) -> Score:
+def score_package(life: Life, *, banded: str = "day") -> Score:
     """Score `attribute()` as a user would call it."""
     divided = {
         level: attribute(life.usage, life.evidence, zone=Choice(zone, Origin.DECLARED))
@@ -100,14 +106,14 @@ def score_package(life: Life) -> Score:
         **{level: _sums(found.by_day, ["day"]) for level, found in divided.items()},
     }
     truths = truth_tables(life)
-    covered, width = _band(day, truths["day"])
+    covered, width = _band(divided[banded], truths[banded])
     total = life.truth["bytes"].sum()
     return Score(
         "this package",
         {level: wape(estimates[level], truths[level]) for level in LEVELS},
         covered,
         width,
-        *_calibrated(day, truths["day"]),
+        *_calibrated(divided[banded], truths[banded]),
         abs(day.overhead.point - life.overhead),
         float(truths["cycle"].get(UNATTRIBUTED, 0.0) / total),
         float(estimates["cycle"].get(UNATTRIBUTED, 0.0) / total),
@@ -177,7 +183,8 @@ def _band(divided: Attribution, truth: pd.Series) -> tuple[float, float]:
 def _calibrated(divided: Attribution, truth: pd.Series) -> tuple[tuple[float, ...], float, float]:
     """Return how often each nominal band holds, the width of the 95 % band, and its score."""
     pieces = divided.pieces[~divided.pieces["app"].isin(RESIDUALS)]
-    pieces = pieces.assign(day=pieces["start_utc"].dt.strftime("%Y-%m-%d"))
+    local = pieces["start_utc"].dt.tz_convert(divided.zone.value)
+    pieces = pieces.assign(day=local.dt.strftime("%Y-%m-%d"))
     held = []
     width = score = float("nan")
     for level in NOMINAL:
@@ -200,11 +207,11 @@ def _interval_score(low: np.ndarray, high: np.ndarray, true: np.ndarray) -> floa
     return float((high - low + penalty * missed).sum() / true.sum())
 
 
-def table(scores: pd.DataFrame) -> str:
-    """Return the medians as a Markdown table."""
+def table(scores: pd.DataFrame, *, middle: str = "median") -> str:
+    """Return the medians, or means, as a Markdown table."""
     columns = [*LEVELS, "interval score", "covered", "width", "overhead error"]
     columns += ["residual true", "residual"]
-    medians = scores.groupby(["scenario", "method"], sort=False)[columns].median()
+    medians = scores.groupby(["scenario", "method"], sort=False)[columns].agg(middle)
     head = ["scenario", "method", *(f"app × {level}" for level in LEVELS), *columns[4:]]
     return _markdown(medians.reset_index(), head, columns)
 
@@ -240,15 +247,22 @@ def main(arguments: Sequence[str] | None = None) -> pd.DataFrame:
     parser.add_argument("--quick", action="store_true", help="five lives, two scenarios")
     parser.add_argument("--only", action="append", default=[], help="name of a scenario")
     parser.add_argument("--first", type=int, help="first seed, instead of that of the code")
+    parser.add_argument("--mean", action="store_true", help="means instead of medians")
+    parser.add_argument("--bands", choices=list(ZONES), default="day", help="days they are of")
     chosen = parser.parse_args(arguments)
     wanted = chosen.only or (["complete", "missing"] if chosen.quick else [])
     base, count = chosen.first or first_seed(), 5 if chosen.quick else chosen.seeds
     keep: Callable[[Scenario], bool] = lambda one: not wanted or one.name in wanted  # noqa: E731
     scores = pd.concat(
-        [run(scenario, range(base, base + count)) for scenario in SCENARIOS if keep(scenario)]
+        [
+            run(scenario, range(base, base + count), banded=chosen.bands)
+            for scenario in SCENARIOS
+            if keep(scenario)
+        ]
     )
-    print(f"{count} lives a scenario, seeds from {base}\n\n{table(scores)}")
-    print(f"\nBands at app × day: share that holds the truth\n\n{calibration(scores)}")
+    told = table(scores, middle="mean" if chosen.mean else "median")
+    print(f"{count} lives a scenario, seeds from {base}\n\n{told}")
+    print(f"\nBands at app × {chosen.bands}: share that holds the truth\n\n{calibration(scores)}")
     if (scores["scenario"] == midnight_oracle.DAILY.title).any():
         told = midnight_oracle.table(range(base, base + count))
         print(f"\nDaily bill, app × local day: what its midnights alone add\n\n{told}")

@@ -6,7 +6,7 @@ times the hidden overhead; apps and hotspot without evidence are the one app `un
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -21,6 +21,7 @@ HOTSPOT: Final = "tethering"
 NAMES: Final = tuple(f"app.{number:02d}" for number in range(APPS))
 _SECONDS: Final = DAYS * 86_400
 _BUCKET: Final = 7_200
+_HOUR: Final = 3_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Scenario:
     hotspot_seen: bool = True
     shape: str = "buckets"  # buckets | flows | readings
     bearers: int = 1
+    hours: bool = False  # the phone tells its mobile bytes of every hour, too
 
 
 SCENARIOS: Final = (
@@ -56,6 +58,9 @@ SCENARIOS: Final = (
     Scenario("flows", "60 s flows, complete evidence", shape="flows"),
     Scenario("overlap", "overlapping sessions of hours, complete evidence", 10_800.0, bearers=2),
     Scenario("readings", "two typed readings a day, complete evidence", shape="readings"),
+    Scenario(
+        "daily_hours", "daily bill, complete evidence with its hourly totals", 0.0, hours=True
+    ),
 )
 
 
@@ -94,6 +99,8 @@ def live(scenario: Scenario, seed: int) -> Life:
     }
     seen = events[~events["app"].isin(unseen)]
     evidence = _evidence(shape[scenario.shape](seen), "bucket")
+    if scenario.hours:
+        evidence = replace(evidence, device_totals=_hours(seen))
     return Life(bill, evidence, _truth(events, session, overhead, unseen), overhead)
 
 
@@ -188,6 +195,23 @@ def _buckets(seen: pd.DataFrame) -> pd.DataFrame:
     bucket = (seen["time"] // _BUCKET) * _BUCKET
     summed = seen.assign(start=bucket).groupby(["app", "start"], as_index=False)["phone"].sum()
     return summed.assign(end=summed["start"] + _BUCKET)
+
+
+def _hours(seen: pd.DataFrame) -> pd.DataFrame:
+    """Return what the phone counted by hour and network, as Android keeps it beside the apps."""
+    hour = (seen["time"] // _HOUR) * _HOUR
+    summed = seen.groupby(hour)["phone"].sum()
+    start = summed.index.to_numpy()
+    return pd.DataFrame(
+        {
+            "sim_plmn": "",
+            "interface": "cellular",
+            "start_utc": _utc(start),
+            "end_utc": _utc(start + _HOUR),
+            "bytes_down": summed.to_numpy().astype(np.int64),
+            "source": "phone.txt",
+        }
+    )
 
 
 def _flows(seen: pd.DataFrame) -> pd.DataFrame:

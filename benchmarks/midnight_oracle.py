@@ -6,7 +6,8 @@ The lives are those of `attribution_accuracy.py` with a daily bill, read in Madr
 midnight lies in the middle of a bucket. Oracles are told what no one can know: how the lives are
 made (each app's rate, the hours of the day, how Wi-Fi alternates) and, the second one, when the
 phone was on Wi-Fi. From the buckets they compute the law of each share and take its mean, or, told the
-bytes of each bucket too, its median, which no other figure beats in absolute error. Printed is
+bytes of each bucket too, its median, which no other figure beats in absolute error. The package is
+asked with and without what the phone counted in every hour. Printed is
 what dividing these buckets alone adds to WAPE at app × local day; overhead and meter noise come
 on top of it.
 """
@@ -38,16 +39,18 @@ DRAWS: Final = 2_000
 NEAR: Final = 0.3  # of a logarithm of bytes: draws this near to the bucket's count
 BEFORE, AFTER = 22.5, 23.5  # middle of the hours on both sides of midnight, UTC
 DAILY: Final = next(one for one in SCENARIOS if one.name == "daily")
+HOURS: Final = next(one for one in SCENARIOS if one.name == "daily_hours")
 
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """What is behind a life: events seen on mobile data, mobile periods, apps' rates and bursts.
+    """What is behind a life: events on mobile data, and on Wi-Fi; mobile periods, rates and bursts.
 
     Rates are an hour's; a burst is its median in bytes, the hotspot's is always the same.
     """
 
     events: pd.DataFrame
+    wifi: pd.DataFrame
     periods: np.ndarray
     rate: np.ndarray
     burst: np.ndarray
@@ -68,11 +71,12 @@ def hidden(seed: int) -> Hidden:
     dice.permutation(APPS)
     periods = lives._cellular(dice)  # noqa: SLF001
     which = np.searchsorted(periods[:, 0], events["time"], "right") - 1
-    seen = events[(which >= 0) & (events["time"].to_numpy() < periods[which, 1])]
+    events["bucket"] = (events["time"] // BUCKET_S).astype(int)
+    mobile = (which >= 0) & (events["time"].to_numpy() < periods[which, 1])
     rate = np.r_[(2 + 60 * weights) / 3, HOTSPOT_RATE]
     steady = events.loc[events["app"] == APPS, "phone"].median()
     burst = np.r_[np.exp(11 + 2 * weights), steady]
-    return Hidden(seen.assign(bucket=(seen["time"] // BUCKET_S).astype(int)), periods, rate, burst)
+    return Hidden(events[mobile], events[~mobile], periods, rate, burst)
 
 
 def kernel(steps: int) -> np.ndarray:
@@ -88,10 +92,12 @@ def kernel(steps: int) -> np.ndarray:
     return found
 
 
-def likelihood(life: Hidden) -> np.ndarray:
-    """Return P(what each bucket shows | mobile steps in it), up to a factor a bucket."""
-    count = np.zeros((DAYS * 12, APPS + 1))
-    np.add.at(count, (life.events["bucket"], life.events["app"]), 1)
+def likelihood(life: Hidden, *, wifi: bool) -> np.ndarray:
+    """Return P(what each bucket shows | mobile steps in it), up to a factor a bucket.
+
+    `wifi`: it shows which apps were on Wi-Fi, too.
+    """
+    count = _events(life.events)
     hour = np.arange(len(count)) * 2 % 24
     usual = (awake(hour + 0.5) + awake(hour + 1.5)) / 2
     hours = np.arange(2 * STEPS + 1) / STEPS
@@ -99,12 +105,23 @@ def likelihood(life: Hidden) -> np.ndarray:
     told = np.where(count[:, :APPS, None] > 0, np.log(-np.expm1(-mean)), -mean).sum(axis=1)
     other = np.maximum(HOTSPOT_RATE * hours, 1e-300)
     told += count[:, APPS, None] * np.log(other) - other
+    if wifi:
+        away = mean[:, :, ::-1]  # the rest of the bucket
+        shown = _events(life.wifi)[:, :APPS, None] > 0
+        told += np.where(shown, np.log(-np.expm1(-away)), -away).sum(axis=1)
     return np.exp(told - told.max(axis=1, keepdims=True))
 
 
-def posteriors(life: Hidden) -> Iterator[tuple[int, np.ndarray]]:
+def _events(events: pd.DataFrame) -> np.ndarray:
+    """Return how many events each app has in each bucket."""
+    count = np.zeros((DAYS * 12, APPS + 1))
+    np.add.at(count, (events["bucket"], events["app"]), 1)
+    return count
+
+
+def posteriors(life: Hidden, *, wifi: bool = False) -> Iterator[tuple[int, np.ndarray]]:
     """Yield each midnight's bucket and the law of mobile steps before and after midnight."""
-    half, shown = kernel(STEPS), likelihood(life)
+    half, shown = kernel(STEPS), likelihood(life, wifi=wifi)
     moves = np.einsum("abm,tm->tab", kernel(2 * STEPS), shown)
     ahead, behind = np.zeros((len(moves), 2)), np.ones((len(moves) + 1, 2))
     now = np.array([0.0, 1.0])
@@ -143,13 +160,14 @@ def median_share(
 def judged(seed: int) -> dict[str, float]:
     """Return the error of each method on one life, as a share of all its bytes."""
     life, dice = hidden(seed), np.random.default_rng(seed)
-    ours = _ours(seed)
+    ours, by_hour = _ours(DAILY, seed), _ours(HOURS, seed)
+    seen = dict(posteriors(life, wifi=True))
     steps = np.arange(STEPS + 1) / STEPS
     early, late = steps[:, None] * awake(BEFORE), steps * awake(AFTER)
     mean = early + late
     share = np.where(mean > 0, early / np.maximum(mean, 1e-9), 0.5)
     total = life.events["phone"].sum()
-    error = dict.fromkeys(("by duration", "this package"), 0.0)
+    error = dict.fromkeys(("by duration", "this package", "this package, told each hour"), 0.0)
     for bucket, law in posteriors(life):
         sides = _mobile(life.periods, bucket * BUCKET_S) * [awake(BEFORE), awake(AFTER)]
         known = sides[0] / sides.sum() if sides.sum() else 0.5
@@ -163,7 +181,11 @@ def judged(seed: int) -> dict[str, float]:
             told = {
                 "by duration": 0.5,
                 "this package": ours.get((bucket, [*NAMES, HOTSPOT][app]), 0.5),
+                "this package, told each hour": by_hour.get((bucket, [*NAMES, HOTSPOT][app]), 0.5),
                 "oracle of the laws, mean": float((law * share).sum()),
+                "oracle of the laws and the buckets of Wi-Fi, mean": float(
+                    (seen[bucket] * share).sum()
+                ),
                 "oracle of the laws and of each bucket's bytes, median": median_share(
                     dice, share.ravel()[drawn], usual, told_by
                 ),
@@ -191,9 +213,9 @@ def _mobile(periods: np.ndarray, start: float) -> np.ndarray:
     return np.array(inside) / 3_600
 
 
-def _ours(seed: int) -> dict[tuple[int, str], float]:
+def _ours(scenario: lives.Scenario, seed: int) -> dict[tuple[int, str], float]:
     """Return the share the package puts before midnight, by bucket and app."""
-    life = lives.live(DAILY, seed)
+    life = lives.live(scenario, seed)
     found = attribute(
         life.usage, life.evidence, zone=Choice("Europe/Madrid", Origin.DECLARED)
     ).pieces

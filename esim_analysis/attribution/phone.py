@@ -11,6 +11,7 @@ from esim_analysis.attribution.beside import CONNECTIONS, COUNTERS, Beside
 from esim_analysis.attribution.bill import INSTANT, Flags, Floats, Ints, micros
 from esim_analysis.attribution.captures import Timing
 from esim_analysis.attribution.groups import CODE, number_groups, sum_by
+from esim_analysis.attribution.hours import Hours
 from esim_analysis.attribution.precision import common_step
 from esim_analysis.attribution.reconcile import told_once
 from esim_analysis.model import Evidence
@@ -41,6 +42,8 @@ class Phone:
         `(line, home network)` a SIM code stands for; "" where unknown.
     timing
         When the bytes of slots fell, where a capture tells.
+    hours
+        What all apps together moved in each hour, where the phone tells.
     """
 
     sim: Ints
@@ -56,6 +59,7 @@ class Phone:
     apps: tuple[str, ...]
     grounds: tuple[str, ...]
     timing: Timing | None = None
+    hours: Hours | None = None
 
     @property
     def volume(self) -> Floats:
@@ -129,6 +133,7 @@ def observe(evidence: Evidence, *, apart: Sequence[Sequence[str]] = ()) -> Phone
         apps=tuple(str(name) for name in apps),
         grounds=tuple(str(name) for name in grounds),
         timing=timing,
+        hours=Hours.of(evidence.device_totals, sims),
     )
 
 

@@ -3,7 +3,8 @@
 An interval of the phone that lies across midnight belongs to two days. Nothing inside it says
 where its bytes fell, but the intervals before and after it do: a phone whose apps fell silent
 after it was most likely on Wi-Fi by then. Each side is weighed by how many apps were at work
-in the neighbouring interval, compared with what is usual at that hour.
+in the neighbouring interval, compared with what is usual at that hour. A phone that counts its
+mobile bytes of every hour, whoever moved them, says how much all apps together moved before.
 """
 
 from dataclasses import dataclass
@@ -15,12 +16,15 @@ from esim_analysis.attribution.bill import Bill, Floats, Ints
 from esim_analysis.attribution.captures import Timing
 from esim_analysis.attribution.curve import Curve
 from esim_analysis.attribution.days import cut, next_edge
+from esim_analysis.attribution.groups import number_groups, sum_by
 from esim_analysis.attribution.habits import LONG, Habits
+from esim_analysis.attribution.hours import Hours
 from esim_analysis.attribution.phone import Phone
 from esim_analysis.attribution.pieces import NO_CELL, Pieces
 
 DAY: Final = 86_400_000_000  # µs
 _LONGEST: Final = DAY // 2  # what is longer says nothing of the hours inside it
+_ROUNDS: Final = 6  # an app whose bytes all lie on one side leaves the rest to others
 _SILENT: Final = 0.3  # weight, in usual neighbours, of a side whose neighbour is silent
 
 
@@ -80,29 +84,71 @@ def cut_at_midnights(
 
     Records of less than half a day say themselves when the phone was on mobile data:
     there duration alone decides. Intervals of many hours are cut as their app is used
-    over the day. What connections of a capture tell comes before all that. Residuals, and pieces of more than half a day, are left whole.
+    over the day. What the phone counted by the hour, and more so what connections of a capture
+    tell, comes before all that. Residuals, and pieces of more than half a day, are left whole.
     """
     across = next_edge(pieces, edges)[1]
     mine = across & (pieces.cell != NO_CELL) & (pieces.end - pieces.start <= _LONGEST)
     if not mine.any():
         return pieces
     whole = pieces.take(np.flatnonzero(mine))
-    sim = phone.sim[phone.slot[whole.cell]]
+    slot = phone.slot[whole.cell]
+    middle = edges[np.searchsorted(edges, whole.start, "right")]
     told = bill.length[whole.record] <= _LONGEST
-    first, last = _sides(Rhythm.of(phone), sim, whole.start, whole.end)
+    long = phone.length[slot] > LONG
+    first, last = _sides(Rhythm.of(phone), phone.sim[slot], whole.start, whole.end)
     first, last = np.where(told, 1.0, first), np.where(told, 1.0, last)
-    long = np.flatnonzero(phone.length[phone.slot[whole.cell]] > LONG)
-    if len(long) and len(habits.rate):
-        start, end = whole.start[long], whole.end[long]
-        middle = edges[np.searchsorted(edges, start, "right")]
-        app = sim[long] * len(phone.apps) + whole.app[long]
-        first[long] = habits.mass(app, start, middle) / (middle - start)
-        last[long] = habits.mass(app, middle, end) / (end - middle)
+    if len(habits.rate):
+        some = np.flatnonzero(long)
+        first[some], last[some] = _habitual(phone, habits, whole.take(some), middle[some])
+    if phone.hours is not None:
+        some = np.flatnonzero(~told & ~long)
+        sides = first[some], last[some]
+        first[some], last[some] = _counted(
+            phone, phone.hours, whole.take(some), middle[some], sides
+        )
     if phone.timing is not None:
-        slot = phone.slot[whole.cell]
-        middle = edges[np.searchsorted(edges, whole.start, "right")]
         first, last = _witnessed(phone.timing, slot, whole, middle, (first, last))
     return cut(pieces, edges, only=mine, sides=(first, last))[0]
+
+
+def _habitual(phone: Phone, habits: Habits, whole: Pieces, middle: Ints) -> tuple[Floats, Floats]:
+    """Weigh both sides of intervals of many hours as their app is used over the day."""
+    app = phone.sim[phone.slot[whole.cell]] * len(phone.apps) + whole.app
+    early, late = middle - whole.start, whole.end - middle
+    first = habits.mass(app, whole.start, middle) / early
+    return first, habits.mass(app, middle, whole.end) / late
+
+
+def _counted(
+    phone: Phone, hours: Hours, whole: Pieces, middle: Ints, sides: tuple[Floats, Floats]
+) -> tuple[Floats, Floats]:
+    """Weigh both sides so that all apps of an interval together moved what the hours say.
+
+    What they say beyond the usual is shared as the most likely shares of apps that are alike
+    in all but their bytes: a heavy app decides the total, a light one is hardly told by it.
+    """
+    slot = phone.slot[whole.cell]
+    early, late = middle - whole.start, whole.end - middle
+    usual = sides[0] * early / np.maximum(sides[0] * early + sides[1] * late, 1e-300)
+    sim = phone.sim[slot]
+    before = hours.between(sim, whole.start, middle)
+    counted = before + hours.between(sim, middle, whole.end)
+    volume = np.maximum(whole.bytes, 0).astype(np.float64)
+    group, one = number_groups(slot, whole.start)
+    count = len(one)
+    # Where the hours counted less than the apps, the rest lies as usual.
+    all_hours = hours.between(sim, phone.start[slot], phone.end[slot])
+    known = np.minimum(all_hours / np.maximum(phone.volume[slot], 1.0), 1.0) * (counted > 0)
+    told = known * before / np.maximum(counted, 1e-300) + (1.0 - known) * usual
+    target = told[one] * sum_by(group, volume, count)
+    share = usual
+    for _ in range(_ROUNDS):
+        gap = (target - sum_by(group, share * volume, count))[group]
+        weight = volume * np.where(gap > 0, share < 1.0, share > 0.0)
+        moved = sum_by(group, weight * volume, count)[group]
+        share = np.clip(share + weight * gap / np.maximum(moved, 1.0), 0.0, 1.0)
+    return share / early, (1.0 - share) / late
 
 
 def _witnessed(

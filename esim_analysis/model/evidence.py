@@ -85,14 +85,15 @@ class PhoneSettings:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the phone saw, its device totals (for reconciliation only) and its settings.
+    """What the phone saw, its device totals and its settings.
 
     Attributes
     ----------
     frame
         Columns of `EVIDENCE`; missing bytes mean the artefact has contacts only.
     device_totals
-        Columns of `DEVICE_TOTALS`; never attributed, never added to `frame`.
+        Columns of `DEVICE_TOTALS`; never attributed, never added to `frame`: for reconciliation,
+        and to say when.
     labels
         Names of apps as the phone or the reference data gives them, by app id.
     phone_zone
