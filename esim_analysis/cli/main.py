@@ -46,7 +46,7 @@ app.command(short_help="Say which SIMs of many burn money, and why.")(fleet.flee
 app.command(short_help="Write made-up exports whose truth is known.")(simulating.simulate)
 
 
-_GC_OBJECTS: Final = 100_000
+_GC_OBJECTS: Final = 500_000
 
 
 def _language(arguments: Sequence[str]) -> str:
