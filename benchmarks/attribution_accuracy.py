@@ -1,6 +1,7 @@
 """How near attribution comes to the truth, beside simple methods, on lives of known truth.
 
     python benchmarks/attribution_accuracy.py --seeds 20
+    python benchmarks/attribution_accuracy.py --bands-only --seeds 300   # the second table alone
 
 Prints medians over the seeds. WAPE is sum|estimate - truth| / sum truth; `unattributed`,
 `rounding` and `conflict` are one app, and so is in truth everything without evidence.
@@ -22,18 +23,16 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import baselines
 import midnight_oracle
+from band_shares import NO_SHARES, Shares, calibration, interval_score, shares
 from lives import SCENARIOS, Life, Scenario, live
 
 import esim_analysis.attribution
-from esim_analysis.attribution import attribute, bands
+from esim_analysis.attribution import attribute
 from esim_analysis.attribution.overhead import ASSUMED
 from esim_analysis.model import RESIDUALS, UNATTRIBUTED, Attribution, Choice, Origin
 
 ZONES: Final = {"day": "UTC", "local day": "Europe/Madrid"}
 LEVELS: Final = ("session", "day", "local day", "cycle")
-NOMINAL: Final = (0.50, 0.80, 0.95, 0.99)
-HELD: Final = tuple(f"held {level:.0%}" for level in NOMINAL)
-SCORED: Final = 0.95  # the level the interval score is taken at
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +43,7 @@ class Score:
     wape: dict[str, float]
     covered: float = float("nan")
     width: float = float("nan")
-    held: tuple[float, ...] = (float("nan"),) * len(NOMINAL)
-    width_95: float = float("nan")
-    interval_score: float = float("nan")
+    bands: Shares = NO_SHARES
     overhead_error: float = float("nan")
     residual_true: float = float("nan")
     residual: float = float("nan")
@@ -81,15 +78,25 @@ def run(scenario: Scenario, seeds: Sequence[int], *, banded: str = "day") -> pd.
                 **score.wape,
                 "covered": score.covered,
                 "width": score.width,
-                **dict(zip(HELD, score.held, strict=True)),
-                "width 95": score.width_95,
-                "interval score": score.interval_score,
+                **score.bands.columns(),
                 "overhead error": score.overhead_error,
                 "residual true": score.residual_true,
                 "residual": score.residual,
             }
             for score in scores
         ]
+    return pd.DataFrame(rows)
+
+
+def run_bands(scenario: Scenario, seeds: Sequence[int], *, banded: str = "day") -> pd.DataFrame:
+    """Return how often this package's bands of app × day hold, and nothing else."""
+    rows = []
+    for seed in seeds:
+        life = live(scenario, seed)
+        zone = Choice(ZONES[banded], Origin.DECLARED)
+        day = attribute(life.usage, life.evidence, zone=zone)
+        held = shares(day, truth_table(life, banded))
+        rows.append({"scenario": scenario.title, "seed": seed, **held.columns()})
     return pd.DataFrame(rows)
 
 
@@ -113,7 +120,7 @@ def score_package(life: Life, *, banded: str = "day") -> Score:
         {level: wape(estimates[level], truths[level]) for level in LEVELS},
         covered,
         width,
-        *_calibrated(divided[banded], truths[banded]),
+        shares(divided[banded], truths[banded]),
         abs(day.overhead.point - life.overhead),
         float(truths["cycle"].get(UNATTRIBUTED, 0.0) / total),
         float(estimates["cycle"].get(UNATTRIBUTED, 0.0) / total),
@@ -137,23 +144,26 @@ def score_baseline(life: Life, name: str) -> Score:
     return Score(
         name,
         {level: wape(estimates[level], truths[level]) for level in LEVELS},
-        interval_score=_interval_score(
-            points.to_numpy() * least / point, points.to_numpy() * most / point, true.to_numpy()
+        bands=Shares(
+            score=interval_score(
+                points.to_numpy() * least / point, points.to_numpy() * most / point, true.to_numpy()
+            )
         ),
     )
 
 
 def truth_tables(life: Life) -> dict[str, pd.Series]:
     """Return true bytes by app, and by session or day."""
+    return {level: truth_table(life, level) for level in LEVELS}
+
+
+def truth_table(life: Life, level: str) -> pd.Series:
+    """Return true bytes by app at one of `LEVELS`."""
     truth = life.truth
-    tables = {
-        "session": truth.groupby(["session", "app"])["bytes"].sum(),
-        "cycle": truth.groupby("app")["bytes"].sum(),
-    }
-    for level, zone in ZONES.items():
-        day = truth["time"].dt.tz_convert(zone).dt.strftime("%Y-%m-%d")
-        tables[level] = truth.groupby([day.rename("day"), "app"])["bytes"].sum()
-    return tables
+    if level not in ZONES:
+        return truth.groupby(["session", "app"] if level == "session" else "app")["bytes"].sum()
+    day = truth["time"].dt.tz_convert(ZONES[level]).dt.strftime("%Y-%m-%d")
+    return truth.groupby([day.rename("day"), "app"])["bytes"].sum()
 
 
 def wape(estimate: pd.Series, truth: pd.Series) -> float:
@@ -180,33 +190,6 @@ def _band(divided: Attribution, truth: pd.Series) -> tuple[float, float]:
     return float(held.mean()), float(np.median(width))
 
 
-def _calibrated(divided: Attribution, truth: pd.Series) -> tuple[tuple[float, ...], float, float]:
-    """Return how often each nominal band holds, the width of the 95 % band, and its score."""
-    pieces = divided.pieces[~divided.pieces["app"].isin(RESIDUALS)]
-    local = pieces["start_utc"].dt.tz_convert(divided.zone.value)
-    pieces = pieces.assign(day=local.dt.strftime("%Y-%m-%d"))
-    held = []
-    width = score = float("nan")
-    for level in NOMINAL:
-        rows = bands(divided, pieces, by=["day", "app"], level=level)
-        rows = rows[rows["bytes"] > 0]
-        keys = pd.MultiIndex.from_frame(rows[["day", "app"]])
-        true = truth.reindex(keys, fill_value=0.0).to_numpy()
-        low, high = rows["bytes_low"].to_numpy(float), rows["bytes_high"].to_numpy(float)
-        held.append(float(((low - 1 <= true) & (true <= high + 1)).mean()))
-        if level == SCORED:
-            width = float(np.median((high - low) / rows["bytes"].to_numpy(float)))
-            score = _interval_score(low, high, true)
-    return tuple(held), width, score
-
-
-def _interval_score(low: np.ndarray, high: np.ndarray, true: np.ndarray) -> float:
-    """Return Gneiting and Raftery's interval score at 95 %, summed, per byte of truth."""
-    penalty = 2.0 / (1.0 - SCORED)
-    missed = np.maximum(low - true, 0.0) + np.maximum(true - high, 0.0)
-    return float((high - low + penalty * missed).sum() / true.sum())
-
-
 def table(scores: pd.DataFrame, *, middle: str = "median") -> str:
     """Return the medians, or means, as a Markdown table."""
     columns = [*LEVELS, "interval score", "covered", "width", "overhead error"]
@@ -214,22 +197,6 @@ def table(scores: pd.DataFrame, *, middle: str = "median") -> str:
     medians = scores.groupby(["scenario", "method"], sort=False)[columns].agg(middle)
     head = ["scenario", "method", *(f"app × {level}" for level in LEVELS), *columns[4:]]
     return _markdown(medians.reset_index(), head, columns)
-
-
-def calibration(scores: pd.DataFrame) -> str:
-    """Return how often the calibrated bands hold, and how wide they are, as a Markdown table."""
-    columns = [*HELD, "width 95"]
-    mine = scores[scores["method"] == "this package"]
-    rows = mine.groupby("scenario", sort=False)[list(HELD)].mean()
-    rows["width 95"] = mine.groupby("scenario", sort=False)["width 95"].median()
-    # The cells of a life share errors, so lives are what is counted.
-    spread = mine.groupby("scenario", sort=False)[list(HELD)].std()
-    rows["standard error at 50%"] = spread[HELD[0]] / np.sqrt(mine["seed"].nunique())
-    everything = mine[list(HELD)].mean().to_frame("all scenarios").T
-    everything["width 95"] = mine["width 95"].median()
-    rows = pd.concat([rows, everything]).rename_axis("scenario").reset_index()
-    columns.append("standard error at 50%")
-    return _markdown(rows.assign(method="this package"), ["scenario", "method", *columns], columns)
 
 
 def _markdown(rows: pd.DataFrame, head: list[str], columns: list[str]) -> str:
@@ -245,6 +212,7 @@ def main(arguments: Sequence[str] | None = None) -> pd.DataFrame:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=20, help="lives a scenario (20)")
     parser.add_argument("--quick", action="store_true", help="five lives, two scenarios")
+    parser.add_argument("--bands-only", action="store_true", help="how often bands hold alone")
     parser.add_argument("--only", action="append", default=[], help="name of a scenario")
     parser.add_argument("--first", type=int, help="first seed, instead of that of the code")
     parser.add_argument("--mean", action="store_true", help="means instead of medians")
@@ -253,17 +221,21 @@ def main(arguments: Sequence[str] | None = None) -> pd.DataFrame:
     wanted = chosen.only or (["complete", "missing"] if chosen.quick else [])
     base, count = chosen.first or first_seed(), 5 if chosen.quick else chosen.seeds
     keep: Callable[[Scenario], bool] = lambda one: not wanted or one.name in wanted  # noqa: E731
+    score = run_bands if chosen.bands_only else run
     scores = pd.concat(
         [
-            run(scenario, range(base, base + count), banded=chosen.bands)
+            score(scenario, range(base, base + count), banded=chosen.bands)
             for scenario in SCENARIOS
             if keep(scenario)
         ]
     )
-    told = table(scores, middle="mean" if chosen.mean else "median")
-    print(f"{count} lives a scenario, seeds from {base}\n\n{told}")
-    print(f"\nBands at app × {chosen.bands}: share that holds the truth\n\n{calibration(scores)}")
-    if (scores["scenario"] == midnight_oracle.DAILY.title).any():
+    print(f"{count} lives a scenario, seeds from {base}\n")
+    mine = scores
+    if not chosen.bands_only:
+        print(f"{table(scores, middle='mean' if chosen.mean else 'median')}\n")
+        mine = scores[scores["method"] == "this package"]
+    print(f"Bands at app × {chosen.bands}: share that holds the truth\n\n{calibration(mine)}")
+    if not chosen.bands_only and (scores["scenario"] == midnight_oracle.DAILY.title).any():
         told = midnight_oracle.table(range(base, base + count))
         print(f"\nDaily bill, app × local day: what its midnights alone add\n\n{told}")
     return scores

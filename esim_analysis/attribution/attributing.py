@@ -1,5 +1,7 @@
 """Attribution from end to end: many lines at once, every byte kept."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from esim_analysis.attribution.bill import Ints
@@ -10,11 +12,20 @@ from esim_analysis.attribution.days import cut, midnights
 from esim_analysis.attribution.division import divide
 from esim_analysis.attribution.habits import divide_cells
 from esim_analysis.attribution.ledger import Ledger, frame_of
-from esim_analysis.attribution.matching import Joined, Match, estimate_overhead, join, match
+from esim_analysis.attribution.matching import (
+    Joined,
+    Match,
+    estimate_overhead,
+    join,
+    match,
+    sure_parts,
+    unround,
+)
 from esim_analysis.attribution.notes import capture_notes, class_notes, division_notes, sim_notes
 from esim_analysis.attribution.overhead import Estimate, declared
 from esim_analysis.attribution.pieces import Pieces
 from esim_analysis.attribution.rhythm import cut_at_midnights
+from esim_analysis.attribution.rounding import told, way_of
 from esim_analysis.attribution.sims import NO_SIM
 from esim_analysis.attribution.tables import Parts, cycle_table, day_table, record_table
 from esim_analysis.attribution.writing import write_pieces
@@ -63,6 +74,8 @@ def attribute(
     found = match(usage, evidence, classes=classes)
     joined = join(found)
     estimate = _estimate(joined, overhead)
+    rounding = told(found.bill, estimate.way)
+    found, joined = unround(found, joined, estimate)
     division = divide(joined.task, estimate)
     conflicting = np.zeros(len(found.bill.billed), dtype=bool)
     conflicting[joined.rows] = division.conflicting
@@ -90,6 +103,7 @@ def attribute(
             found.bill, found.phone, found.sim, np.ones(len(found.bill.billed), dtype=bool)
         ),
         zone=zone,
+        rounding=rounding,
         sims=_sims(found),
         notes=(
             *sim_notes(found.bill, found.choice, _sims(found)),
@@ -118,7 +132,9 @@ def estimated(usage: UsageRecords, evidence: Evidence) -> Estimate:
 def _estimate(joined: Joined, overhead: tuple[float, float] | Estimate | None) -> Estimate:
     if isinstance(overhead, Estimate):
         return overhead
-    return estimate_overhead(joined.task) if overhead is None else _declared(overhead)
+    if overhead is None:
+        return estimate_overhead(joined.task)
+    return replace(_declared(overhead), way=way_of(sure_parts(joined.task)))
 
 
 def _declared(overhead: tuple[float, float]) -> Estimate:

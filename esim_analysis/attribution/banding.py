@@ -9,11 +9,11 @@ import pandas as pd
 from esim_analysis.attribution.bill import Flags, Floats, Ints, micros
 from esim_analysis.attribution.bounds import ALLOWANCE, ELSEWHERE, bounds
 from esim_analysis.attribution.calibration import quantiles
-from esim_analysis.attribution.cells import Cells, plain_cells
+from esim_analysis.attribution.cells import Cells, guess_of, plain_cells
 from esim_analysis.attribution.groups import CODE, number_groups, sum_by
 from esim_analysis.attribution.ledger import Ledger, moments
 from esim_analysis.attribution.pieces import NO_CELL, Pieces
-from esim_analysis.model import CONFLICT, RESIDUALS, UNATTRIBUTED, Attribution
+from esim_analysis.model import CONFLICT, RESIDUALS, ROUNDING, UNATTRIBUTED, Attribution
 
 
 def bands(
@@ -190,10 +190,14 @@ def band_of(table: PieceTable, parts: Pieces, group: Ints, groups: int) -> tuple
     fixed = sum_by(group[mine & ~of_app], parts.bytes[mine & ~of_app], groups)
     rest = mine & (table.apps == UNATTRIBUTED)[parts.app]
     beside = sum_by(parts.record[of_app], parts.bytes[of_app], len(table.billed))
-    less = np.minimum(table.stretch[1] * beside[parts.record[rest]], parts.bytes[rest])
-    more = table.stretch[0] * beside[parts.record[rest]]
-    low = found.low + fixed - sum_by(group[rest], less, groups)
-    high = found.high + fixed + sum_by(group[rest], more, groups)
+    fewer = np.minimum(table.stretch[1] * beside[parts.record[rest]], parts.bytes[rest])
+    further = table.stretch[0] * beside[parts.record[rest]]
+    low = found.low + fixed - sum_by(group[rest], fewer, groups)
+    high = found.high + fixed + sum_by(group[rest], further, groups)
+    rounding = (table.apps == ROUNDING)[parts.app]
+    less, more = guess_of(parts, table.cells.guessed, rounding=rounding)
+    low -= sum_by(group[mine], less[mine], groups)
+    high += sum_by(group[mine], more[mine], groups)
     _, first = number_groups(group[mine], parts.record[mine])
     conflict = mine & (table.apps == CONFLICT)[parts.app]
     over = sum_by(group[conflict], -parts.bytes[conflict], groups)

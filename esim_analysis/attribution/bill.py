@@ -1,6 +1,6 @@
 """The bill as arrays: which rows can be divided, by how much, and how exact they are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -37,6 +37,11 @@ class Bill:
     upward
         Bytes it stands above what the meter saw, on average, if its file rounds up: half of the
         step all its volumes are multiples of.
+    guessed
+        The most rounding can have added to a row, where no file says what it did; 0 where one
+        does. Empty where it was not estimated.
+    leaning
+        How far `measured` was taken from the phone instead, 0 to 1. Empty where it was not.
     divides
         The row takes part in the division: data, with volume, with a time of its own.
     clocked
@@ -56,6 +61,8 @@ class Bill:
     divides: Flags
     clocked: Flags
     prorated: Flags
+    guessed: Floats = field(default_factory=lambda: np.zeros(0))
+    leaning: Floats = field(default_factory=lambda: np.zeros(0))
 
     @property
     def length(self) -> Ints:

@@ -65,6 +65,8 @@ def _error_of_sizes(where: Ints, cell: Ints, volume: Ints, cells: Cells, groups:
     common = sum_by(where, volume * cells.common[cell], groups) ** 2
     pair, at = number_groups(where, cells.part[cell])
     noise = sum_by(pair, volume * cells.noise[cell], len(at)) ** 2
+    # What one session took too much of a part another took too little of.
+    noise += sum_by(pair, volume * cells.strayed[cell], len(at)) ** 2
     once, first = number_groups(where, cell)
     share = sum_by(once, volume, len(first)) / _volumes(cell, volume, cells)[cell[first]]
     rounding = (cells.rounding[cell[first]] * share) ** 2
@@ -97,6 +99,9 @@ def _error_of_rest(pieces: Pieces, group: Ints, cells: Cells, groups: int) -> Fl
     deviation = pieces.bytes[of_app] * np.hypot(cells.common[cell], cells.noise[cell])
     beside = sum_by(pieces.record[of_app], deviation, int(pieces.record.max()) + 1)
     found: Floats = sum_by(group[rest], beside[pieces.record[rest]], groups) ** 2
+    if len(cells.guessed):  # what rounding added lies anywhere in a step
+        step = np.where(pieces.bytes[rest] > 0, cells.guessed[pieces.record[rest]], 0.0)
+        found += sum_by(group[rest], step**2, groups) / 12.0
     return found
 
 

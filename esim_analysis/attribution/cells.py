@@ -30,6 +30,8 @@ class Cells:
     noise, common
         Deviations of the overhead as shares of the cell: of its part alone, and the
         one that all parts share.
+    strayed
+        How far above its part's overhead the cell ended, as a share of it.
     rounding
         Deviation in bytes from the rounding of the phone's figure.
     freedom
@@ -38,6 +40,8 @@ class Cells:
         Where the cells come from; None where only their bands are known.
     habits
         At what hours their apps are used.
+    guessed
+        The most rounding can have added to each billed record; empty where files say it.
     """
 
     low: Floats = field(default_factory=lambda: np.zeros(0))
@@ -45,10 +49,12 @@ class Cells:
     part: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     noise: Floats = field(default_factory=lambda: np.zeros(0))
     common: Floats = field(default_factory=lambda: np.zeros(0))
+    strayed: Floats = field(default_factory=lambda: np.zeros(0))
     rounding: Floats = field(default_factory=lambda: np.zeros(0))
     freedom: float = np.inf
     phone: Phone | None = None
     habits: Habits | None = None
+    guessed: Floats = field(default_factory=lambda: np.zeros(0))
 
     @property
     def open(self) -> Floats:
@@ -73,6 +79,26 @@ class Cells:
         return seen * (self.low / np.maximum(phone.bytes, 1.0))[pieces.cell]
 
 
+def guess_of(pieces: Pieces, guessed: Floats, *, rounding: Flags) -> tuple[Floats, Floats]:
+    """Return how much less and how much more each piece may be since rounding is a guess.
+
+    What rounding added to a record lies between nothing and its step; the rest of what no app
+    explains is as uncertain.
+
+    Parameters
+    ----------
+    guessed
+        By record, as in `Cells`.
+    rounding
+        Pieces that are rounding.
+    """
+    if not len(guessed):
+        return np.zeros(len(pieces.bytes)), np.zeros(len(pieces.bytes))
+    most = guessed[pieces.record] * ((pieces.cell == NO_CELL) & (pieces.bytes > 0))
+    less = np.minimum(most, pieces.bytes)
+    return less, np.where(rounding, most - less, most)
+
+
 def plain_cells(low: Floats, high: Floats) -> Cells:
     """Return cells of which only the band is known: each on its own, as likely low as high."""
     nothing = np.zeros(len(low))
@@ -83,6 +109,7 @@ def plain_cells(low: Floats, high: Floats) -> Cells:
         part=np.arange(len(low)),
         noise=nothing,
         common=(high - low) / middle * _EVENLY,
+        strayed=nothing,
         rounding=nothing,
     )
 
@@ -94,9 +121,10 @@ def cell_bands(  # noqa: PLR0913 - both sides, their graph, and two results
 
     `slots` are the slots of the phone that `division` knows, in its order.
     """
-    low, high, noise, common = (np.zeros(len(phone.start)) for _ in range(4))
+    low, high, noise, common, strayed = (np.zeros(len(phone.start)) for _ in range(5))
     low[slots], high[slots] = division.low, division.high
     noise[slots], common[slots] = division.noise, division.common
+    strayed[slots] = division.strayed
     part = np.full(len(phone.start), NO_CELL, CODE)
     part[slots] = division.part
     # A session that bills less than it measured says nothing about the least.
@@ -109,8 +137,10 @@ def cell_bands(  # noqa: PLR0913 - both sides, their graph, and two results
         part=part[phone.slot],
         noise=noise[phone.slot],
         common=common[phone.slot],
+        strayed=strayed[phone.slot],
         rounding=phone.slack * _TRIANGLE,
         freedom=division.freedom,
         phone=phone,
         habits=habits,
+        guessed=bill.guessed,
     )

@@ -70,8 +70,17 @@ def scales_of(task: Task, counted: Floats, estimate: Estimate) -> Scales:
     rest = np.where(over, LOOSE * bill, rest)
     stretch = np.where(conflict, least * firm / np.maximum(bill, 1e-9), 1.0)
     astray = _astray(ratio * (phone > 0), sure, deviation, estimate)
-    common = (1.0 - sure) * estimate.deviation / overhead.point
+    own = sure * (1.0 - _leaning(task))
+    common = (1.0 - own) * estimate.deviation / overhead.point
     return Scales(scale, rest, stretch, astray, common, elsewhere)
+
+
+def _leaning(task: Task) -> Floats:
+    """Return how far the bill of each part was itself taken from the phone at the overhead."""
+    most = np.zeros(task.parts)
+    if len(task.leaning):
+        np.maximum.at(most, task.session_part, task.leaning)
+    return most
 
 
 def _astray(ratio: Floats, sure: Floats, deviation: Floats, estimate: Estimate) -> Floats:

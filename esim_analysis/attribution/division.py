@@ -42,6 +42,8 @@ class Division:
     noise, common
         Deviations of the overhead of each slot, as shares: of its part alone, and the
         one all parts share.
+    strayed
+        How far above its part's overhead each slot ended, as a share, since sessions keep their bills.
     freedom
         Degrees of Student's law that `common` is the deviation of.
     part
@@ -57,6 +59,7 @@ class Division:
     high: Floats
     noise: Floats
     common: Floats
+    strayed: Floats
     freedom: float
     part: Ints
     conflicting: Flags
@@ -94,12 +97,25 @@ def divide(task: Task, estimate: Estimate) -> Division:
         high=np.maximum(scale, estimate.overhead.high),
         noise=scales.noise[task.part],
         common=scales.common[task.part],
+        strayed=_strayed(task, share, target, estimate.noise),
         freedom=estimate.freedom,
         part=task.part,
         conflicting=conflicting,
         sweeps=sweeps,
         residual=residual,
     )
+
+
+def _strayed(task: Task, share: Floats, target: Floats, noise: float) -> Floats:
+    """Return how far above its part's overhead each slot ended, as a share.
+
+    Sessions of a part that hang together by little keep their own bills, each with its own
+    noise: what lies in one alone follows it, and not the mean of the part.
+    """
+    placed = sum_by(task.edges.slot, share, len(target))
+    above = (placed / np.maximum(target, 1e-9) - 1.0) * (task.sure & (target > 0))
+    found: Floats = np.clip(above, -FIRM * noise, FIRM * noise)  # more is no noise
+    return found
 
 
 def _overfull(task: Task, estimate: Estimate, bill: Floats) -> tuple[Floats, Flags]:

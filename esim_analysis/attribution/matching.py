@@ -1,6 +1,6 @@
 """Bill and phone brought together: SIMs chosen, overlaps found, overhead estimated."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from esim_analysis.attribution.edges import Edges, Spans, components, find_near
 from esim_analysis.attribution.groups import number_groups
 from esim_analysis.attribution.overhead import Estimate, Parts, estimate
 from esim_analysis.attribution.phone import Phone, observe
+from esim_analysis.attribution.rounding import NEAREST, settled, unrounded, way_of
 from esim_analysis.attribution.sims import NO_SIM, SimChoice, choose_sims
 from esim_analysis.attribution.task import Task, Timed, part_sums
 from esim_analysis.model import Evidence, UsageRecords
@@ -97,6 +98,7 @@ def join(found: Match, rows: Flags | None = None) -> Joined:
         session_length=bill.length[row_names].astype(np.float64),
         session_part=session_part,
         timed=_timed(bill, phone, edges, slot_names),
+        leaning=bill.leaning[row_names] if len(bill.leaning) else np.zeros(len(row_names)),
     )
     return Joined(edges, slot_names, row_names, task)
 
@@ -112,8 +114,18 @@ def _timed(bill: Bill, phone: Phone, edges: Edges, slots: Ints) -> Timed | None:
 
 
 def estimate_overhead(task: Task, *, between: tuple[float, float] = (0.9, 1.2)) -> Estimate:
-    """Estimate the overhead over the parts whose evidence is surely cellular."""
-    return estimate(sure_parts(task), between=between)
+    """Estimate the overhead, and which way volumes are rounded, over parts surely cellular."""
+    parts = sure_parts(task)
+    way = way_of(parts)
+    return replace(estimate(unrounded(parts, way), between=between), way=way)
+
+
+def unround(found: Match, joined: Joined, estimate: Estimate) -> tuple[Match, Joined]:
+    """Return both sides with the bill as its rounding is told."""
+    if estimate.way in (None, NEAREST) or not found.bill.upward.any():
+        return found, joined
+    found = replace(found, bill=settled(found.bill, joined.rows, joined.task, estimate))
+    return found, join(found)
 
 
 def sure_parts(task: Task) -> Parts:

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from esim_analysis.attribution.bill import Flags, Floats
+from esim_analysis.attribution.bill import Flags, Floats, Ints
 from esim_analysis.model import Overhead
 
 ASSUMED: Final = Overhead(point=1.03, low=0.98, high=1.09, origin="assumed")
@@ -71,7 +71,7 @@ class Parts:
     upward: Floats
     sessions: Floats
 
-    def take(self, keep: Flags) -> "Parts":
+    def take(self, keep: Flags | Ints) -> "Parts":
         """Return some of the parts."""
         return Parts(
             self.bill[keep],
@@ -89,7 +89,8 @@ class Estimate:
 
     The truth follows Student's law around the point, of `freedom` degrees. `laws` are the
     weights of the laws of excess: nothing missing, then missing up to each reach; none
-    where the overhead is assumed.
+    where the overhead is assumed. `way` is the share of a step that records of coarse volumes
+    stand too high on average, None where that is not told: see `rounding`.
     """
 
     overhead: Overhead
@@ -97,6 +98,7 @@ class Estimate:
     deviation: float = _USUAL[1]
     laws: tuple[float, ...] = ()
     freedom: float = np.inf
+    way: float | None = None
 
     def complete(self, ratio: Floats, deviation: Floats) -> Floats:
         """Return how probable it is that nothing is missing in parts of a ratio bill ÷ phone.
@@ -179,7 +181,24 @@ def _scan(parts: Parts, *, between: tuple[float, float]) -> tuple[Floats, Floats
     if len(parts.bill) < _FEWEST_PARTS:
         return np.zeros(0), np.zeros(0), np.zeros((0, 0))
     candidates = np.arange(between[0], between[1] + _STEP, _STEP)
-    return candidates, *_belief(parts, candidates)
+    likely, weights = _likelihood(parts.bill / parts.phone, _deviation(parts), candidates)
+    belief = np.exp(likely - likely.max())
+    return candidates, belief / belief.sum(), weights
+
+
+def evidence_for(
+    bill: Floats, phone: Floats, deviation: Floats, *, between: tuple[float, float] = (0.9, 1.2)
+) -> float:
+    """Return how likely parts are under any overhead, as a logarithm up to a constant.
+
+    Parameters
+    ----------
+    deviation
+        Of each part's bill, as a share of what its phone's bytes cost.
+    """
+    candidates = np.arange(between[0], between[1] + _STEP, _STEP)
+    likely, _ = _likelihood(bill / phone, deviation, candidates)
+    return float(np.logaddexp.reduce(likely))
 
 
 def _telling(parts: Parts) -> Parts:
@@ -195,10 +214,10 @@ def _largest(parts: Parts) -> Parts:
     return parts.take(parts.bill >= smallest)
 
 
-def _belief(parts: Parts, candidates: Floats) -> tuple[Floats, Floats]:
-    """Return how believable each candidate is, and its weights of the laws, fitted by EM."""
-    excess = parts.bill / parts.phone / candidates[:, None] - 1.0
-    law = np.ascontiguousarray(_densities(excess, _deviation(parts)).swapaxes(1, 2))
+def _likelihood(ratio: Floats, deviation: Floats, candidates: Floats) -> tuple[Floats, Floats]:
+    """Return log likelihoods of the candidates, and their weights of the laws, fitted by EM."""
+    excess = ratio / candidates[:, None] - 1.0
+    law = np.ascontiguousarray(_densities(excess, deviation).swapaxes(1, 2))
     weights = np.full(law.shape[:2], 1.0 / law.shape[1])
     for _ in range(_ROUNDS):
         # Each law's share of each part, summed over the parts without writing them all down.
@@ -208,8 +227,7 @@ def _belief(parts: Parts, candidates: Floats) -> tuple[Floats, Floats]:
     likely = np.log(_mixed(law, weights)).sum(axis=1)
     likely += _PSEUDO * np.log(weights).sum(axis=1)
     likely -= 0.5 * ((candidates - _USUAL[0]) / _USUAL[1]) ** 2
-    belief = np.exp(likely - likely.max())
-    return belief / belief.sum(), weights
+    return likely, weights
 
 
 def _mixed(law: Floats, weights: Floats) -> Floats:

@@ -8,13 +8,13 @@ import pandas as pd
 
 from esim_analysis.attribution.bill import Bill, Floats, Ints
 from esim_analysis.attribution.bounds import Bounds, bounds
-from esim_analysis.attribution.cells import Cells
+from esim_analysis.attribution.cells import Cells, guess_of
 from esim_analysis.attribution.days import day_of
 from esim_analysis.attribution.groups import number_groups, sum_by, sum_whole
 from esim_analysis.attribution.phone import Phone
 from esim_analysis.attribution.pieces import Pieces
 from esim_analysis.attribution.writing import Sums
-from esim_analysis.model import RESIDUALS
+from esim_analysis.model import RESIDUALS, ROUNDING
 
 _STATUSES: Final = ("exact", "estimated", "bounded", "unattributed", "conflict")
 _SMALL: Final = 0.02  # of a record: what may stay unattributed in one that is explained
@@ -99,6 +99,7 @@ def _table(bill: Bill, phone: Phone, parts: Parts, cells: Cells, window: Ints) -
     volume = sum_whole(group, parts.column("bytes"), len(first))
     low, high = volume.astype(np.float64), volume.astype(np.float64)
     ceiling = _ceiling(bill, parts, window)
+    residuals = group[len(apps.cell) :]
     group = group[: len(apps.cell)]
     band = bounds(
         group,
@@ -114,10 +115,16 @@ def _table(bill: Bill, phone: Phone, parts: Parts, cells: Cells, window: Ints) -
     low[is_app], high[is_app] = band.low[is_app], band.high[is_app]
     rest = app == len(phone.apps)  # unattributed, the first of RESIDUALS
     low[rest], high[rest] = _rest_band(windows, volume, is_app, rest, band)
+    rounding = parts.rest.app == len(phone.apps) + RESIDUALS.index(ROUNDING)
+    less, more = guess_of(parts.rest, bill.guessed, rounding=rounding)
+    low -= sum_by(residuals, less, len(first))
+    high += sum_by(residuals, more, len(first))
+    low[rest] = np.maximum(low[rest], 0.0)
     low, high = np.minimum(np.floor(low), volume), np.maximum(np.ceil(high), volume)
     rough = np.zeros(len(first), dtype=bool)
     rough[group[(apps.status == 1) & (apps.bytes > 0)]] = True
     rough[group[_divided(apps, window)]] = True
+    rough[residuals[less > 0]] = True
     status = np.where(rough, 1, 0)
     status = np.where(high - low > volume, 2, status)
     status = np.where(rest, 3, status)

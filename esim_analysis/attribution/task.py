@@ -1,6 +1,6 @@
 """The task of a division: intervals of the phone, billed sessions, and what joins them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,6 +30,8 @@ class Task:
         connected part.
     timed
         What a capture tells of the edges; None without one.
+    leaning
+        Of a session: how far `measured` was taken from the phone at the overhead, 0 to 1.
     """
 
     edges: Edges
@@ -44,6 +46,7 @@ class Task:
     session_length: Floats
     session_part: Ints
     timed: Timed | None = None
+    leaning: Floats = field(default_factory=lambda: np.zeros(0))
 
     @property
     def parts(self) -> int:

@@ -144,7 +144,8 @@ class _Writing:
 
 def _residual_pieces(bill: Bill, volume: Ints, *, app: int, name: str) -> Pieces:
     record = np.flatnonzero(volume)
-    status = {UNATTRIBUTED: 2, ROUNDING: 0, CONFLICT: 3}[name]
+    guessed = ROUNDING if len(bill.guessed) and bill.guessed.any() else ""
+    status = {UNATTRIBUTED: 2, ROUNDING: int(name == guessed), CONFLICT: 3}[name]
     return Pieces(
         record=record.astype(CODE),
         cell=np.full(len(record), NO_CELL, CODE),

@@ -91,6 +91,9 @@ class Attribution:
         `BY_RECORD`: each billed row with its residuals and status.
     zone
         Time zone of the days, and where it comes from.
+    rounding
+        Which way the bill's volumes were rounded to whole steps (`up`, `nearest`, `down`), as small
+        records say it, or `unclear`; None where steps are too fine to matter.
     sims
         `line` → home network of the SIM the evidence was taken from, `""` for all.
     """
@@ -104,6 +107,7 @@ class Attribution:
     zone: Choice
     sims: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    rounding: Choice | None = None
 
     def __post_init__(self) -> None:
         """Check the contracts, and that no byte was lost or found."""

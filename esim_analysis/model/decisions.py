@@ -9,6 +9,7 @@ class Origin(StrEnum):
 
     DECLARED = "declared"  # the file, its format or the user says so
     DEDUCED = "deduced"  # only one reading fits all rows
+    ESTIMATED = "estimated"  # clearly the likeliest by the evidence
     ASSUMED = "assumed"  # a stated fall-back; evidence may overrule it
 
 

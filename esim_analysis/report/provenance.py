@@ -1,6 +1,6 @@
 """Which files an answer rests on, how each was read, and what was left out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from esim_analysis.figures.text import plain
 from esim_analysis.i18n import Words
@@ -45,7 +45,7 @@ def problems(analysis: Analysis, words: Words) -> list[str]:
 
 
 def case_decisions(analysis: Analysis, words: Words) -> list[DecisionText]:
-    """Return what was decided for the case as a whole: zone, overhead, clocks."""
+    """Return what was decided for the case as a whole: zone, overhead, rounding, clocks."""
     attribution = analysis.attribution
     overhead, clock = attribution.overhead, attribution.clock
     return [
@@ -61,12 +61,23 @@ def case_decisions(analysis: Analysis, words: Words) -> list[DecisionText]:
             words.say(f"report.overhead_{overhead.origin}", count=overhead.sessions),
             "",
         ),
+        *_rounding(attribution.rounding, words),
         DecisionText(
             words.say("report.clock"),
             words.say(f"report.clock_{clock.verdict}", minutes=clock.offset_minutes),
             "",
             "",
         ),
+    ]
+
+
+def _rounding(choice: Choice | None, words: Words) -> list[DecisionText]:
+    if choice is None:
+        return []
+    return [
+        replace(
+            _told("rounding", choice, words), value=words.say(f"report.rounding_{choice.value}")
+        )
     ]
 
 

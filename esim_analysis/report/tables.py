@@ -116,6 +116,7 @@ def case_document(analysis: Analysis) -> dict[str, Any]:
             "origin": attribution.overhead.origin,
             "sessions": attribution.overhead.sessions,
         },
+        "rounding": None if attribution.rounding is None else _choice(attribution.rounding),
         "sims": dict(attribution.sims),
         "versions": {package: version(package) for package in _VERSIONED},
         "warnings": list(attribution.notes),

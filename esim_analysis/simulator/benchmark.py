@@ -3,7 +3,7 @@
 Frozen: a change here, or of the laboratory, changes every published figure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -50,10 +50,15 @@ LIVES: Final[Mapping[str, Setting]] = {
 }
 
 
-def write_benchmark(out: Path, *, seed: int = SEED) -> list[Path]:
-    """Write `out/<life>/` with what a person would have, `out/truth/<life>/` with the truth."""
+def write_benchmark(out: Path, *, seed: int = SEED, only: Collection[str] = LIVES) -> list[Path]:
+    """Write `out/<life>/` with what a person would have, `out/truth/<life>/` with the truth.
+
+    `only` names lives of `LIVES`; which others are written changes none.
+    """
     written = []
     for place, (name, setting) in enumerate(LIVES.items()):
+        if name not in only:
+            continue
         outcome = setting.outcome(seed + place)
         pairs = {out / name / file: content for file, content in outcome.files.items()}
         pairs |= {out / "truth" / name / file: text for file, text in outcome.truth.items()}

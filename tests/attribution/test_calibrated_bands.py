@@ -86,6 +86,37 @@ def test_a_higher_level_is_wider_and_holds_the_point(bill, phone, utc):
     assert relative.median() < 0.05
 
 
+def test_sessions_that_hang_together_by_little_keep_their_own_noise(bill, phone, utc):
+    """Sixty chains of six sessions; only a minute over each cut of a chain joins them."""
+    dice = np.random.default_rng(4)
+    begin = pd.date_range("2026-01-10", periods=60, freq="6h", tz="UTC")
+    start = (
+        begin.tz_localize(None).to_numpy()[:, None] + np.arange(6) * np.timedelta64(40, "m")
+    ).ravel()
+    inside, over = dice.lognormal(16, 0.5, 360).astype(int), np.tile(np.arange(6) < 5, 60)
+    billed = 1.03 * (inside + 10_000) * (1 + dice.normal(0, 0.01, 360))
+    minute = np.timedelta64(1, "m")
+    usage = bill(
+        [
+            {"start": at, "end": at + 40 * minute, "bytes": int(size)}
+            for at, size in zip(start, billed, strict=True)
+        ]
+    )
+    nested = [
+        {"start": at + 5 * minute, "end": at + 30 * minute, "app": "p", "bytes": int(size)}
+        for at, size in zip(start, inside, strict=True)
+    ]
+    joining = [
+        {"start": at + 39 * minute, "end": at + 41 * minute, "app": "q", "bytes": 10_000}
+        for at in start[over]
+    ]
+    found = attribute(usage, phone([*nested, *joining]), zone=utc)
+    rows = bands(found, _apps(found).query("app == 'p'"), by=["record"], level=0.8)
+    true = 1.03 * inside[rows["record"].to_numpy(int)]
+    held = ((rows["bytes_low"] <= true) & (true <= rows["bytes_high"])).mean()
+    assert 0.72 <= held <= 0.92
+
+
 def test_a_bucket_over_midnight_may_be_all_or_nothing(bill, phone, madrid):
     usage = bill([{"start": "2026-01-10 12:00", "end": "2026-01-11 12:00", "bytes": 10_300_000}])
     evidence = phone(

@@ -6,8 +6,9 @@ from typing import Final
 
 import pandas as pd
 
+from esim_analysis.attribution.hypotheses import rounding
 from esim_analysis.attribution.hypotheses.sides import Sides
-from esim_analysis.model import Hypothesis
+from esim_analysis.model import ROUNDING, Hypothesis
 from esim_analysis.model.reconciliation import EXPLAINS
 
 Row = tuple[str, str, int, int, int]
@@ -26,7 +27,7 @@ def steps(sides: Sides, tests: Iterable[Hypothesis]) -> pd.DataFrame:
     seen, most, least = (
         round(attributed / at) for at in (overhead.point, overhead.low, overhead.high)
     )
-    causes = [test for test in tests if test.verdict == EXPLAINS]
+    causes = [_beyond(test, sides) for test in tests if test.verdict == EXPLAINS]
     from_gap = _taken(causes, ("unattributed", "either"), sides.gap)
     over = [replace(test, bytes=test.bytes - from_gap.get(test.cause, 0)) for test in causes]
     from_meter = _taken(over, ("overhead", "either"), max(attributed - seen, 0))
@@ -38,7 +39,7 @@ def steps(sides: Sides, tests: Iterable[Hypothesis]) -> pd.DataFrame:
         ("billed", "total", sides.billed, sides.billed, sides.billed),
         ("seen", "explained", seen, least, most),
         ("overhead", "explained", meter, attributed - most, attributed - least),
-        _exact("rounding", int(sums["rounding"])),
+        _rounding(sides, int(sums["rounding"])),
         *(
             (test.cause, "possible", taken, min(test.low, taken), max(test.high, taken))
             for test in causes
@@ -52,6 +53,27 @@ def steps(sides: Sides, tests: Iterable[Hypothesis]) -> pd.DataFrame:
     return table.assign(
         bytes_low=table[["bytes_low", "bytes"]].min(axis=1),
         bytes_high=table[["bytes_high", "bytes"]].max(axis=1),
+    )
+
+
+def _beyond(test: Hypothesis, sides: Sides) -> Hypothesis:
+    """Return what a cause explains beyond what the residuals already say of it."""
+    choice = sides.attribution.rounding
+    if test.cause != rounding.CAUSE or choice is None or choice.value != "up":
+        return test
+    known = int(sides.attribution.by_record["rounding"].sum())
+    return replace(test, bytes=max(test.bytes - known, 0), low=max(test.low - known, 0))
+
+
+def _rounding(sides: Sides, volume: int) -> Row:
+    rows = sides.attribution.by_cycle
+    rows = rows[rows["app"] == ROUNDING]
+    return (
+        "rounding",
+        "explained",
+        volume,
+        int(rows["bytes_low"].sum()),
+        int(rows["bytes_high"].sum()),
     )
 
 
