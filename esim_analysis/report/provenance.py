@@ -1,6 +1,6 @@
 """Which files an answer rests on, how each was read, and what was left out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from esim_analysis.figures.text import plain
 from esim_analysis.i18n import Words
@@ -75,8 +75,11 @@ def _rounding(choice: Choice | None, words: Words) -> list[DecisionText]:
     if choice is None:
         return []
     return [
-        replace(
-            _told("rounding", choice, words), value=words.say(f"report.rounding_{choice.value}")
+        DecisionText(
+            words.say("report.rounding"),
+            words.say(f"report.rounding_{choice.value}"),
+            words.say(f"report.origin_{choice.origin}"),
+            words.retell(choice.reason),
         )
     ]
 
