@@ -49,6 +49,9 @@ _LONG: Final = 20 * HOUR  # sessions of a day fit many offsets alike
 _FEWEST_RATIOS: Final = 4
 _LEAST, _MOST = ASSUMED.low, ASSUMED.high / ASSUMED.point  # of phone bytes, of room for them
 _TIE: Final = 0.05  # weight of the misfit, which decides where all bytes fit
+# A bill of another SIM fits nowhere, and somewhere by chance a little less badly than elsewhere.
+_MEETS: Final = 0.25  # score below which bill and phone meet
+_SETTLES: Final = 0.5  # of the present score: what an offset may leave if it leaves more than that
 _NEVER_BETTER: Final = 0.04  # score no bill is below; keeps the ends of a flat series from deciding
 # One zone a rule by which clocks change, for exports that do not name theirs.
 _CHANGING: Final = (
@@ -74,7 +77,8 @@ def check_clock(bill: Bill, phone: Phone, sim: Ints, rows: Flags) -> ClockCheck:
     ClockCheck
         `"cannot_tell"` with fewer than seven days, with daily records, or when the
         second best offset, whole hours away, is less than 10 % worse, or quarters of
-        an hour fit a little better than the hour or one as well as another.
+        an hour fit a little better than the hour or one as well as another; or when bill
+        and phone meet at no offset.
     """
     clock = _clock(bill, phone, sim, rows)
     return ClockCheck("cannot_tell") if clock is None else clock.verdict()
@@ -104,7 +108,13 @@ def changing_zone(  # noqa: PLR0913 - the four that say what is looked at, and t
     best = next(zone for zone, score in scores.items() if score - least <= _CLEARLY)
     _, offsets = clock.scan()
     better = min(offsets.values()) - scores[best]
-    return best if better > _MARGIN * max(scores[best], _NEVER_BETTER) else None
+    clear = better > _MARGIN * max(scores[best], _NEVER_BETTER)
+    return best if clear and _meet(scores[best], offsets[0]) else None
+
+
+def _meet(score: float, present: float) -> bool:
+    """Say whether bill and phone meet at an offset, or by far better than where they are."""
+    return score <= max(_MEETS, _SETTLES * present)
 
 
 def _clock(bill: Bill, phone: Phone, sim: Ints, rows: Flags) -> "_Clock | None":
@@ -201,7 +211,9 @@ class _Clock:
         table = pd.DataFrame(
             {"offset_minutes": offsets, "score": [scores[offset] for offset in offsets]}
         )
-        if found is None or margin <= _MARGIN * floor or not self.tells:
+        if not self.tells or not _meet(score, scores[0]):
+            return ClockCheck("cannot_tell", 0, score, scores=table)
+        if found is None or margin <= _MARGIN * floor:
             return ClockCheck("cannot_tell", 0, score, margin / floor, table)
         return ClockCheck("shifted" if best else "agrees", best, score, margin / floor, table)
 

@@ -66,7 +66,9 @@ class ClockCheck:
     """What the scan of clock offsets between bill and phone said.
 
     `verdict` is `"agrees"`, `"shifted"` (by `offset_minutes`, bill minus phone),
-    or `"cannot_tell"`. `scores` has `offset_minutes, score`; low is good.
+    or `"cannot_tell"`. `scores` has `offset_minutes, score`; low is good. `margin` is by how
+    much every offset whole hours away is worse than the best one, as a share of its score; NaN
+    where records are too few or too long to tell, or nothing meets at any offset.
     """
 
     verdict: str

@@ -34,8 +34,8 @@ OTHERS = ("half_days", "daily", "parts")
 DATA = Choice("UTC", Origin.DECLARED)
 
 
-def reconciled(folder, twist, **parts):
-    outcome = life(seed=SEED, twist=twist, days=21, **parts)
+def reconciled(folder, twist, *, seed=SEED, days=21, **parts):
+    outcome = life(seed=seed, twist=twist, days=days, **parts)
     outcome.write(folder, "life")
     reading = read([folder / "life"])
     usage, evidence = reading.usage, reading.evidence
@@ -70,6 +70,23 @@ def test_every_cause_is_planted_once_and_tested():
     planted = {NAMES.get(twist, twist) for twist in TWISTS if twist != "none"}
     assert planted == set(hypotheses.CAUSES)
     assert len(planted) == 12
+
+
+def test_a_clock_whose_quarter_is_open_is_no_other_sim(tmp_path):
+    # Moved by 7 hours or by 6 and three quarters nearly all of this life meets.
+    found = reconciled(tmp_path, "clock", seed=1266295760, days=28)
+    first = found.causes[0]
+    assert (first.cause, first.outcome, first.facts) == ("clock", "about", {"minutes": 420})
+    assert first.bytes > 0.5 * found.billed
+    other = next(test for test in found.tests if test.cause == "wrong_sim")
+    assert (other.verdict, other.outcome) == ("cannot_tell", "moved")
+
+
+def test_another_sim_that_fits_a_little_better_at_some_hour_is_no_clock(tmp_path):
+    # At three hours 60 % of its bytes do not fit, at every other hour more.
+    found = reconciled(tmp_path, "wrong_sim", seed=1266295757, days=28)
+    assert [cause.cause for cause in found.causes] == ["wrong_sim"]
+    assert found.causes[0].outcome == "never_meet"
 
 
 def test_every_outcome_a_test_can_have_has_its_sentence():

@@ -10,6 +10,7 @@ from esim_analysis.model.reconciliation import CANNOT_TELL, CONTRADICTS, EXPLAIN
 
 CAUSE: Final = "clock"
 _WORTH: Final = 0.1  # of the bill, that must meet after moving and did not before
+_CLEAR: Final = 0.1  # margin over every offset whole hours away, as the check itself asks for
 
 
 def test(sides: Sides) -> Hypothesis:
@@ -32,6 +33,9 @@ def test(sides: Sides) -> Hypothesis:
         return _found("shifted", "unattributed", volume, facts)
     if check.verdict == "agrees":
         return Hypothesis(cause=CAUSE, verdict=CONTRADICTS, outcome="agrees", facts=facts)
+    about, volume = _about(check), _gain(check, sides.billed, 0)
+    if about and volume >= _WORTH * sides.billed:
+        return _found("about", "unattributed", volume, {"minutes": about})
     return Hypothesis(cause=CAUSE, verdict=CANNOT_TELL, outcome="open", facts=facts)
 
 
@@ -46,6 +50,14 @@ def _found(outcome: str, part: str, volume: int, facts: Facts) -> Hypothesis:
         high=volume,
         facts=facts,
     )
+
+
+def _about(check: ClockCheck) -> int:
+    """Return the whole hour (in minutes) where only its quarter is open; 0 where the hour is, too."""
+    if check.scores.empty or not check.margin > _CLEAR:
+        return 0
+    best = check.scores["offset_minutes"].iloc[int(check.scores["score"].argmin())]
+    return 60 * round(float(best) / 60)
 
 
 def _applied(sides: Sides, source: str) -> int:

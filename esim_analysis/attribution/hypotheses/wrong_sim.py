@@ -16,9 +16,12 @@ def test(sides: Sides) -> Hypothesis:
     unseen = spoken / max(sides.billed, 1)
     unbilled = float(sides.surplus.sum()) / max(sides.seen * sides.usual[0], 1.0)
     facts = {"unseen": round(unseen, 4), "unbilled": round(unbilled, 4)}
-    if sides.attribution.clock.verdict != "cannot_tell":
+    clock = sides.attribution.clock
+    if clock.verdict != "cannot_tell":
         return Hypothesis(cause=CAUSE, verdict=CONTRADICTS, outcome="in_step", facts=facts)
     if unseen > _APART and unbilled > _APART:
+        if len(clock.scores) and clock.scores["score"].min() < _APART:
+            return Hypothesis(cause=CAUSE, verdict=CANNOT_TELL, outcome="moved", facts=facts)
         low, high = sides.gap_band
         return Hypothesis(
             cause=CAUSE,
