@@ -1,6 +1,7 @@
 """The command line: arguments only; every command calls one function of the package."""
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -60,6 +61,8 @@ def main() -> None:
     """Run the command line; exit codes: 0 done, 1 nothing usable, 2 wrong arguments."""
     # A run makes frames, hardly a cycle: looking for some at every turn costs a twentieth of it.
     gc.set_threshold(_GC_OBJECTS, 50, 50)
+    # No matrix is multiplied here: the threads numpy starts for that would only spin, for a tenth of a second.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app()
     except Exception as problem:
