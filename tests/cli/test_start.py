@@ -1,5 +1,6 @@
 """What a command sets before anything heavy is loaded."""
 
+import gc
 import os
 
 import pytest
@@ -7,6 +8,13 @@ import pytest
 from esim_analysis.cli.main import main
 
 THREADS = "OPENBLAS_NUM_THREADS"
+
+
+@pytest.fixture(autouse=True)
+def _same_thresholds():
+    before = gc.get_threshold()
+    yield
+    gc.set_threshold(*before)
 
 
 @pytest.mark.parametrize(("given", "taken"), [(None, "1"), ("4", "4")])
