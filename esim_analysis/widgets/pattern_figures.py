@@ -9,7 +9,7 @@ from esim_analysis import figures
 from esim_analysis.attribution import timeline
 from esim_analysis.figures import _style
 from esim_analysis.leakage import tables
-from esim_analysis.model import UNATTRIBUTED
+from esim_analysis.model import CONFLICT, UNATTRIBUTED
 from esim_analysis.report import patterns
 from esim_analysis.report.names import OTHERS, app_name
 from esim_analysis.report.shares import app_totals, coarsen, fold, leading_apps
@@ -45,7 +45,7 @@ def usage_timeline(
         first=analysis.findings[0].app if analysis.findings else "",
     )
     totals = app_totals(analysis.attribution)
-    shown = (*ranked, OTHERS, UNATTRIBUTED)
+    shown = (*ranked, OTHERS, UNATTRIBUTED, CONFLICT)
     drawn = figures.usage_timeline(
         fold(coarsen(inside, step=step, zone=analysis.zone), keep=ranked),
         words=case.words,
@@ -75,7 +75,7 @@ def _colours(ranked: list[str], *, culprit: str) -> dict[str, str]:
     others = [app for app in ranked if app != culprit]
     colours = {app: _style.colour(place) for place, app in enumerate(others)}
     return {**colours, culprit: _style.CULPRIT, OTHERS: _style.OTHERS,
-            UNATTRIBUTED: _style.RESIDUAL}  # fmt: skip
+            UNATTRIBUTED: _style.RESIDUAL, CONFLICT: _style.RESIDUAL}  # fmt: skip
 
 
 def _step(length: pd.Timedelta) -> pd.Timedelta:

@@ -91,7 +91,7 @@ def test_the_same_exports_give_the_same_interval(october, november):
     assert one == two
 
 
-@pytest.mark.parametrize(("lang", "start"), [("es", "Ha funcionado: "), ("zh", "有效：乐词词典")])
+@pytest.mark.parametrize(("lang", "start"), [("es", "Ha funcionado: "), ("zh", "有效：“乐词词典")])
 def test_the_command_speaks_the_readers_language_and_so_does_its_page(lang, start, tmp_path):
     page = tmp_path / "report.html"
     asked = ["diff", str(OCTOBER), str(NOVEMBER), "--lang", lang, "-o", str(page)]

@@ -197,7 +197,7 @@ def test_a_record_that_would_last_a_month_settles_the_order(read_table):
         (b"Fecha;Volumen (MB)\n", "a header without rows"),
         (b"Fecha;Hora,Volumen (MB)\n01/10/2026;10:00,3\n", "two different characters"),
         (b"Fecha;Hora;Volumen (MB)\n13/10/2026,10:00,3\n14/10/2026,1:00,2\n", "two different"),
-        (b"Dear customer, thank you.\nYour data ran out.\n", "without a table"),
+        (b"Dear customer, thank you.\nYour data ran out.\n", "no table of usage"),
         (b"PK\x03\x04 not a workbook", "not a workbook"),
         (b"Date,Usage (MB)\nTotal 13/10/2026,3\n", "totals but no records"),
         (b"Date,Usage (MB)\n31/31/2026,3\n", "none of 1 rows"),

@@ -88,7 +88,7 @@ def test_the_repeated_hour_is_told_by_the_rows_of_its_own_file(write):
         assert frame.loc[2_500_000, "start_utc"] == pd.Timestamp("2025-10-26 00:50", tz="UTC")
         assert frame.loc[3_500_000, "start_utc"] == pd.Timestamp("2025-10-26 01:10", tz="UTC")
         (source,) = made.usage.sources
-        assert any("1 charge" in note for note in source.notes)
+        assert any("One charge" in note for note in source.notes)
 
 
 def test_each_workbook_says_for_itself_whether_its_dates_have_a_clock(write):
